@@ -1,0 +1,131 @@
+import { z } from 'zod';
+import { DURATION } from './duration.ts';
+import { GIT_URL } from './git-url.ts';
+import { intOrString, name, rules, statusConditions, textLike } from './schema-parts.ts';
+import type { Condition } from './conditions.ts';
+import type { KubeObject } from './object.ts';
+
+const git = z
+  .object({
+    url: textLike(GIT_URL, 'must be ssh://…, user@host:path, https://…, http://… or git://…', {
+      rule: "!self.matches('^[a-z]+://[^/]*:[^/]*@')",
+      message: 'must not hold a password: put it into the Secret named by spec.credentialsSecretRef',
+    }).max(2048),
+  })
+  .describe('Any git server.');
+
+const branches = z
+  .object({
+    include: z.array(z.string().min(1).max(250)).min(1).max(50).default(['feature/**']),
+    exclude: z.array(z.string().min(1).max(250)).max(50).default([]),
+  })
+  .describe("Which branches get a preview, by GitHub Actions' filter patterns: * (not /), **, ?, +, [], !.");
+
+const airflow = z.object({
+  version: textLike(/^3[.][0-9]+[.][0-9]+$/, 'must be an Airflow 3 version such as 3.3.2').max(20).default('3.3.2')
+    .describe('The Airflow version that the image holds, 3.x.'),
+  image: z.string().min(1).max(512).default('apache/airflow:3.3.2'),
+  runSchedules: z
+    .enum(['none', 'all'])
+    .default('none')
+    .describe(
+      'none: only runs that somebody starts. all: cron and asset schedules run too, as in production.',
+    ),
+  config: z
+    .record(z.string(), z.record(z.string(), intOrString))
+    .default({})
+    .describe(
+      "airflow.cfg options by section. Settings that keep a preview from doing production's work are applied after these.",
+    ),
+});
+
+const quota = z
+  .record(z.string(), intOrString)
+  .default({ 'requests.cpu': '8', 'requests.memory': '16Gi', pods: '60' })
+  .describe('The hard limits of the ResourceQuota in each preview.');
+
+const slack = z.object({
+  channel: z.string().min(1).max(80).describe('Channel id, such as C0123456789.'),
+  secretRef: z.object({ name }).describe('Secret with the bot token under key `token`.'),
+});
+
+export const dagRepositorySpec = z.object({
+  git,
+  credentialsSecretRef: z
+    .object({
+      name,
+      readOnly: z
+        .boolean()
+        .default(false)
+        .describe(
+          "true: these credentials cannot write, so they may be copied beside the branch's code for git-sync.",
+        ),
+    })
+    .optional()
+    .describe('Secret with key token, or username and password, or ssh-privatekey and known_hosts.'),
+  webhookSecretRef: z
+    .object({ name })
+    .describe('Secret with key `current`, and `previous` while it is being rotated.'),
+  branches: branches.prefault({}),
+  resyncInterval: z
+    .string()
+    .regex(DURATION)
+    .default('2m')
+    .describe('How often all branches are listed, in case a webhook was missed.')
+    .meta(
+      rules({
+        rule: "duration(self) >= duration('5s') && duration(self) <= duration('24h')",
+        message: 'must be between 5s and 24h',
+      }),
+    ),
+  code: z
+    .object({
+      dagsFolder: z
+        .string()
+        .max(500)
+        .default('dags')
+        .describe('Folder of the repository that holds the DAGs; "." for its root.')
+        .meta(
+          rules({
+            rule: "!self.startsWith('/') && !self.split('/').exists(p, p == '..')",
+            message: 'must be a path inside the repository, such as dags',
+          }),
+        ),
+    })
+    .prefault({}),
+  airflow: airflow.prefault({}),
+  quota,
+  database: z
+    .object({
+      image: z.string().min(1).max(512).default('postgres:17'),
+      storage: z.enum(['ephemeral']).default('ephemeral'),
+    })
+    .prefault({}),
+  url: z.object({
+    base: textLike(/^https?:\/\/[^\/?#@\s]+$/, 'must be an origin such as https://airflow.example.com, without path').max(300).describe('Where people reach the gateway, such as https://airflow.example.com; no path.'),
+    style: z.enum(['path']).default('path'),
+  }),
+  notify: z.object({ slack: slack.optional() }).prefault({}),
+});
+
+export type DagRepositorySpec = z.output<typeof dagRepositorySpec>;
+
+export const dagRepositoryStatus = z.object({
+  observedGeneration: z.int().optional(),
+  conditions: statusConditions,
+  previews: z.int().optional().describe('How many previews exist.'),
+});
+
+export interface DagRepository extends KubeObject {
+  spec: DagRepositorySpec;
+  status?: { observedGeneration?: number; conditions?: Condition[]; previews?: number };
+}
+
+/** A DagRepository as the API server holds it, read through the schema; or why it cannot be read, field by field. */
+export function readDagRepository(
+  object: KubeObject,
+): { ok: true; repository: DagRepository } | { ok: false; message: string } {
+  const spec = dagRepositorySpec.safeParse(object['spec'] ?? {});
+  if (spec.success) return { ok: true, repository: { ...object, spec: spec.data } as DagRepository };
+  return { ok: false, message: z.prettifyError(spec.error).replace(/\s*\n\s*/g, ' ') };
+}

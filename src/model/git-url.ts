@@ -1,0 +1,18 @@
+/** `ssh://…`, `https://…`, `http://…`, `git://…` or `user@host:path`; no other transport, no local path, nothing that git reads as an option. */
+export const GIT_URL =
+  /^((ssh|https?|git):\/\/[^\s/?#]+\/[^\s]+|[A-Za-z0-9_][A-Za-z0-9._-]*@[A-Za-z0-9][A-Za-z0-9.-]*:[^\s]+)$/;
+
+/** The host of a git URL, without port. */
+export function gitHost(url: string): string {
+  if (!url.includes('://')) return url.slice(url.indexOf('@') + 1, url.indexOf(':'));
+  return new URL(url).hostname.replace(/^\[|\]$/g, '');
+}
+
+/** The port git connects to. */
+export function gitPort(url: string): number {
+  if (!url.includes('://')) return 22;
+  const { port, protocol } = new URL(url);
+  return port ? Number(port) : ({ 'https:': 443, 'http:': 80, 'git:': 9418 }[protocol] ?? 22);
+}
+
+export const isSsh = (url: string) => !url.includes('://') || url.startsWith('ssh://');

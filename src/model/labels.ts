@@ -1,0 +1,33 @@
+/** Every name that Offshoot writes into other objects' metadata, in one place. */
+export const GROUP = 'offshoot.dev';
+export const API_VERSION = `${GROUP}/v1alpha1`;
+
+export const label = {
+  /** The uid of the Preview an object was made for. What carries it is ours; what does not is never touched. */
+  previewUid: `${GROUP}/preview-uid`,
+  preview: `${GROUP}/preview`,
+  repository: `${GROUP}/repository`,
+  /** `intake` on Previews that exist because their branch does; only those are deleted with it. */
+  madeBy: `${GROUP}/made-by`,
+  /** On things that outlive a preview for a while (the outbox). */
+  outbox: `${GROUP}/outbox`,
+  part: 'app.kubernetes.io/component',
+  managedBy: 'app.kubernetes.io/managed-by',
+} as const;
+
+export const annotation = {
+  branch: `${GROUP}/branch`,
+  /** RFC 3339 with milliseconds: somebody asks that this branch be looked at. */
+  checkRequested: `${GROUP}/check-requested`,
+  /** What the asker believes the branch's head to be: 40 hex digits, or `absent`. */
+  expectedHead: `${GROUP}/expected-head`,
+  pusher: `${GROUP}/pusher`,
+} as const;
+
+export const FINALIZER = `${GROUP}/teardown`;
+
+export const owner = {
+  intake: 'offshoot-intake',
+  controller: 'offshoot-controller',
+  notifier: 'offshoot-notifier',
+} as const;

@@ -1,0 +1,77 @@
+import { z } from 'zod';
+import { annotation, label } from './labels.ts';
+import { name, rules, immutable, statusConditions } from './schema-parts.ts';
+import type { Condition } from './conditions.ts';
+import type { KubeObject } from './object.ts';
+
+export const previewSpec = z.object({
+  repositoryRef: z
+    .object({ name })
+    .meta(immutable('spec.repositoryRef'))
+    .describe('The DagRepository, in the same namespace.'),
+  branch: z
+    .string()
+    .min(1)
+    .max(250)
+    .describe('The branch, without refs/heads/.')
+    .meta({
+      'x-kubernetes-validations': [
+        ...immutable('spec.branch')['x-kubernetes-validations'],
+        ...rules({
+          rule: "!self.startsWith('refs/heads/')",
+          message: 'is the branch alone, without refs/heads/',
+        })['x-kubernetes-validations'],
+      ],
+    }),
+});
+
+const text = z.string().optional();
+
+export const previewStatus = z.object({
+  observedGeneration: z.int().optional(),
+  conditions: statusConditions,
+  url: text,
+  namespace: text,
+  branch: z
+    .object({ head: text, pusher: text, handledCheck: text })
+    .optional()
+    .describe('What the git host said of the branch last.'),
+  commit: z.object({ synced: text }).optional().describe('The commit that git-sync checked out.'),
+  repositoryGeneration: z
+    .int()
+    .optional()
+    .describe('The generation of the DagRepository that this preview runs.'),
+  notices: z
+    .object({ slack: z.object({ channel: text, ts: text, hash: text }).optional() })
+    .optional()
+    .describe('What was said about this preview, and where.'),
+});
+
+export type PreviewSpec = z.output<typeof previewSpec>;
+export type PreviewStatus = Omit<z.output<typeof previewStatus>, 'conditions'> & { conditions?: Condition[] };
+
+export interface Preview extends KubeObject {
+  spec: PreviewSpec;
+  status?: PreviewStatus;
+}
+
+/** Intake made it, so it exists exactly while its branch does. */
+export const madeByIntake = (preview: Preview) => preview.metadata.labels?.[label.madeBy] === 'intake';
+
+/** The mark that a delivery left and nobody has handled yet. */
+export function openMark(
+  preview: Preview,
+): { requested: string; expectedHead: string | undefined; pusher: string | undefined } | undefined {
+  const notes = preview.metadata.annotations ?? {};
+  const requested = notes[annotation.checkRequested];
+  if (!requested || requested === preview.status?.branch?.handledCheck) return undefined;
+  return { requested, expectedHead: notes[annotation.expectedHead], pusher: notes[annotation.pusher] };
+}
+
+export function readPreview(
+  object: KubeObject,
+): { ok: true; preview: Preview } | { ok: false; message: string } {
+  const spec = previewSpec.safeParse(object['spec'] ?? {});
+  if (spec.success) return { ok: true, preview: { ...object, spec: spec.data } as Preview };
+  return { ok: false, message: z.prettifyError(spec.error).replace(/\s*\n\s*/g, ' ') };
+}

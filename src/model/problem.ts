@@ -1,0 +1,17 @@
+import type { Reason } from './reasons.ts';
+
+/**
+ * An obstacle with a reason from the table and a sentence for a person: it becomes a condition, never a stack trace.
+ * `terminal`: only a changed object or a person helps, so the next try waits for the long back-off.
+ */
+export class Problem extends Error {
+  override readonly name = 'Problem';
+  readonly reason: Reason;
+  constructor(reason: Reason, message: string, options?: { cause?: unknown }) {
+    super(message, options);
+    this.reason = reason;
+  }
+}
+
+/** The text of anything that was thrown. */
+export const textOf = (thrown: unknown) => (thrown instanceof Error ? thrown.message : String(thrown));

@@ -1,0 +1,59 @@
+/**
+ * Every reason a condition can carry, with what it means. `failure` marks those that do not pass by waiting alone: they are
+ * told in Slack and on the waiting page as failed. `docs/conditions.md` explains each; a test compares the two.
+ */
+export const reasons = {
+  Ready: { meaning: 'All parts are healthy.' },
+  BranchNotVerified: { meaning: 'The git host has not confirmed the branch yet.' },
+  Preparing: { meaning: 'Namespace and objects are being made.' },
+  DatabaseStarting: { meaning: 'PostgreSQL is not ready yet.' },
+  DatabaseReady: { meaning: 'PostgreSQL accepts connections.' },
+  DagsSyncing: { meaning: 'git-sync has not fetched the branch yet.' },
+  DagsSynced: { meaning: 'The branch is checked out and holds its DAG folder.' },
+  AirflowStarting: { meaning: "Airflow's parts are not all healthy yet." },
+  AirflowHealthy: { meaning: 'API server, scheduler, DAG processor and triggerer answer.' },
+  Removing: { meaning: 'The branch is gone, the preview is being removed.' },
+  RemovalStuck: { meaning: 'Something in the namespace refuses to go.', failure: true },
+  BranchNotFound: {
+    meaning: 'The branch does not exist; the Preview was made by hand and stays.',
+    failure: true,
+  },
+  RepositoryNotFound: {
+    meaning: 'The DagRepository that the Preview refers to does not exist.',
+    failure: true,
+  },
+  RepositoryStalled: { meaning: 'The DagRepository cannot be used.', failure: true },
+  NamespaceTaken: { meaning: 'A namespace or object of our name belongs to somebody else.', failure: true },
+  Refused: { meaning: 'The Kubernetes API refused an object.', failure: true },
+  ImagePullFailed: { meaning: 'An image cannot be pulled.', failure: true },
+  PodUnschedulable: { meaning: 'No node takes a pod.', failure: true },
+  QuotaExceeded: { meaning: "The namespace's quota is used up.", failure: true },
+  ContainerFailed: { meaning: 'A container keeps exiting.', failure: true },
+  OutOfMemory: { meaning: 'A container was killed for using more memory than its limit.', failure: true },
+  GitUnreachable: { meaning: 'The git host does not answer.', failure: true },
+  GitRefused: {
+    meaning: 'The git host refuses the credentials, or does not know the repository.',
+    failure: true,
+  },
+  DagsFolderMissing: { meaning: 'The branch has no such DAG folder.', failure: true },
+  InvalidSpec: { meaning: 'A field of the DagRepository is wrong.', failure: true },
+  SecretMissing: {
+    meaning: 'A Secret that the DagRepository names does not exist or lacks a key.',
+    failure: true,
+  },
+  CredentialsNotReadOnly: {
+    meaning: 'The credentials may write and would have to be copied beside branch code.',
+    failure: true,
+  },
+  UrlTaken: { meaning: 'An older DagRepository owns url.base.', failure: true },
+  Internal: { meaning: 'Something unexpected; it is retried and logged.', failure: true },
+} as const satisfies Record<string, { meaning: string; failure?: true }>;
+
+export type Reason = keyof typeof reasons;
+
+export const isFailure = (reason: string) => {
+  const entry: { meaning: string; failure?: true } | undefined = Object.hasOwn(reasons, reason)
+    ? reasons[reason as Reason]
+    : undefined;
+  return entry?.failure === true;
+};
