@@ -1,0 +1,85 @@
+import { execFile } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { listen, type Listening } from '../listen.ts';
+import { access, type Account } from './access.ts';
+import { deliver, type Delivery, type WebhookTarget } from './deliver.ts';
+import { httpBackend } from './http-backend.ts';
+import { webhooksFor, type Origin } from './payloads.ts';
+import { hookEnvironment, installPostReceive, takeRefUpdates, type RefUpdate } from './post-receive.ts';
+import { pushedCommits } from './pushed-commits.ts';
+
+export interface GitServerOptions {
+  /** An empty folder: the bare repository is made in it. */
+  readonly folder: string;
+  readonly host: string;
+  readonly port?: number;
+  readonly repository: { readonly owner: string; readonly name: string; readonly id: number };
+  readonly accounts: readonly Account[];
+  readonly webhook: WebhookTarget;
+  readonly onDelivery?: (delivery: Delivery) => void;
+  readonly onError?: (error: unknown) => void;
+}
+
+export interface GitServer {
+  /** Without credentials; a request without them is answered 401. */
+  readonly cloneUrl: string;
+  readonly stop: () => Promise<void>;
+}
+
+const run = promisify(execFile);
+
+/** A code host in small: a private repository behind smart HTTP whose pushes are told by signed webhooks. */
+export async function startGitServer(options: GitServerOptions): Promise<GitServer> {
+  const directory = `${options.repository.name}.git`;
+  const repository = join(options.folder, directory);
+  await run('git', ['init', '--quiet', '--bare', '--initial-branch=main', repository]);
+  await run('git', ['--git-dir', repository, 'config', 'http.receivepack', 'true']);
+  await installPostReceive(repository);
+
+  const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const verdict = access(request, options.accounts);
+    if (!verdict.ok) return refuse(response, verdict.status);
+    const report = join(options.folder, `${randomUUID()}.updates`);
+    const asked = {
+      projectRoot: options.folder,
+      user: verdict.user,
+      hookEnvironment: hookEnvironment(report),
+    };
+    await httpBackend(request, response, asked).finally(async () => {
+      const updates = await takeRefUpdates(report);
+      // As on a code host: the person who pushed does not wait for the receivers.
+      announce(updates, verdict.user).catch((error: unknown) => options.onError?.(error));
+    });
+  };
+
+  const announce = async (updates: readonly RefUpdate[], pusher: string): Promise<void> => {
+    const { owner, name, id } = options.repository;
+    const origin: Origin = { owner, name, repositoryId: id, cloneUrl: cloneUrl(), pusher };
+    for (const update of updates) {
+      const webhooks = webhooksFor(update, await pushedCommits(repository, update), origin);
+      // Separate deliveries that may overtake each other, as GitHub's do.
+      await Promise.all(
+        webhooks.map(async (webhook) => options.onDelivery?.(await deliver(webhook, options.webhook))),
+      );
+    }
+  };
+
+  const server = createServer((request, response) => {
+    answer(request, response).catch((error: unknown) => {
+      response.destroy();
+      options.onError?.(error);
+    });
+  });
+  const listening: Listening = await listen(server, options.host, options.port ?? 0);
+  const cloneUrl = (): string => `${listening.url}/${directory}`;
+  return { cloneUrl: cloneUrl(), stop: () => listening.stop() };
+}
+
+function refuse(response: ServerResponse, status: 401 | 403): void {
+  if (status === 401) response.setHeader('www-authenticate', 'Basic realm="DAGs"');
+  response.writeHead(status, { 'content-type': 'text/plain' });
+  response.end(status === 401 ? 'This repository is private.\n' : 'This account may only read.\n');
+}
