@@ -22,7 +22,9 @@ const branches = z
   .describe("Which branches get a preview, by GitHub Actions' filter patterns: * (not /), **, ?, +, [], !.");
 
 const airflow = z.object({
-  version: textLike(/^3[.][0-9]+[.][0-9]+$/, 'must be an Airflow 3 version such as 3.3.2').max(20).default('3.3.2')
+  version: textLike(/^3[.][0-9]+[.][0-9]+$/, 'must be an Airflow 3 version such as 3.3.2')
+    .max(20)
+    .default('3.3.2')
     .describe('The Airflow version that the image holds, 3.x.'),
   image: z.string().min(1).max(512).default('apache/airflow:3.3.2'),
   runSchedules: z
@@ -102,7 +104,12 @@ export const dagRepositorySpec = z.object({
     })
     .prefault({}),
   url: z.object({
-    base: textLike(/^https?:\/\/[^\/?#@\s]+$/, 'must be an origin such as https://airflow.example.com, without path').max(300).describe('Where people reach the gateway, such as https://airflow.example.com; no path.'),
+    base: textLike(
+      /^https?:\/\/[^\/?#@\s]+$/,
+      'must be an origin such as https://airflow.example.com, without path',
+    )
+      .max(300)
+      .describe('Where people reach the gateway, such as https://airflow.example.com; no path.'),
     style: z.enum(['path']).default('path'),
   }),
   notify: z.object({ slack: slack.optional() }).prefault({}),

@@ -22,7 +22,12 @@ export const textLike = (form: RegExp, message: string, ...further: { rule: stri
   z
     .string()
     .regex(form, message)
-    .meta(rules({ rule: `self.matches(${JSON.stringify(form.source.replaceAll('\\/', '/'))})`, message }, ...further));
+    .meta(
+      rules(
+        { rule: `self.matches(${JSON.stringify(form.source.replaceAll('\\/', '/'))})`, message },
+        ...further,
+      ),
+    );
 
 export const immutable = (field: string) =>
   rules({

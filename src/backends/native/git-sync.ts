@@ -1,0 +1,90 @@
+import { hardened, literal, secretEnv } from '../shared/pod.ts';
+import { meta } from '../shared/meta.ts';
+import { KEYS } from './keys.ts';
+import type { KubeObject } from '../../model/object.ts';
+import type { Design } from '../../plan/api.ts';
+
+export const CREDENTIALS = 'git-credentials';
+const ROOT = '/git';
+const SECRET_DIR = '/etc/git-secret';
+const HTTP_PORT = 9418;
+
+/** Where Airflow finds the branch's DAGs: git-sync swaps the link `current` at every commit. */
+export const dagsPath = (design: Design) =>
+  [`${ROOT}/current`, ...design.git.dagsFolder.split('/').filter((part) => part && part !== '.')].join('/');
+
+/** The branch, kept up to date beside Airflow. Flags, not environment: a misspelt flag is an error, a misspelt variable is nothing. */
+export function gitSyncSidecar(design: Design) {
+  const token = design.syncedUrl ? [secretEnv('SYNCED_TOKEN', KEYS, 'synced-token')] : [];
+  const container = gitSync(design, [
+    '--period=5s',
+    '--max-failures=-1',
+    `--http-bind=:${HTTP_PORT}`,
+    ...(design.syncedUrl
+      ? [`--webhook-url=${literal(design.syncedUrl)}/$(SYNCED_TOKEN)`, '--webhook-timeout=3s']
+      : []),
+  ]);
+  return {
+    ...container,
+    restartPolicy: 'Always',
+    env: [...container.env, ...token],
+    readinessProbe: { httpGet: { path: '/', port: HTTP_PORT }, periodSeconds: 2 },
+  };
+}
+
+/** The branch, fetched once before a task. */
+export const gitSyncOnce = (design: Design) => gitSync(design, ['--one-time', '--max-failures=3']);
+
+function gitSync(design: Design, flags: string[]) {
+  const { login } = design.git;
+  const credentialFlags = {
+    none: [],
+    password: ['--username=$(GIT_USERNAME)', `--password-file=${SECRET_DIR}/password`],
+    ssh: [`--ssh-key-file=${SECRET_DIR}/ssh-privatekey`, `--ssh-known-hosts-file=${SECRET_DIR}/known_hosts`],
+  }[login];
+  return {
+    name: 'git-sync',
+    image: design.gitSyncImage,
+    args: [
+      `--repo=${literal(design.git.url)}`,
+      `--ref=refs/heads/${literal(design.branch)}`,
+      `--root=${ROOT}`,
+      '--link=current',
+      '--depth=1',
+      ...flags,
+      ...credentialFlags,
+    ],
+    env: login === 'password' ? [secretEnv('GIT_USERNAME', CREDENTIALS, 'username')] : [],
+    resources: { requests: { cpu: '10m', memory: '32Mi' } },
+    securityContext: { ...hardened, runAsUser: 65533, runAsGroup: 65533 },
+    volumeMounts: [
+      { name: 'git', mountPath: ROOT },
+      { name: 'git-tmp', mountPath: '/tmp' },
+      ...(login === 'none' ? [] : [{ name: 'git-credentials', mountPath: SECRET_DIR, readOnly: true }]),
+    ],
+  };
+}
+
+/** git-sync runs as 65533; the pod's fsGroup lets it, and no container without this mount, read the credentials. */
+export const GIT_GROUP = 65533;
+
+export const gitVolumes = (design: Design) => [
+  { name: 'git', emptyDir: {} },
+  { name: 'git-tmp', emptyDir: {} },
+  ...(design.git.login === 'none'
+    ? []
+    : [{ name: 'git-credentials', secret: { secretName: CREDENTIALS, defaultMode: 0o440 } }]),
+];
+
+export const gitMount = { name: 'git', mountPath: ROOT, readOnly: true };
+
+/** The copy of read-only credentials beside the branch. The values come from apply, never from plan. */
+export function gitCredentials(design: Design, values: Record<string, string>): KubeObject {
+  return {
+    apiVersion: 'v1',
+    kind: 'Secret',
+    metadata: meta(design, CREDENTIALS, 'git-sync'),
+    type: 'Opaque',
+    stringData: values,
+  };
+}

@@ -1,0 +1,62 @@
+import { stringify } from 'yaml';
+import { label } from '../../model/labels.ts';
+import { branchNote, meta, ownerLabels } from '../shared/meta.ts';
+import { envList, hardened, literal, podSecurity } from '../shared/pod.ts';
+import { GIT_GROUP, gitMount, gitSyncOnce, gitVolumes } from './git-sync.ts';
+import { commonEnv, POD_TEMPLATE, SETTINGS } from './settings.ts';
+import type { KubeObject } from '../../model/object.ts';
+import type { Design } from '../../plan/api.ts';
+
+/** The pod that KubernetesExecutor starts for each task: the branch's DAGs, the execution API's address, nothing else. */
+export function podTemplate(design: Design): KubeObject {
+  return {
+    apiVersion: 'v1',
+    kind: 'ConfigMap',
+    metadata: meta(design, POD_TEMPLATE, 'airflow'),
+    data: { 'pod.yaml': stringify(workerPod(design), { lineWidth: 0 }) },
+  };
+}
+
+function workerPod(design: Design): KubeObject {
+  return {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: {
+      name: 'worker',
+      labels: { ...ownerLabels(design, 'worker'), [label.part]: 'worker' },
+      annotations: branchNote(design),
+    },
+    spec: {
+      restartPolicy: 'Never',
+      serviceAccountName: 'worker',
+      // Tasks may start pods of their own (KubernetesPodOperator), inside this namespace.
+      automountServiceAccountToken: true,
+      enableServiceLinks: false,
+      terminationGracePeriodSeconds: 10,
+      securityContext: podSecurity(50000, 0, GIT_GROUP),
+      initContainers: [gitSyncOnce(design)],
+      containers: [
+        {
+          name: 'base',
+          image: design.airflow.image,
+          envFrom: [{ configMapRef: { name: SETTINGS } }],
+          env: envList({
+            ...mapValues(commonEnv(design), literal),
+            AIRFLOW__CORE__EXECUTOR: 'LocalExecutor',
+          }),
+          resources: { requests: { cpu: '100m', memory: '256Mi' } },
+          securityContext: hardened,
+          volumeMounts: [
+            gitMount,
+            { name: 'home', mountPath: '/opt/airflow' },
+            { name: 'tmp', mountPath: '/tmp' },
+          ],
+        },
+      ],
+      volumes: [...gitVolumes(design), { name: 'home', emptyDir: {} }, { name: 'tmp', emptyDir: {} }],
+    },
+  };
+}
+
+export const mapValues = (values: Record<string, string>, change: (text: string) => string) =>
+  Object.fromEntries(Object.entries(values).map(([name, value]) => [name, change(value)]));

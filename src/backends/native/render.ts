@@ -1,0 +1,24 @@
+import { identities } from '../shared/identity.ts';
+import { gatewayAccess, isolation } from '../shared/network.ts';
+import { limitRange, quota } from '../shared/quota.ts';
+import { airflow } from './airflow.ts';
+import { database } from './database.ts';
+import { podTemplate } from './pod-template.ts';
+import { settings } from './settings.ts';
+import type { KubeObject } from '../../model/object.ts';
+import type { Design } from '../../plan/api.ts';
+
+/** Every object that lies in the preview's namespace, but the Secrets, in the order in which they are applied: fences first. */
+export function render(design: Design): KubeObject[] {
+  return [
+    quota(design),
+    limitRange(design),
+    isolation(design),
+    gatewayAccess(design),
+    ...identities(design),
+    ...database(design),
+    settings(design),
+    podTemplate(design),
+    ...airflow(design),
+  ].filter((object) => object !== undefined);
+}

@@ -1,0 +1,76 @@
+import { meta } from '../shared/meta.ts';
+import { secretEnv } from '../shared/pod.ts';
+import { dagsPath } from './git-sync.ts';
+import { KEYS } from './keys.ts';
+import type { KubeObject } from '../../model/object.ts';
+import type { Design } from '../../plan/api.ts';
+
+export const SETTINGS = 'airflow-settings';
+export const POD_TEMPLATE = 'pod-template';
+export const POD_TEMPLATE_DIR = '/etc/offshoot';
+
+/** Our defaults, then what the DagRepository wants: a ConfigMap, so that one can read what a preview runs with. */
+export function settings(design: Design): KubeObject {
+  const wanted = Object.entries(design.airflow.config).flatMap(([section, options]) =>
+    Object.entries(options).map(([option, value]) => [envName(section, option), String(value)] as const),
+  );
+  return {
+    apiVersion: 'v1',
+    kind: 'ConfigMap',
+    metadata: meta(design, SETTINGS, 'airflow'),
+    data: { ...defaults(design), ...Object.fromEntries(wanted) },
+  };
+}
+
+/** Airflow reads option `a` of section `b.c` from AIRFLOW__B_C__A. */
+const envName = (section: string, option: string) =>
+  `AIRFLOW__${section.replaceAll('.', '_').toUpperCase()}__${option.toUpperCase()}`;
+
+const defaults = (design: Design): Record<string, string> => ({
+  AIRFLOW__API__INSTANCE_NAME: design.branch,
+  AIRFLOW__API__WORKERS: '1',
+  AIRFLOW__CORE__LOAD_EXAMPLES: 'False',
+  AIRFLOW__DAG_PROCESSOR__MIN_FILE_PROCESS_INTERVAL: '5',
+  AIRFLOW__DAG_PROCESSOR__REFRESH_INTERVAL: '3',
+  AIRFLOW__KUBERNETES_EXECUTOR__DELETE_WORKER_PODS: 'True',
+  AIRFLOW__KUBERNETES_EXECUTOR__WORKER_PODS_CREATION_BATCH_SIZE: '16',
+  AIRFLOW__SCHEDULER__ENABLE_HEALTH_CHECK: 'True',
+});
+
+/** What every Airflow process of a preview has, tasks included; nothing the DagRepository says is stronger. */
+export const commonEnv = (design: Design): Record<string, string> => ({
+  AIRFLOW_HOME: '/opt/airflow',
+  AIRFLOW__CORE__DAGS_FOLDER: dagsPath(design),
+  AIRFLOW__CORE__EXECUTION_API_SERVER_URL: `http://airflow.${design.namespace}:8080${new URL(design.url).pathname}/execution/`,
+  ...safety(design),
+});
+
+/** A preview never does production's work, speaks to production's people or feeds production's dashboards. */
+const safety = (design: Design): Record<string, string> => ({
+  AIRFLOW__SCHEDULER__USE_JOB_SCHEDULE: design.airflow.runSchedules === 'all' ? 'True' : 'False',
+  AIRFLOW__SECRETS__BACKEND: '',
+  AIRFLOW__SMTP__SMTP_HOST: 'localhost',
+  AIRFLOW__METRICS__STATSD_ON: 'False',
+  AIRFLOW__METRICS__OTEL_ON: 'False',
+  AIRFLOW__TRACES__OTEL_ON: 'False',
+  AIRFLOW__SENTRY__SENTRY_ON: 'False',
+  AIRFLOW__OPENLINEAGE__DISABLED: 'True',
+});
+
+/** What only Airflow's own parts have: the database and the keys. Tasks of Airflow 3 need neither. */
+export const serverEnv = (design: Design) => [
+  secretEnv('DATABASE_PASSWORD', KEYS, 'database-password'),
+  {
+    name: 'AIRFLOW__DATABASE__SQL_ALCHEMY_CONN',
+    value: 'postgresql+psycopg2://airflow:$(DATABASE_PASSWORD)@postgres:5432/airflow',
+  },
+  secretEnv('AIRFLOW__CORE__FERNET_KEY', KEYS, 'fernet-key'),
+  secretEnv('AIRFLOW__API__SECRET_KEY', KEYS, 'api-secret-key'),
+  secretEnv('AIRFLOW__API_AUTH__JWT_SECRET', KEYS, 'jwt-secret'),
+  { name: 'AIRFLOW__API__BASE_URL', value: design.url },
+  { name: 'AIRFLOW__CORE__EXECUTOR', value: 'KubernetesExecutor' },
+  { name: 'AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_ALL_ADMINS', value: 'True' },
+  { name: 'AIRFLOW__KUBERNETES_EXECUTOR__NAMESPACE', value: design.namespace },
+  { name: 'AIRFLOW__KUBERNETES_EXECUTOR__POD_TEMPLATE_FILE', value: `${POD_TEMPLATE_DIR}/pod.yaml` },
+  { name: 'FORWARDED_ALLOW_IPS', value: '*' },
+];

@@ -1,0 +1,67 @@
+import { meta, selector } from './meta.ts';
+import type { KubeObject } from '../../model/object.ts';
+import type { Design } from '../../plan/api.ts';
+
+/** Closed unless a DagRepository opens them: private ranges, carrier-grade NAT, link-local with the cloud's metadata address. */
+const PRIVATE_V4 = [
+  '10.0.0.0/8',
+  '100.64.0.0/10',
+  '127.0.0.0/8',
+  '169.254.0.0/16',
+  '172.16.0.0/12',
+  '192.168.0.0/16',
+];
+const PRIVATE_V6 = ['::1/128', 'fc00::/7', 'fe80::/10'];
+
+/** In: the own namespace. Out: DNS, the own namespace, the API server, the git host, public addresses. */
+export function isolation({ network, ...design }: Design): KubeObject {
+  const block = (cidr: string, except?: string[]) => ({ ipBlock: { cidr, ...(except && { except }) } });
+  const dns = ['UDP', 'TCP'].map((protocol) => ({ protocol, port: 53 }));
+  const apiServer = network.apiServer.map(({ address, port }) => ({
+    to: [block(hostCidr(address))],
+    ports: [{ protocol: 'TCP', port }],
+  }));
+  return {
+    apiVersion: 'networking.k8s.io/v1',
+    kind: 'NetworkPolicy',
+    metadata: meta({ network, ...design }, 'isolation', 'network'),
+    spec: {
+      podSelector: {},
+      policyTypes: ['Ingress', 'Egress'],
+      ingress: [{ from: [{ podSelector: {} }] }],
+      egress: [
+        { to: [{ podSelector: {} }] },
+        { ports: dns },
+        ...apiServer,
+        ...(network.allowed.length
+          ? [{ to: network.allowed.map((address) => block(hostCidr(address))) }]
+          : []),
+        { to: [block('0.0.0.0/0', PRIVATE_V4), block('::/0', PRIVATE_V6)] },
+      ],
+    },
+  };
+}
+
+/** The gateway reaches the API server of this preview, and nothing else of it. Traffic from the node itself is always let in by Kubernetes. */
+export function gatewayAccess(design: Design): KubeObject | undefined {
+  const { gatewayNamespace } = design.network;
+  if (!gatewayNamespace) return undefined;
+  return {
+    apiVersion: 'networking.k8s.io/v1',
+    kind: 'NetworkPolicy',
+    metadata: meta(design, 'gateway', 'network'),
+    spec: {
+      podSelector: { matchLabels: selector('airflow') },
+      policyTypes: ['Ingress'],
+      ingress: [
+        {
+          from: [{ namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': gatewayNamespace } } }],
+          ports: [{ protocol: 'TCP', port: 8080 }],
+        },
+      ],
+    },
+  };
+}
+
+const hostCidr = (address: string) =>
+  address.includes('/') ? address : `${address}/${address.includes(':') ? 128 : 32}`;

@@ -1,0 +1,65 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { isSsh } from '../../model/git-url.ts';
+import type { SecretData } from '../api.ts';
+
+/** What git needs in its environment to use the credentials: files that only we can read, never an argument or a URL. */
+export interface GitAccess {
+  env: Record<string, string>;
+  askpass: boolean;
+  dir: string;
+}
+
+/** Runs `use` with the credentials laid out in a folder of its own, which is gone afterwards. */
+export async function withCredentials<T>(
+  url: string,
+  credentials: SecretData | undefined,
+  use: (access: GitAccess) => Promise<T>,
+): Promise<T> {
+  const dir = await mkdtemp(join(tmpdir(), 'offshoot-git-'));
+  try {
+    return await use({ dir, ...(await layOut(dir, url, credentials)) });
+  } finally {
+    await rm(dir, { recursive: true, force: true });
+  }
+}
+
+async function layOut(dir: string, url: string, credentials: SecretData | undefined) {
+  const env: Record<string, string> = {
+    PATH: '/usr/local/bin:/usr/bin:/bin',
+    HOME: dir,
+    LC_ALL: 'C',
+    GIT_TERMINAL_PROMPT: '0',
+    GIT_CONFIG_NOSYSTEM: '1',
+    GIT_ALLOW_PROTOCOL: 'ssh:https:http:git',
+  };
+  const file = (name: string, text: string, mode: number) => writeFile(join(dir, name), text, { mode });
+  if (isSsh(url)) {
+    await file('key', `${credentials?.['ssh-privatekey']?.trim() ?? ''}\n`, 0o600);
+    await file('known_hosts', `${credentials?.['known_hosts']?.trim() ?? ''}\n`, 0o600);
+    env['GIT_SSH_COMMAND'] =
+      `ssh -F /dev/null -i ${join(dir, 'key')} -o IdentitiesOnly=yes -o BatchMode=yes -o StrictHostKeyChecking=yes -o ConnectTimeout=10 -o UserKnownHostsFile=${join(dir, 'known_hosts')}`;
+    return { env, askpass: false };
+  }
+  const login = userAndPassword(credentials);
+  if (!login) return { env, askpass: false };
+  await file('username', login.username, 0o600);
+  await file('password', login.password, 0o600);
+  await file(
+    'askpass',
+    `#!/bin/sh\ncase "$1" in Username*) cat "$HOME/username" ;; *) cat "$HOME/password" ;; esac\n`,
+    0o700,
+  );
+  env['GIT_ASKPASS'] = join(dir, 'askpass');
+  return { env, askpass: true };
+}
+
+/** A token alone goes with a user name that the common hosts accept beside any token. */
+export function userAndPassword(
+  credentials: SecretData | undefined,
+): { username: string; password: string } | undefined {
+  const password = (credentials?.['token'] ?? credentials?.['password'])?.trim();
+  if (!password) return undefined;
+  return { username: credentials?.['username']?.trim() || 'x-access-token', password };
+}

@@ -1,0 +1,53 @@
+import { isSsh } from '../../model/git-url.ts';
+import { Problem } from '../../model/problem.ts';
+import { userAndPassword } from './credentials.ts';
+import { lsRemote } from './ls-remote.ts';
+import type { Answer, CodeHost, Forge, SecretData } from '../api.ts';
+
+const HEADS = 'refs/heads/';
+/** A branch whose bytes are not UTF-8 cannot be named in Kubernetes; git's output shows it with this mark. */
+const NOT_UTF8 = '\uFFFD';
+
+/** Any git server, seen through `git ls-remote`. */
+export const git: Forge = {
+  handles: (spec) => spec.git !== undefined,
+  open: (spec, credentials) => codeHost(spec.git.url, credentials),
+  refuse(spec, credentials) {
+    if (!spec.credentialsSecretRef) return undefined;
+    const where = `Secret ${spec.credentialsSecretRef.name}`;
+    if (isSsh(spec.git.url)) {
+      const missing = ['ssh-privatekey', 'known_hosts'].filter((key) => !credentials?.[key]?.trim());
+      return missing.length
+        ? `${where} lacks ${missing.join(' and ')}, which ${spec.git.url} needs.`
+        : undefined;
+    }
+    return userAndPassword(credentials)
+      ? undefined
+      : `${where} lacks the key token, or username and password.`;
+  },
+};
+
+function codeHost(url: string, credentials: SecretData | undefined): CodeHost {
+  return {
+    async listBranches() {
+      const refs = await lsRemote(url, credentials, ['HEAD', `${HEADS}*`]);
+      if (refs.size === 0)
+        throw new Problem('GitRefused', `${url} shows no branch at all; an empty answer proves nothing.`);
+      const branches = new Map<string, string>();
+      for (const [ref, head] of refs) {
+        if (ref.startsWith(HEADS) && !ref.includes(NOT_UTF8)) branches.set(ref.slice(HEADS.length), head);
+      }
+      return branches;
+    },
+    async lookUp(branch): Promise<Answer> {
+      const refs = await lsRemote(url, credentials, ['HEAD', HEADS + branch]);
+      const head = refs.get(HEADS + branch);
+      if (head) return { state: 'exists', head };
+      if (refs.has('HEAD')) return { state: 'absent' };
+      throw new Problem(
+        'GitRefused',
+        `${url} shows neither ${branch} nor its default branch; that proves nothing.`,
+      );
+    },
+  };
+}

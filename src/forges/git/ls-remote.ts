@@ -1,0 +1,50 @@
+import { simpleGit } from 'simple-git';
+import { Problem, textOf } from '../../model/problem.ts';
+import { withCredentials } from './credentials.ts';
+import type { SecretData } from '../api.ts';
+
+const TIMEOUT_MS = 15_000;
+const REFUSED =
+  /authentication failed|permission denied|could not read (username|password)|repository.* not found|not found|access denied|403|401|host key verification failed/i;
+
+/** Refs of a remote repository, by full name, as `git ls-remote` shows them; `patterns` are matched by git from the end. */
+export async function lsRemote(
+  url: string,
+  credentials: SecretData | undefined,
+  patterns: string[],
+): Promise<Map<string, string>> {
+  return withCredentials(url, credentials, async ({ env, askpass, dir }) => {
+    const signal = AbortSignal.timeout(TIMEOUT_MS);
+    try {
+      const git = simpleGit({
+        baseDir: dir,
+        abort: signal,
+        unsafe: { allowUnsafeAskPass: askpass, allowUnsafeSshCommand: true },
+      });
+      return parse(await git.env(env).raw(['ls-remote', '--', url, ...patterns]));
+    } catch (cause) {
+      if (signal.aborted)
+        throw new Problem('GitUnreachable', `${url} did not answer within ${TIMEOUT_MS / 1000} s.`, {
+          cause,
+        });
+      const text = textOf(cause).trim().split('\n').slice(-3).join(' ').slice(0, 300);
+      throw REFUSED.test(text)
+        ? new Problem(
+            'GitRefused',
+            `${url} refused: ${text} Check the URL and the Secret named by spec.credentialsSecretRef.`,
+            { cause },
+          )
+        : new Problem('GitUnreachable', `${url} cannot be reached: ${text}`, { cause });
+    }
+  });
+}
+
+/** Lines of `<40 or 64 hex digits> TAB <ref>`. */
+export function parse(output: string): Map<string, string> {
+  const refs = new Map<string, string>();
+  for (const line of output.split('\n')) {
+    const [, head, ref] = /^([0-9a-f]{40,64})\t(.+)$/.exec(line) ?? [];
+    if (head && ref) refs.set(ref, head);
+  }
+  return refs;
+}

@@ -1,0 +1,59 @@
+import { matchesBranch } from '../model/branch-patterns.ts';
+import { annotation, owner } from '../model/labels.ts';
+import { kinds } from '../model/kinds.ts';
+import { keyOf } from '../model/object.ts';
+import { checkMark, isFor, previewOf } from './preview-of.ts';
+import type { Cache, Cluster } from '../cluster/api.ts';
+import type { Preview } from '../model/preview.ts';
+import type { Intake, Marked } from './api.ts';
+
+/**
+ * A delivery leaves its mark: a branch nobody knows gets a Preview (without workloads until its branch is verified), a known one
+ * gets the annotations that ask for a look. Nothing else is done here, whatever the delivery says.
+ */
+export function createIntake({
+  cluster,
+  previews,
+  now,
+}: {
+  cluster: Cluster;
+  previews: Cache<Preview>;
+  now: () => Date;
+}): Intake {
+  return {
+    async mark(repository, { branch, expectedHead, pusher }): Promise<Marked> {
+      if (!matchesBranch(branch, repository.spec.branches)) return 'no pattern matches';
+      const mark = checkMark(now(), { expectedHead, pusher });
+      const patch = { metadata: { annotations: { [annotation.expectedHead]: null, ...mark } } };
+      const known = previews.list().filter(isFor(repository, branch));
+      const fresh = previewOf(repository, branch, mark);
+      const targets = known.length ? known.map(keyOf) : [keyOf(fresh)];
+      let marked = 0;
+      for (const key of targets) {
+        if (
+          await cluster
+            .patch({ kind: kinds.preview, ...key }, patch, { fieldManager: owner.intake })
+            .then(() => true, absent)
+        )
+          marked++;
+      }
+      if (marked) return 'marked';
+      if (expectedHead === 'absent') return 'nothing to do';
+      return cluster.create(fresh, { fieldManager: owner.intake }).then(
+        () => 'created' as const,
+        async (error: unknown) => {
+          if ((error as { code?: string }).code !== 'AlreadyExists') throw error;
+          await cluster.patch({ kind: kinds.preview, ...keyOf(fresh) }, patch, {
+            fieldManager: owner.intake,
+          });
+          return 'marked' as const;
+        },
+      );
+    },
+  };
+}
+
+function absent(error: unknown): false {
+  if ((error as { code?: string }).code === 'NotFound') return false;
+  throw error;
+}

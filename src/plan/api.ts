@@ -1,0 +1,43 @@
+import type { Reason } from '../model/reasons.ts';
+
+/** What should be, in words that know no backend. All of it is plain data: a golden file can hold it. */
+export interface Design {
+  /** The Preview's uid: the mark on everything made for it. */
+  uid: string;
+  /** `<namespace>.<name>` of the Preview, as a label value. */
+  previewLabel: string;
+  repository: string;
+  branch: string;
+  /** The namespace that everything lives in. */
+  namespace: string;
+  /** The address people open, granted once, no trailing slash. */
+  url: string;
+  git: { url: string; login: 'none' | 'password' | 'ssh'; dagsFolder: string };
+  airflow: {
+    version: string;
+    image: string;
+    runSchedules: 'none' | 'all';
+    config: Record<string, Record<string, string | number>>;
+  };
+  database: { image: string };
+  gitSyncImage: string;
+  quota: Record<string, string | number>;
+  network: Network;
+  /** Where git-sync tells the synced commit, without the token; undefined: nowhere. */
+  syncedUrl: string | undefined;
+}
+
+export interface Network {
+  /** Private addresses that pods may reach besides their own namespace: the git host and Offshoot itself. */
+  allowed: string[];
+  apiServer: { address: string; port: number }[];
+  /** The namespace that the gateway runs in; undefined when it runs outside the cluster. */
+  gatewayNamespace: string | undefined;
+}
+
+/** The decision of one reconcile. */
+export type Plan =
+  | { kind: 'Wait'; reason: Reason; message: string }
+  | { kind: 'Converge'; design: Design }
+  /** Remove all workloads; `keep` leaves the Preview, with this reason and sentence. */
+  | { kind: 'Teardown'; keep: { reason: Reason; message: string } | undefined };
