@@ -1,0 +1,79 @@
+import { mkdir, readFile, rename, rm } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { withLock } from '../base/file-lock.ts';
+import { tryRun } from '../base/run.ts';
+import { checkMachine } from './check-machine.ts';
+import { explainGoFailure } from './explain-go-failure.ts';
+import { moduleKey, requiredVersion } from './module-key.ts';
+import { withProgress } from './progress.ts';
+import type { Tool } from './tools.ts';
+import { toolsFor } from './tools.ts';
+
+/** Where each program is, by name. */
+export type Binaries = Readonly<Record<string, string>>;
+
+const sources = join(import.meta.dirname, '..', 'go');
+
+async function flagsFor(module: string): Promise<string[]> {
+  const flags = ['-mod=readonly', '-trimpath', '-buildvcs=false'];
+  if (module !== 'kubernetes') return [...flags, '-ldflags', '-s -w'];
+  // Without these a Kubernetes built from its module calls itself v0.0.0-master and refuses version checks.
+  const version = requiredVersion(
+    await readFile(join(sources, module, 'go.mod'), 'utf8'),
+    'k8s.io/kubernetes',
+  );
+  const [major, minor] = version.slice(1).split('.');
+  const values = { gitVersion: version, gitMajor: major, gitMinor: minor, gitTreeState: 'clean' };
+  const settings = Object.entries(values).map(
+    ([key, value]) => `-X k8s.io/component-base/version.${key}=${value}`,
+  );
+  return [...flags, '-ldflags', ['-s -w', ...settings].join(' ')];
+}
+
+async function build(tool: Tool, flags: readonly string[], target: string): Promise<void> {
+  const half = `${target}.${process.pid}.half`;
+  const { code, stderr } = await tryRun('go', ['build', ...flags, '-o', half, tool.package], {
+    cwd: join(sources, tool.module),
+    env: { ...process.env, CGO_ENABLED: '0', GOWORK: 'off' },
+  });
+  if (code !== 0) {
+    await rm(half, { force: true });
+    throw explainGoFailure(tool.name, stderr);
+  }
+  await rename(half, target);
+}
+
+/** Gives the paths of all programs of a size, building those that are not in the cache; two never build at once. */
+export async function ensureBinaries(
+  size: 'control-plane' | 'node',
+  { cache, log }: { cache: string; log: (line: string) => void },
+): Promise<Binaries> {
+  const bin = join(cache, 'bin');
+  const plan: { tool: Tool; flags: string[]; path: string }[] = [];
+  for (const tool of toolsFor(size)) {
+    const flags = await flagsFor(tool.module);
+    const folder = `${tool.module}-${await moduleKey(join(sources, tool.module), flags)}`;
+    plan.push({ tool, flags, path: join(bin, folder, tool.name) });
+  }
+  const missing = () => plan.filter(({ path }) => !existsSync(path));
+  if (missing().length > 0) {
+    await mkdir(bin, { recursive: true });
+    await checkMachine(bin);
+    const lock = { what: 'building', timeout: 3600_000, onWait: waits(log) };
+    await withLock(join(bin, 'build.lock'), lock, async () => {
+      const all = missing();
+      for (const [index, { tool, flags, path }] of all.entries()) {
+        await mkdir(join(path, '..'), { recursive: true });
+        const what = `building ${tool.name} (${index + 1} of ${all.length})`;
+        await withProgress({ what, usualSeconds: tool.usualSeconds, log }, () => build(tool, flags, path));
+      }
+    });
+  }
+  return Object.fromEntries(plan.map(({ tool, path }) => [tool.name, path]));
+}
+
+function waits(log: (line: string) => void) {
+  return ({ pid, since }: { pid: number; since: string }) =>
+    log(`process ${pid} builds already, since ${since}: waiting for it`);
+}

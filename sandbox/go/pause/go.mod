@@ -1,0 +1,3 @@
+module offshoot.dev/sandbox/pause
+
+go 1.25.0

@@ -1,0 +1,3 @@
+export interface NodeNetwork {
+  hostAddress: string;
+}

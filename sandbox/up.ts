@@ -1,0 +1,89 @@
+import { existsSync } from 'node:fs';
+import { cp, mkdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Sandbox, UpOptions } from './api.ts';
+import { withLock } from './base/file-lock.ts';
+import { cacheFolder, stateFolder } from './base/folders.ts';
+import { SandboxError } from './base/sandbox-error.ts';
+import type { Binaries } from './build/ensure-binaries.ts';
+import { ensureBinaries } from './build/ensure-binaries.ts';
+import { whatIsWrong } from './cluster/health.ts';
+import { controllersWork, startControlPlane } from './cluster/start-control-plane.ts';
+import { pathsOf, readState, StateFile } from './cluster/state.ts';
+import { checkNodeMachine } from './node/check-node-machine.ts';
+import { startNode } from './node/start-node.ts';
+import { ensurePackages, packagesFor } from './node/packages.ts';
+import { assertName } from './name.ts';
+import { remove } from './down.ts';
+import { sandboxOf } from './sandbox.ts';
+
+/** Brings a sandbox up, or finds it up; returns once it can be used, and leaves it running when this process ends. */
+export async function up({ size, name = size, log = () => undefined }: UpOptions): Promise<Sandbox> {
+  assertName(name);
+  const paths = pathsOf(join(stateFolder(), name));
+  if (size === 'node') checkNodeMachine();
+  await ensurePackages(packagesFor(size), log);
+  const lock = { what: `bringing up ${name}`, timeout: 600_000, onWait: waits(name, log) };
+  const binaries = await ensureBinaries(size, { cache: cacheFolder(), log });
+  return withLock(`${paths.folder}.lock`, lock, async () => {
+    const found = await readState(paths);
+    if (found && found.size !== size)
+      throw new SandboxError(
+        `there is a sandbox named ${name} already, of size ${found.size}`,
+        `choose another --name, or remove that one: npm run sandbox -- down --name ${name}`,
+      );
+    const wrong = found && (await whatIsWrong(paths, found));
+    if (found && !wrong) return sandboxOf(paths, found, log);
+    if (existsSync(paths.folder)) {
+      log(
+        `an earlier run of ${name} is half dead (${wrong ?? 'it broke off at its start'}): removing it first`,
+      );
+      await remove(paths, found, log);
+    }
+    return start(new StateFile(paths, newState(name, size)), binaries, log);
+  });
+}
+
+const newState = (name: string, size: UpOptions['size']) => ({
+  name,
+  size,
+  created: new Date().toISOString(),
+  ready: false,
+  server: '',
+  processes: {},
+});
+
+async function start(state: StateFile, binaries: Binaries, log: (line: string) => void): Promise<Sandbox> {
+  const { paths, value } = state;
+  const began = Date.now();
+  log(`bringing up ${value.name} (${value.size})`);
+  await mkdir(paths.folder, { recursive: true, mode: 0o700 });
+  try {
+    await state.update({});
+    if (value.size === 'node') {
+      await startNode(state, binaries, log);
+    } else {
+      const { api } = await startControlPlane(state, binaries, {
+        address: '127.0.0.1',
+        serviceCidr: '10.96.0.0/16',
+        serviceAddress: '10.96.0.1',
+      });
+      await controllersWork(state, api);
+    }
+    await state.update({ ready: true });
+  } catch (error) {
+    const kept = `${paths.folder}.failed-logs`;
+    await rm(kept, { recursive: true, force: true });
+    if (existsSync(paths.logs)) await cp(paths.logs, kept, { recursive: true });
+    await remove(paths, state.value, log).catch((more: unknown) => log(`cleaning up: ${String(more)}`));
+    throw new Error(`bringing up ${value.name} failed: ${(error as Error).message}\n  All logs: ${kept}`, {
+      cause: error,
+    });
+  }
+  log(`${value.name} is ready after ${((Date.now() - began) / 1000).toFixed(1)} s`);
+  return sandboxOf(paths, state.value, log);
+}
+
+function waits(name: string, log: (line: string) => void) {
+  return ({ pid, what }: { pid: number; what: string }) => log(`process ${pid} is ${what}: waiting for it`);
+}
