@@ -1,0 +1,88 @@
+import Fastify from 'fastify';
+import type { FastifyBaseLogger, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { Socket } from 'node:net';
+import { answerIndex, answerMissing, answerProblem, answerWaiting, answerWithSlash } from './answers.ts';
+import type { Destination, GatewayOptions } from './api.ts';
+import type { Visit } from './exact-agent.ts';
+import { isWebSocket } from './is-web-socket.ts';
+import { registerProxy } from './proxy.ts';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    destination: Destination | undefined;
+    visit: Visit | undefined;
+  }
+}
+
+/**
+ * The server behind every branch's URL: passes `/feature/hardy/…` on to that branch's Airflow, path and all, or says what is
+ * happening while there is none. It holds no state: every request asks `find`.
+ */
+export function createGateway(options: GatewayOptions): FastifyInstance {
+  // Fastify's own lines would be one per look of every waiting page; the gateway logs what matters itself.
+  const quiet: FastifyBaseLogger = options.log.child({}, { level: 'error' });
+  const app = Fastify({
+    loggerInstance: quiet,
+    disableRequestLogging: true,
+    forceCloseConnections: true,
+    // The router must neither judge nor change a path: `find` does the former, nobody the latter.
+    rewriteUrl: (request) => (isWebSocket(request) ? (request.url ?? '/') : '/'),
+    http: {
+      headersTimeout: 15_000,
+      maxHeaderSize: 32 * 1024,
+      connectionsCheckingInterval: 5_000,
+      // A client may offer other upgrades (curl --http2 does): those are ignored, as HTTP allows.
+      shouldUpgradeCallback: isWebSocket,
+    },
+    frameworkErrors: (_error, _request, reply: FastifyReply) =>
+      void answerProblem(reply, 400, 'Bad request', 'The address cannot be read; check its percent signs.'),
+  });
+
+  outliveBrokenSockets(app);
+  app.decorateRequest('destination', undefined);
+  app.decorateRequest('visit', undefined);
+  app.addHook('onRequest', async (request, reply) => {
+    const { path, query } = split(request.originalUrl);
+    if (path === '/') return answerIndex(reply, options.index());
+    const destination = options.find(path);
+    if (!destination) return answerMissing(request, reply);
+    if (path === destination.prefix) return answerWithSlash(reply, path, query);
+    if (!destination.ready || !destination.upstream) return answerWaiting(request, reply, destination);
+    request.destination = destination;
+    const gone = new AbortController();
+    reply.raw.once('close', () => gone.abort());
+    request.visit = { path: request.originalUrl, signal: gone.signal };
+  });
+  app.setNotFoundHandler((_request, reply) =>
+    answerProblem(reply, 405, 'Method not allowed', 'The gateway passes on the usual methods only.'),
+  );
+  app.setErrorHandler((error: { statusCode?: number; message: string }, request: FastifyRequest, reply) => {
+    const status = error.statusCode ?? 500;
+    if (status >= 500)
+      options.log.error({ err: error, branch: request.destination?.branch }, 'gateway: failed');
+    return answerProblem(reply, status, status < 500 ? 'Bad request' : 'The gateway failed', error.message);
+  });
+  registerProxy(app, options);
+  return app;
+}
+
+function split(url: string): { path: string; query: string } {
+  const at = url.indexOf('?');
+  return at < 0 ? { path: url, query: '' } : { path: url.slice(0, at), query: url.slice(at) };
+}
+
+/**
+ * Node takes its error listener off a socket that is being upgraded, so one reset there would end the process. And closing
+ * waits for upgraded sockets, which `forceCloseConnections` does not know.
+ */
+function outliveBrokenSockets(app: FastifyInstance) {
+  const sockets = new Set<Socket>();
+  app.server.on('connection', (socket: Socket) => {
+    sockets.add(socket);
+    socket.on('error', () => socket.destroy());
+    socket.once('close', () => sockets.delete(socket));
+  });
+  app.addHook('preClose', async () => {
+    for (const socket of sockets) socket.destroy();
+  });
+}

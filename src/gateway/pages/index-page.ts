@@ -1,0 +1,60 @@
+import { isFailure } from '../../model/reasons.ts';
+import type { Destination } from '../api.ts';
+import { html } from '../html.ts';
+import { visible } from '../visible.ts';
+import { page } from './layout.ts';
+
+const byName = (a: Destination, b: Destination) =>
+  a.repository.localeCompare(b.repository) || a.branch.localeCompare(b.branch);
+
+/** All previews: branch, state, link. */
+export function indexPage(destinations: readonly Destination[]): string {
+  const rows = [...destinations].sort(byName).map(row);
+  return page(
+    { title: 'Previews', refreshSeconds: 10, wide: true },
+    html`<div class="card">
+      <h1>Previews</h1>
+      ${
+        rows.length > 0
+          ? html`<p class="soft small">One Airflow for each branch.</p>
+              <div class="scroll">
+                <table>
+                  <thead>
+                    <tr>
+                      <th scope="col">Branch</th>
+                      <th scope="col">Repository</th>
+                      <th scope="col">State</th>
+                      <th scope="col"></th>
+                    </tr>
+                  </thead>
+                  <tbody>
+                    ${rows}
+                  </tbody>
+                </table>
+              </div>`
+          : html`<p>
+              There is none yet. Push a branch, such as <code>git push origin feature/hardy</code>, and its
+              Airflow appears here.
+            </p>`
+      }
+    </div>`,
+  );
+}
+
+function row(destination: Destination) {
+  const failed = isFailure(destination.reason);
+  const [look, state] = destination.ready
+    ? ['good', 'Ready']
+    : failed
+      ? ['bad', 'Not working']
+      : ['wait', 'Getting ready'];
+  const branch = html`<bdi>${visible(destination.branch)}</bdi>`;
+  return html`<tr>
+    <td>
+      ${/^\/[^/\\]/.test(destination.prefix) ? html`<a href="${destination.prefix}/">${branch}</a>` : branch}
+    </td>
+    <td class="soft"><bdi>${visible(destination.repository)}</bdi></td>
+    <td><span class="badge ${look}">${state}</span></td>
+    <td class="soft small">${!destination.ready && visible(destination.message)}</td>
+  </tr>`;
+}

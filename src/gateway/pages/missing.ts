@@ -1,0 +1,17 @@
+import { html } from '../html.ts';
+import { page } from './layout.ts';
+
+/** For an address that belongs to no preview. It repeats nothing of the address. */
+export const missingPage = () =>
+  page(
+    { title: 'No preview here' },
+    html`<div class="card">
+      <span class="badge wait">404</span>
+      <h1>No preview lives at this address</h1>
+      <p>
+        Its branch may have been deleted, or was never pushed. A preview appears here within seconds after its
+        branch was pushed.
+      </p>
+      <p><a href="/">All previews</a></p>
+    </div>`,
+  );

@@ -1,0 +1,54 @@
+import { isFailure } from '../../model/reasons.ts';
+import type { Destination, Step } from '../api.ts';
+import { html } from '../html.ts';
+import { visible } from '../visible.ts';
+import { page } from './layout.ts';
+
+/** How often the waiting page looks again, and what `Retry-After` says. */
+export const RETRY_SECONDS = 2;
+
+/** What is happening to a preview that cannot be opened yet, or just now. */
+export function waitingPage(destination: Destination): string {
+  const branch = visible(destination.branch);
+  const failed = isFailure(destination.reason);
+  const state = failed ? 'Not working' : 'Getting ready';
+  return page(
+    { title: `${state}: ${branch}`, refreshSeconds: RETRY_SECONDS },
+    html`<div class="card ${failed && 'failed'}">
+        <span class="badge ${failed ? 'bad' : 'wait'}">${state}</span>
+        <h1><bdi>${branch}</bdi></h1>
+        <p class="soft small">
+          The Airflow of this branch of <b><bdi>${visible(destination.repository)}</bdi></b>
+        </p>
+        ${
+          destination.steps.length > 0 &&
+          html`<ol class="steps">
+            ${stepList(destination.steps, failed)}
+          </ol>`
+        }
+        <div class="why" role="status">
+          <p>${visible(destination.message) || 'Waiting for the first word from the cluster.'}</p>
+          <p class="soft small">${destination.reason}</p>
+        </div>
+      </div>
+      <p class="foot soft small">
+        ${
+          failed
+            ? 'Offshoot keeps trying. When the cause is gone this page turns into Airflow by itself.'
+            : 'This page looks again every two seconds and turns into Airflow by itself.'
+        }
+      </p>`,
+  );
+}
+
+function stepList(steps: readonly Step[], failed: boolean) {
+  const current = steps.findIndex((step) => !step.done);
+  return steps.map((step, at) => {
+    if (step.done)
+      return html`<li class="done"><span class="mark" aria-label="done">✓</span>${step.name}</li>`;
+    if (at !== current) return html`<li><span class="mark"></span>${step.name}</li>`;
+    return html`<li class="now" aria-current="step">
+      <span class="mark">${failed && '!'}</span>${step.name}
+    </li>`;
+  });
+}
