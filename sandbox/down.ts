@@ -33,7 +33,7 @@ export async function remove(
       throw new SandboxError(`${state.name} is a node: only root can remove it`, 'run this as root');
     await stopNode(paths, state, log);
   } else if (state) {
-    await stopControlPlane(state);
+    await stopControlPlane(paths, state);
   }
   await rm(paths.folder, { recursive: true, force: true });
 }

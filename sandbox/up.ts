@@ -61,7 +61,7 @@ async function start(state: StateFile, binaries: Binaries, log: (line: string) =
   try {
     await state.update({});
     if (value.size === 'node') {
-      await startNode(state, binaries, log);
+      await startNode(state, binaries);
     } else {
       const { api } = await startControlPlane(state, binaries, {
         address: '127.0.0.1',

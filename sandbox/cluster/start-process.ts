@@ -2,23 +2,24 @@ import { spawn } from 'node:child_process';
 import { closeSync, mkdirSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isAlive, recordOf } from '../base/process-identity.ts';
+import { mark } from './marked-processes.ts';
 import type { StateFile } from './state.ts';
 
 export interface Program {
   name: string;
   file: string;
   args: readonly string[];
-  env?: Record<string, string | undefined>;
 }
 
 /** Starts a program that outlives this process, its output in the sandbox's logs folder, its id in the state. */
-export async function startProcess(state: StateFile, { name, file, args, env }: Program): Promise<void> {
+export async function startProcess(state: StateFile, { name, file, args }: Program): Promise<void> {
   mkdirSync(state.paths.logs, { recursive: true });
   const log = openSync(join(state.paths.logs, `${name}.log`), 'a');
+  const env = { ...process.env, ...mark(state.paths.folder) };
   const child = spawn(file, args, {
     detached: true,
     stdio: ['ignore', log, log],
-    env: env ?? process.env,
+    env,
     cwd: '/',
   });
   closeSync(log);

@@ -17,6 +17,10 @@ export interface SandboxState {
   network?: NodeNetwork;
   /** Kernel settings as they were, to be put back. */
   sysctls?: Record<string, string>;
+  /** The firewall's chains before, as `family/table/chain`. */
+  chainsBefore?: string[];
+  /** The cgroup that pods live under, in every hierarchy. */
+  cgroup?: string;
   /** Folders made on the host only to have something mounted over them. */
   madeFolders?: string[];
 }
