@@ -32,7 +32,7 @@ export function createIntake({
       for (const key of targets) {
         if (
           await cluster
-            .patch({ kind: kinds.preview, ...key }, patch, { fieldManager: owner.intake })
+            .patch({ kind: kinds.Preview, ...key }, patch, { fieldManager: owner.intake })
             .then(() => true, absent)
         )
           marked++;
@@ -43,7 +43,7 @@ export function createIntake({
         () => 'created' as const,
         async (error: unknown) => {
           if ((error as { code?: string }).code !== 'AlreadyExists') throw error;
-          await cluster.patch({ kind: kinds.preview, ...keyOf(fresh) }, patch, {
+          await cluster.patch({ kind: kinds.Preview, ...keyOf(fresh) }, patch, {
             fieldManager: owner.intake,
           });
           return 'marked' as const;

@@ -1,3 +1,20 @@
+export interface ManagedField {
+  manager?: string;
+  operation?: string;
+  subresource?: string;
+  time?: string;
+  fieldsV1?: unknown;
+}
+
+export interface OwnerReference {
+  apiVersion: string;
+  kind: string;
+  name: string;
+  uid: string;
+  controller?: boolean;
+  blockOwnerDeletion?: boolean;
+}
+
 /** The part of a Kubernetes object's metadata that Offshoot reads or writes. */
 export interface ObjectMeta {
   name: string;
@@ -10,10 +27,11 @@ export interface ObjectMeta {
   finalizers?: string[];
   creationTimestamp?: string;
   deletionTimestamp?: string;
-  managedFields?: unknown[];
+  ownerReferences?: OwnerReference[];
+  managedFields?: ManagedField[];
 }
 
-/** Any Kubernetes object as plain JSON. Fields we do not know are kept. */
+/** Any Kubernetes object as plain JSON. Fields we do not know are kept; what comes out of a cache is frozen. */
 export interface KubeObject {
   apiVersion: string;
   kind: string;
@@ -33,3 +51,8 @@ export const keyOf = (object: KubeObject): Key => ({
 });
 
 export const keyText = (key: Key) => `${key.namespace}/${key.name}`;
+
+export const parseKey = (text: string): Key => {
+  const [namespace = '', name = ''] = text.split('/');
+  return { namespace, name };
+};

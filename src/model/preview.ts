@@ -33,7 +33,7 @@ export const previewStatus = z.object({
   url: text,
   namespace: text,
   branch: z
-    .object({ head: text, pusher: text, handledCheck: text })
+    .object({ head: text, missing: z.boolean().optional(), pusher: text, handledCheck: text })
     .optional()
     .describe('What the git host said of the branch last.'),
   commit: z.object({ synced: text }).optional().describe('The commit that git-sync checked out.'),

@@ -80,11 +80,14 @@ export const gitMount = { name: 'git', mountPath: ROOT, readOnly: true };
 
 /** The copy of read-only credentials beside the branch. The values come from apply, never from plan. */
 export function gitCredentials(design: Design, values: Record<string, string>): KubeObject {
+  const data = Object.fromEntries(
+    Object.entries(values).map(([key, text]) => [key, Buffer.from(text).toString('base64')]),
+  );
   return {
     apiVersion: 'v1',
     kind: 'Secret',
     metadata: meta(design, CREDENTIALS, 'git-sync'),
     type: 'Opaque',
-    stringData: values,
+    data,
   };
 }

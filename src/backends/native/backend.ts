@@ -1,0 +1,73 @@
+import { Problem } from '../../model/problem.ts';
+import { objectKey } from '../../observe/api.ts';
+import { namespace } from '../shared/namespace.ts';
+import { prune } from '../shared/prune.ts';
+import { remove } from '../shared/remove.ts';
+import { CREDENTIALS, gitCredentials } from './git-sync.ts';
+import { generateKeys, KEYS } from './keys.ts';
+import { render } from './render.ts';
+import type { Applier, Cluster } from '../../cluster/api.ts';
+import type { KubeObject } from '../../model/object.ts';
+import type { Backend, Change } from '../api.ts';
+
+/** Kinds that must stand before any pod does: who may do what, and the fences. */
+const FENCES = new Set(['ResourceQuota', 'LimitRange', 'NetworkPolicy', 'ServiceAccount', 'RoleBinding']);
+
+/** Offshoot's own rendering of an Airflow, applied object by object. */
+export function createNativeBackend(cluster: Cluster, applier: Applier): Backend {
+  return {
+    render,
+    async apply(design, observed, credentials) {
+      const changes: Change[] = [];
+      const note = (object: KubeObject, change: string) => {
+        if (change === 'created' || change === 'configured')
+          changes.push({ change, object: objectKey(object) });
+      };
+      const ensure = async (object: KubeObject) =>
+        note(object, (await applier.ensure(object, observed.live.get(objectKey(object)))).change);
+
+      if (observed.namespace.state === 'absent')
+        note(namespace(design), (await applier.ensureCreated(namespace(design))).change);
+      const objects = render(design);
+      const fences = objects.filter(({ kind }) => FENCES.has(kind));
+      const keys = async () => {
+        if (observed.live.has(`Secret/${KEYS}`)) return;
+        note(generateKeys(design), (await applier.ensureCreated(generateKeys(design))).change);
+      };
+      const secrets =
+        design.git.login === 'none'
+          ? []
+          : [gitCredentials(design, credentialValues(design.git.login, credentials))];
+      await Promise.all([keys(), ...[...fences, ...secrets].map(ensure)]);
+      await Promise.all(objects.filter((object) => !fences.includes(object)).map(ensure));
+
+      const wanted = new Set([...objects, ...secrets].map(objectKey).concat(`Secret/${KEYS}`));
+      for (const object of await prune(cluster, observed, wanted)) changes.push({ change: 'pruned', object });
+      return changes;
+    },
+    remove: (name, previewUid) => remove(cluster, name, previewUid),
+  };
+}
+
+/** The keys of the copy, whatever the original calls them. */
+function credentialValues(
+  login: 'password' | 'ssh',
+  values: Record<string, string> | undefined,
+): Record<string, string> {
+  const wanted =
+    login === 'ssh'
+      ? {
+          'ssh-privatekey': `${values?.['ssh-privatekey']?.trim()}\n`,
+          known_hosts: `${values?.['known_hosts']?.trim()}\n`,
+        }
+      : {
+          username: values?.['username']?.trim() || 'x-access-token',
+          password: (values?.['token'] ?? values?.['password'])?.trim(),
+        };
+  const entries = Object.entries(wanted).filter((entry): entry is [string, string] =>
+    Boolean(entry[1]?.trim()),
+  );
+  if (entries.length !== 2)
+    throw new Problem('SecretMissing', `The git credentials for ${CREDENTIALS} are incomplete.`);
+  return Object.fromEntries(entries);
+}

@@ -1,0 +1,61 @@
+import { z } from 'zod';
+
+const listen = z
+  .string()
+  .regex(/^(\[[0-9a-fA-F:]+\]|[^:\s]+):\d{1,5}$/, 'must be HOST:PORT, such as 127.0.0.1:8080')
+  .transform((text) => {
+    const colon = text.lastIndexOf(':');
+    return { host: text.slice(0, colon).replace(/^\[|\]$/g, ''), port: Number(text.slice(colon + 1)) };
+  });
+
+const schema = z.object({
+  kubeconfig: z.string().min(1).optional(),
+  context: z.string().min(1).optional(),
+  webhookListen: listen.prefault('127.0.0.1:8080'),
+  /** Whoever reaches the gateway is admin of the previews behind it, so by default only this machine does. */
+  gatewayListen: listen.prefault('127.0.0.1:8081'),
+  metricsListen: listen.prefault('127.0.0.1:8082'),
+  slackApiUrl: z.url().default('https://slack.com/api/'),
+  gitSyncImage: z.string().min(1).default('registry.k8s.io/git-sync/git-sync:v4.4.2'),
+  /** Where pods reach the webhook server; without it `status.commit.synced` stays empty. */
+  syncedUrl: z
+    .url()
+    .transform((url) => url.replace(/\/+$/, ''))
+    .optional(),
+  /** The namespace that the gateway's pod runs in. */
+  gatewayNamespace: z.string().min(1).optional(),
+  logLevel: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal']).default('info'),
+});
+
+export type Config = Readonly<z.output<typeof schema>>;
+
+/** The environment variable of each setting; a flag of the same name is stronger. */
+export const variables: Record<keyof Config, string> = {
+  kubeconfig: 'KUBECONFIG',
+  context: 'OFFSHOOT_CONTEXT',
+  webhookListen: 'OFFSHOOT_WEBHOOK_LISTEN',
+  gatewayListen: 'OFFSHOOT_GATEWAY_LISTEN',
+  metricsListen: 'OFFSHOOT_METRICS_LISTEN',
+  slackApiUrl: 'OFFSHOOT_SLACK_API_URL',
+  gitSyncImage: 'OFFSHOOT_GIT_SYNC_IMAGE',
+  syncedUrl: 'OFFSHOOT_SYNCED_URL',
+  gatewayNamespace: 'OFFSHOOT_GATEWAY_NAMESPACE',
+  logLevel: 'OFFSHOOT_LOG_LEVEL',
+};
+
+/** Throws an Error whose message names each wrong setting by its variable. */
+export function readConfig(
+  environment: Record<string, string | undefined>,
+  flags: Record<string, string | undefined>,
+): Config {
+  const given = Object.entries(variables).map(([key, variable]) => [
+    key,
+    flags[key] ?? (environment[variable] || undefined),
+  ]);
+  const read = schema.safeParse(Object.fromEntries(given));
+  if (read.success) return Object.freeze(read.data);
+  const lines = read.error.issues.map(
+    ({ path, message }) => `${variables[path[0] as keyof Config]}: ${message}`,
+  );
+  throw new Error(`Offshoot cannot start with these settings:\n  ${lines.join('\n  ')}`);
+}

@@ -1,0 +1,21 @@
+import { FINALIZER, owner } from '../model/labels.ts';
+import type { Cluster } from '../cluster/api.ts';
+import type { Kind } from '../model/kinds.ts';
+import type { KubeObject } from '../model/object.ts';
+
+/** Puts our finalizer on, or takes it off; other finalizers stay. Conditional on what was read: a Conflict means read again. */
+export async function setFinalizer(
+  cluster: Cluster,
+  object: KubeObject,
+  kind: Kind,
+  wanted: boolean,
+): Promise<void> {
+  const { name, namespace, uid, resourceVersion, finalizers = [] } = object.metadata;
+  if (finalizers.includes(FINALIZER) === wanted) return;
+  const next = wanted ? [...finalizers, FINALIZER] : finalizers.filter((one) => one !== FINALIZER);
+  await cluster.patch(
+    { kind, name, ...(namespace && { namespace }) },
+    { metadata: { uid, resourceVersion, finalizers: next } },
+    { fieldManager: owner.controller },
+  );
+}

@@ -1,0 +1,148 @@
+import { readDagRepository } from '../../model/dag-repository.ts';
+import { kinds } from '../../model/kinds.ts';
+import { parseKey } from '../../model/object.ts';
+import { readPreview } from '../../model/preview.ts';
+import { Problem, textOf } from '../../model/problem.ts';
+import { previewName } from '../../model/names.ts';
+import { setFinalizer } from '../finalizer.ts';
+import { done, requeueAfter } from '../queue.ts';
+import type { Backend } from '../../backends/api.ts';
+import type { Cache, Cluster } from '../../cluster/api.ts';
+import type { SecretData } from '../../forges/api.ts';
+import type { DagRepository } from '../../model/dag-repository.ts';
+import type { KubeObject } from '../../model/object.ts';
+import type { Preview, PreviewStatus } from '../../model/preview.ts';
+import type { Reason } from '../../model/reasons.ts';
+import type { Observed } from '../../observe/api.ts';
+import type { Plan } from '../../plan/api.ts';
+import type { PlanInput } from '../../plan/preview-plan.ts';
+import type { StatusInput } from '../../status/preview-status.ts';
+import type { Outcome } from '../queue.ts';
+
+export interface PreviewDeps {
+  cluster: Cluster;
+  previews: Cache<KubeObject>;
+  repositories: Cache<KubeObject>;
+  observe(preview: Preview, repository: DagRepository | undefined, now: Date): Promise<Observed>;
+  plan(input: Omit<PlanInput, 'settings'>): Plan;
+  status(input: StatusInput): PreviewStatus;
+  backend: Backend;
+  readSecret(namespace: string, name: string): Promise<SecretData | undefined>;
+  /** Writes the status if it says anything new, and tells the story as an Event. */
+  saveStatus(preview: Preview, status: PreviewStatus): Promise<void>;
+  /** What is still to be said once the Preview is no more. */
+  farewell(preview: Preview): Promise<void>;
+  now(): Date;
+  log: { info(fields: object, message: string): void; warn(fields: object, message: string): void };
+}
+
+const WHILE_STARTING_MS = 500;
+const WHILE_FAILING_MS = 5_000;
+const WHILE_READY_MS = 30_000;
+const WHILE_REMOVING_MS = 250;
+const STARTING_FOR_MS = 180_000;
+
+/** One preview: observe, plan, act, say. Whatever happened before, running this often enough gets it there. */
+export const createPreviewReconciler =
+  (deps: PreviewDeps) =>
+  async (key: string): Promise<Outcome> => {
+    const object = deps.previews.get(parseKey(key));
+    if (!object) return done;
+    const read = readPreview(object);
+    if (!read.ok) {
+      deps.log.warn({ preview: key, why: read.message }, 'Preview cannot be read; it is left alone');
+      return done;
+    }
+    const { preview } = read;
+    const repository = repositoryOf(deps, preview);
+    const found = repository.state === 'found' ? repository.repository : undefined;
+    const now = deps.now();
+    const observed = await deps.observe(preview, found, now);
+    const plan = deps.plan({ preview, repository, observed });
+    if (plan.kind === 'Teardown') return teardown(deps, preview, plan, observed);
+
+    const trouble =
+      plan.kind === 'Converge' ? await converge(deps, preview, found, plan, observed) : undefined;
+    const status = deps.status({ preview, plan, observed, repository: found, trouble: trouble?.said, now });
+    await deps.saveStatus(preview, status);
+    if (trouble) return { kind: 'Retry', error: trouble.error };
+    if (plan.kind === 'Wait') return requeueAfter(WHILE_READY_MS);
+    return requeueAfter(nextLook(status, preview, now));
+  };
+
+function repositoryOf(deps: PreviewDeps, preview: Preview): PlanInput['repository'] {
+  const { namespace = '' } = preview.metadata;
+  const object = deps.repositories.get({ namespace, name: preview.spec.repositoryRef.name });
+  if (!object) return { state: 'absent' };
+  const read = readDagRepository(object);
+  return read.ok
+    ? { state: 'found', repository: read.repository }
+    : { state: 'unreadable', message: read.message };
+}
+
+async function converge(
+  deps: PreviewDeps,
+  preview: Preview,
+  repository: DagRepository | undefined,
+  { design }: Extract<Plan, { kind: 'Converge' }>,
+  observed: Observed,
+): Promise<{ said: { reason: Reason; message: string }; error: unknown } | undefined> {
+  try {
+    await setFinalizer(deps.cluster, preview, kinds.Preview, true);
+    const ref = repository?.spec.credentialsSecretRef;
+    const credentials = ref && (await deps.readSecret(preview.metadata.namespace ?? '', ref.name));
+    const changes = await deps.backend.apply(design, observed, credentials);
+    if (changes.length)
+      deps.log.info({ branch: design.branch, preview: preview.metadata.name, changes }, 'applied');
+    return undefined;
+  } catch (error) {
+    const code = (error as { code?: string }).code;
+    if (error instanceof Problem) return { said: error, error };
+    if (code === 'NotOurs')
+      return {
+        said: {
+          reason: 'NamespaceTaken',
+          message: `${textOf(error)} It is left alone; rename or delete it.`,
+        },
+        error,
+      };
+    if (code === 'Invalid' || code === 'Forbidden' || code === 'BadRequest')
+      return { said: { reason: 'Refused', message: textOf(error) }, error };
+    throw error;
+  }
+}
+
+async function teardown(
+  deps: PreviewDeps,
+  preview: Preview,
+  plan: Extract<Plan, { kind: 'Teardown' }>,
+  observed: Observed,
+): Promise<Outcome> {
+  const { namespace = '', name, uid = '' } = preview.metadata;
+  const removal = await deps.backend.remove(
+    previewName(namespace, preview.spec.repositoryRef.name, preview.spec.branch),
+    uid,
+  );
+  const going = removal.state === 'going';
+  const trouble =
+    going && removal.stuck
+      ? { reason: 'RemovalStuck' as const, message: `Still there: ${removal.waitingFor}` }
+      : undefined;
+  if (!going && !plan.keep) {
+    await deps.farewell(preview);
+    await setFinalizer(deps.cluster, preview, kinds.Preview, false);
+    deps.log.info({ branch: preview.spec.branch, preview: name }, 'preview removed');
+    return done;
+  }
+  const status = deps.status({ preview, plan, observed, repository: undefined, trouble, now: deps.now() });
+  await deps.saveStatus(preview, status);
+  return requeueAfter(going ? (trouble ? WHILE_FAILING_MS : WHILE_REMOVING_MS) : WHILE_READY_MS * 10);
+}
+
+/** Watches tell what changes in Kubernetes; only Airflow's own health has to be asked for. */
+function nextLook(status: PreviewStatus, preview: Preview, now: Date): number {
+  if (status.conditions?.some(({ type, status: holds }) => type === 'Ready' && holds === 'True'))
+    return WHILE_READY_MS;
+  const age = now.getTime() - Date.parse(preview.metadata.creationTimestamp ?? '');
+  return age < STARTING_FOR_MS ? WHILE_STARTING_MS : WHILE_FAILING_MS;
+}

@@ -1,0 +1,28 @@
+/**
+ * What the repository reconciler remembers between runs. None of it matters: forgotten, the next run lists all branches and starts
+ * its proofs of absence again.
+ */
+export interface Memory {
+  /** When all branches are listed next, in ms since the epoch. */
+  listAt: number;
+  /** Previews whose branch may be gone, by uid: when the exact ref was first seen absent, or 0. */
+  suspects: Map<string, number>;
+}
+
+export function createMemories() {
+  const memories = new Map<string, Memory>();
+  return {
+    of(key: string): Memory {
+      const known = memories.get(key) ?? { listAt: 0, suspects: new Map<string, number>() };
+      memories.set(key, known);
+      return known;
+    },
+    /** Something disappeared or started anew: list all branches at the next run. */
+    listSoon(key: string) {
+      this.of(key).listAt = 0;
+    },
+    forget: (key: string) => memories.delete(key),
+  };
+}
+
+export type Memories = ReturnType<typeof createMemories>;

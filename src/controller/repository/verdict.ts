@@ -1,0 +1,58 @@
+import { openMark } from '../../model/preview.ts';
+import type { Answer } from '../../forges/api.ts';
+import type { Preview } from '../../model/preview.ts';
+
+/** The exact ref must be absent twice, this far apart. */
+export const ABSENCE_MS = 2_000;
+/** A code host's replicas lag its webhooks; after this long its answer counts, whatever the hint said. */
+const HINT_PATIENCE_MS = 60_000;
+
+export type Verdict =
+  | { kind: 'exists'; head: string; handled: string | undefined; askAgainInMs: number | undefined }
+  /** Not proven yet: ask again. */
+  | { kind: 'suspect'; firstAbsentAt: number; askAgainInMs: number }
+  | { kind: 'gone' };
+
+/** Pure: what one exact answer of the code host means for one Preview. */
+export function judge(preview: Preview, answer: Answer, firstAbsentAt: number, now: number): Verdict {
+  if (answer.state === 'absent') {
+    const first = firstAbsentAt || now;
+    const left = first + ABSENCE_MS - now;
+    const mark = openMark(preview);
+    // A branch just pushed may not have reached the replica that answered.
+    const lagging =
+      mark?.expectedHead !== undefined &&
+      mark.expectedHead !== 'absent' &&
+      age(mark.requested, now) < HINT_PATIENCE_MS;
+    if (lagging)
+      return { kind: 'suspect', firstAbsentAt: 0, askAgainInMs: backoff(age(mark.requested, now)) };
+    return left <= 0 ? { kind: 'gone' } : { kind: 'suspect', firstAbsentAt: first, askAgainInMs: left };
+  }
+  const mark = openMark(preview);
+  if (!mark)
+    return {
+      kind: 'exists',
+      head: answer.head,
+      handled: preview.status?.branch?.handledCheck,
+      askAgainInMs: undefined,
+    };
+  const agrees = mark.expectedHead === undefined || mark.expectedHead === answer.head;
+  if (agrees || age(mark.requested, now) >= HINT_PATIENCE_MS) {
+    return { kind: 'exists', head: answer.head, handled: mark.requested, askAgainInMs: undefined };
+  }
+  const before = preview.status?.branch?.handledCheck;
+  return {
+    kind: 'exists',
+    head: answer.head,
+    handled: before,
+    askAgainInMs: backoff(age(mark.requested, now)),
+  };
+}
+
+const age = (requested: string, now: number) => {
+  const at = Date.parse(requested);
+  return Number.isNaN(at) ? Infinity : Math.max(0, now - at);
+};
+
+/** Waits about as long as it has waited already: 1, 2, 4 … 30 s, without remembering anything. */
+const backoff = (ageMs: number) => Math.min(30_000, Math.max(1_000, ageMs));

@@ -1,0 +1,49 @@
+import type { Health } from '../airflow/api.ts';
+import type { KubeObject } from '../model/object.ts';
+import type { Network } from '../plan/api.ts';
+
+/** Everything one reconcile of a preview knows about the world, read once, then frozen. */
+export interface Observed {
+  namespace:
+    { state: 'absent' } | { state: 'ours' | 'terminating' | 'foreign'; uid: string; message?: string };
+  /** What carries our uid label in the namespace, by `Kind/name`; metadata only. */
+  live: ReadonlyMap<string, KubeObject>;
+  pods: readonly PodSummary[];
+  /** Warnings of the namespace, newest first; read only while something is not as it should be. */
+  warnings: readonly Warning[];
+  airflow: Health | undefined;
+  network: Network;
+}
+
+export interface PodSummary {
+  name: string;
+  part: string;
+  createdAt: number;
+  deleting: boolean;
+  ready: boolean;
+  unschedulable: string | undefined;
+  containers: readonly ContainerSummary[];
+}
+
+export interface ContainerSummary {
+  name: string;
+  image: string;
+  ready: boolean;
+  running: boolean;
+  startedAt: number | undefined;
+  restarts: number;
+  waiting: { reason: string; message: string } | undefined;
+  /** How it ended last, if it ever did. */
+  ended: { reason: string; exitCode: number; message: string } | undefined;
+}
+
+export interface Warning {
+  reason: string;
+  message: string;
+  /** `Pod/airflow-…` */
+  about: string;
+  lastSeen: number;
+}
+
+export const objectKey = (object: { kind: string; metadata: { name: string } }) =>
+  `${object.kind}/${object.metadata.name}`;

@@ -1,0 +1,75 @@
+import { lookup } from 'node:dns/promises';
+import { isIP } from 'node:net';
+import ipaddr from 'ipaddr.js';
+import { gitHost } from '../model/git-url.ts';
+import { kinds } from '../model/kinds.ts';
+import type { Cluster } from '../cluster/api.ts';
+import type { KubeObject } from '../model/object.ts';
+import type { Network } from '../plan/api.ts';
+
+interface EndpointSlice extends KubeObject {
+  endpoints?: { addresses?: string[] }[];
+  ports?: { port?: number }[];
+}
+
+const KEPT_MS = 60_000;
+
+/** What a preview's fences must let through, asked at most once a minute. */
+export function createNetworkFacts(
+  cluster: Pick<Cluster, 'list'>,
+  gatewayNamespace: string | undefined,
+  syncedHost: string | undefined,
+) {
+  const apiServer = keep(() => apiServerAddresses(cluster));
+  const hosts = new Map<string, () => Promise<string[]>>();
+  const privateAddresses = (host: string) => {
+    const known = hosts.get(host) ?? keep(() => resolvePrivate(host));
+    hosts.set(host, known);
+    return known();
+  };
+  return async (gitUrl: string): Promise<Network> => ({
+    apiServer: await apiServer(),
+    allowed: [
+      ...new Set([
+        ...(await privateAddresses(gitHost(gitUrl))),
+        ...(syncedHost ? await privateAddresses(syncedHost) : []),
+      ]),
+    ].sort(),
+    gatewayNamespace,
+  });
+}
+
+function keep<T>(read: () => Promise<T>): () => Promise<T> {
+  let kept: { until: number; value: T } | undefined;
+  return async () => {
+    if (!kept || Date.now() > kept.until) kept = { value: await read(), until: Date.now() + KEPT_MS };
+    return kept.value;
+  };
+}
+
+async function apiServerAddresses(cluster: Pick<Cluster, 'list'>) {
+  const { items } = await cluster.list<EndpointSlice>(kinds.EndpointSlice, {
+    namespace: 'default',
+    labelSelector: 'kubernetes.io/service-name=kubernetes',
+  });
+  return items
+    .flatMap(({ endpoints, ports }) =>
+      (endpoints ?? []).flatMap(({ addresses }) =>
+        (addresses ?? []).flatMap((address) =>
+          (ports ?? []).map(({ port }) => ({ address, port: port ?? 443 })),
+        ),
+      ),
+    )
+    .sort((one, other) => one.address.localeCompare(other.address));
+}
+
+/** Public addresses are open anyway; only private ones need a hole. A name that does not resolve gets none: git will say so. */
+async function resolvePrivate(host: string): Promise<string[]> {
+  const addresses = isIP(host)
+    ? [host]
+    : await lookup(host, { all: true }).then(
+        (all) => all.map(({ address }) => address),
+        () => [],
+      );
+  return addresses.filter((address) => ipaddr.parse(address).range() !== 'unicast').sort();
+}

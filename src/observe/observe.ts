@@ -1,0 +1,92 @@
+import { label } from '../model/labels.ts';
+import { previewName } from '../model/names.ts';
+import { objectKey } from './api.ts';
+import { summarise } from './pods.ts';
+import { readWarnings } from './warnings.ts';
+import type { AirflowClient } from '../airflow/api.ts';
+import type { Cache, Cluster } from '../cluster/api.ts';
+import type { DagRepository } from '../model/dag-repository.ts';
+import type { KubeObject } from '../model/object.ts';
+import type { Preview } from '../model/preview.ts';
+import type { Network } from '../plan/api.ts';
+import type { Observed } from './api.ts';
+
+export interface ObserveDeps {
+  cluster: Pick<Cluster, 'list' | 'get'>;
+  namespaces: Cache<KubeObject>;
+  /** One cache per kind that a preview is made of, all selected by our uid label. */
+  owned: readonly Cache<KubeObject>[];
+  /** The pods of database and Airflow; tasks' pods are none of our business. */
+  pods: Cache<KubeObject>;
+  services: Cache<KubeObject>;
+  airflow: AirflowClient;
+  network(gitUrl: string): Promise<Network>;
+  readNamespace(name: string): Promise<KubeObject | undefined>;
+}
+
+const NO_NETWORK: Network = { allowed: [], apiServer: [], gatewayNamespace: undefined };
+/** Younger than this, a preview is not asked why it is not ready. */
+const PATIENCE_MS = 8_000;
+
+/** Reads everything that a reconcile of this preview needs, once. */
+export async function observe(
+  deps: ObserveDeps,
+  preview: Preview,
+  repository: DagRepository | undefined,
+  now: Date,
+): Promise<Observed> {
+  const uid = preview.metadata.uid ?? '';
+  const name = previewName(
+    preview.metadata.namespace ?? '',
+    preview.spec.repositoryRef.name,
+    preview.spec.branch,
+  );
+  const mine = (cache: Cache<KubeObject>) =>
+    cache.labelled(label.previewUid, uid).filter(({ metadata }) => metadata.namespace === name);
+  const pods = mine(deps.pods).map(summarise);
+  const young = now.getTime() - Date.parse(preview.metadata.creationTimestamp ?? '') < PATIENCE_MS;
+  const healthy = pods.length > 0 && pods.every((pod) => pod.ready && !pod.deleting);
+  const namespace = await namespaceState(deps, name, uid);
+  const live = namespace.state === 'absent' ? [] : deps.owned.flatMap(mine);
+  const [network, warnings, airflow] = await Promise.all([
+    repository ? deps.network(repository.spec.git.url) : NO_NETWORK,
+    young || healthy || live.length === 0 ? [] : readWarnings(deps.cluster, name),
+    airflowHealth(deps, mine(deps.services), preview.status?.url),
+  ]);
+  return Object.freeze({
+    namespace,
+    live: new Map(live.map((object) => [objectKey(object), object])),
+    pods,
+    warnings,
+    airflow,
+    network,
+  });
+}
+
+async function namespaceState(deps: ObserveDeps, name: string, uid: string): Promise<Observed['namespace']> {
+  // Only namespaces with our label are watched: a stranger's shows up in a live read alone.
+  const found = deps.namespaces.get({ name }) ?? (await deps.readNamespace(name));
+  if (!found) return { state: 'absent' };
+  const owner = found.metadata.labels?.[label.previewUid];
+  const own = found.metadata.uid ?? '';
+  if (owner === uid) return { state: found.metadata.deletionTimestamp ? 'terminating' : 'ours', uid: own };
+  return {
+    state: 'foreign',
+    uid: own,
+    message: `Namespace ${name} exists and ${owner ? 'belongs to another preview' : 'was not made by Offshoot'}.`,
+  };
+}
+
+function airflowHealth(deps: ObserveDeps, services: KubeObject[], url: string | undefined) {
+  const base = url && upstreamOf(services);
+  return base ? deps.airflow.health(base + new URL(url).pathname) : undefined;
+}
+
+/** The address of a preview's Airflow inside the cluster or on its node. */
+export function upstreamOf(services: readonly KubeObject[]): string | undefined {
+  const service = services.find(({ metadata }) => metadata.name === 'airflow');
+  const spec = service?.['spec'] as { clusterIP?: string; ports?: { port: number }[] } | undefined;
+  const port = spec?.ports?.[0]?.port;
+  if (!spec?.clusterIP || !port) return undefined;
+  return `http://${spec.clusterIP.includes(':') ? `[${spec.clusterIP}]` : spec.clusterIP}:${port}`;
+}

@@ -1,0 +1,68 @@
+import { label } from '../model/labels.ts';
+import type { KubeObject } from '../model/object.ts';
+import type { ContainerSummary, PodSummary } from './api.ts';
+
+interface PodStatus {
+  conditions?: { type: string; status: string; reason?: string; message?: string }[];
+  initContainerStatuses?: ContainerStatus[];
+  containerStatuses?: ContainerStatus[];
+}
+
+interface ContainerStatus {
+  name: string;
+  image: string;
+  ready?: boolean;
+  restartCount?: number;
+  state?: ContainerState;
+  lastState?: ContainerState;
+}
+
+interface ContainerState {
+  waiting?: { reason?: string; message?: string };
+  running?: { startedAt?: string };
+  terminated?: { reason?: string; exitCode?: number; message?: string };
+}
+
+/** What a pod's status says, reduced to what the conditions are made of. */
+export function summarise(pod: KubeObject): PodSummary {
+  const status = (pod['status'] ?? {}) as PodStatus;
+  const condition = (type: string) => status.conditions?.find((one) => one.type === type);
+  const scheduled = condition('PodScheduled');
+  return {
+    name: pod.metadata.name,
+    part: pod.metadata.labels?.[label.part] ?? '',
+    createdAt: Date.parse(pod.metadata.creationTimestamp ?? ''),
+    deleting: pod.metadata.deletionTimestamp !== undefined,
+    ready: condition('Ready')?.status === 'True',
+    unschedulable:
+      scheduled?.status === 'False' && scheduled.reason === 'Unschedulable'
+        ? (scheduled.message ?? '')
+        : undefined,
+    containers: [...(status.initContainerStatuses ?? []), ...(status.containerStatuses ?? [])].map(container),
+  };
+}
+
+function container({
+  name,
+  image,
+  ready,
+  restartCount,
+  state,
+  lastState,
+}: ContainerStatus): ContainerSummary {
+  const ended = state?.terminated ?? lastState?.terminated;
+  return {
+    name,
+    image,
+    ready: ready === true,
+    running: state?.running !== undefined,
+    startedAt: state?.running?.startedAt ? Date.parse(state.running.startedAt) : undefined,
+    restarts: restartCount ?? 0,
+    waiting: state?.waiting && { reason: state.waiting.reason ?? '', message: state.waiting.message ?? '' },
+    ended: ended && {
+      reason: ended.reason ?? '',
+      exitCode: ended.exitCode ?? 0,
+      message: ended.message ?? '',
+    },
+  };
+}

@@ -1,0 +1,44 @@
+import { isSsh } from '../model/git-url.ts';
+import { labelValue, previewName } from '../model/names.ts';
+import type { DagRepository } from '../model/dag-repository.ts';
+import type { Preview } from '../model/preview.ts';
+import type { Design, Network } from './api.ts';
+
+/** What Offshoot's own configuration adds to every preview. */
+export interface PlanSettings {
+  gitSyncImage: string;
+  /** Where pods reach Offshoot's webhook server, such as `http://offshoot.offshoot:8080`; undefined: the synced commit is not told. */
+  syncedBase: string | undefined;
+}
+
+/** The preview as it should be. Pure: the same input gives the same design, byte for byte. */
+export function designOf(
+  repository: DagRepository,
+  preview: Preview,
+  url: string,
+  network: Network,
+  settings: PlanSettings,
+): Design {
+  const { spec, metadata } = repository;
+  const namespace = metadata.namespace ?? '';
+  return {
+    uid: preview.metadata.uid ?? '',
+    previewLabel: labelValue(`${namespace}-${preview.metadata.name}`),
+    repository: metadata.name,
+    branch: preview.spec.branch,
+    namespace: previewName(namespace, metadata.name, preview.spec.branch),
+    url,
+    git: { url: spec.git.url, login: login(repository), dagsFolder: spec.code.dagsFolder },
+    airflow: spec.airflow,
+    database: { image: spec.database.image },
+    gitSyncImage: settings.gitSyncImage,
+    quota: spec.quota,
+    network,
+    syncedUrl: settings.syncedBase && `${settings.syncedBase}/synced/${namespace}/${preview.metadata.name}`,
+  };
+}
+
+function login({ spec }: DagRepository): Design['git']['login'] {
+  if (!spec.credentialsSecretRef) return 'none';
+  return isSsh(spec.git.url) ? 'ssh' : 'password';
+}

@@ -1,0 +1,157 @@
+import { findCondition, withTransitions } from '../model/conditions.ts';
+import { annotation } from '../model/labels.ts';
+import { explain } from './explain.ts';
+import type { DagRepository } from '../model/dag-repository.ts';
+import type { Condition, ConditionType } from '../model/conditions.ts';
+import type { Preview, PreviewStatus } from '../model/preview.ts';
+import type { Reason } from '../model/reasons.ts';
+import type { Observed } from '../observe/api.ts';
+import type { Plan } from '../plan/api.ts';
+
+export interface StatusInput {
+  preview: Preview;
+  plan: Plan;
+  observed: Observed;
+  repository: DagRepository | undefined;
+  /** What apply or removal came to, when it did not go through. */
+  trouble: { reason: Reason; message: string } | undefined;
+  now: Date;
+}
+
+type Said = Omit<Condition, 'observedGeneration' | 'lastTransitionTime'>;
+
+/** Pure: the part of the status that the controller owns. */
+export function previewStatus(input: StatusInput): PreviewStatus {
+  const { preview, plan, repository, now } = input;
+  const generation = preview.metadata.generation;
+  const conditions = said(input).map((one) => ({
+    ...one,
+    message: one.message.slice(0, 2_000),
+    ...(generation && { observedGeneration: generation }),
+  }));
+  const synced = preview.metadata.annotations?.[annotation.synced];
+  return {
+    ...(generation && { observedGeneration: generation }),
+    conditions: withTransitions(conditions, preview.status?.conditions, now),
+    ...(plan.kind === 'Converge' && { namespace: plan.design.namespace }),
+    ...(plan.kind === 'Converge' && synced && { commit: { synced } }),
+    ...(plan.kind === 'Converge' &&
+      repository?.metadata.generation && { repositoryGeneration: repository.metadata.generation }),
+  };
+}
+
+function said(input: StatusInput): Said[] {
+  const { plan, trouble } = input;
+  if (plan.kind === 'Teardown') return removing(plan.keep, trouble);
+  if (plan.kind === 'Wait') {
+    const stalled = plan.reason !== 'BranchNotVerified';
+    return overall({ ready: false, reason: plan.reason, message: plan.message, stalled });
+  }
+  if (trouble) return overall({ ready: false, ...trouble, stalled: true });
+  return converging(input);
+}
+
+function removing(
+  keep: { reason: Reason; message: string } | undefined,
+  trouble: StatusInput['trouble'],
+): Said[] {
+  if (trouble) return overall({ ready: false, ...trouble, stalled: trouble.reason === 'RemovalStuck' });
+  if (keep) return overall({ ready: false, ...keep, stalled: true });
+  return overall({
+    ready: false,
+    reason: 'Removing',
+    message: 'The branch is gone; everything made for it is being removed.',
+    stalled: false,
+  });
+}
+
+function overall({
+  ready,
+  reason,
+  message,
+  stalled,
+}: {
+  ready: boolean;
+  reason: Reason;
+  message: string;
+  stalled: boolean;
+}): Said[] {
+  const state = (type: ConditionType, holds: boolean): Said => ({
+    type,
+    status: holds ? 'True' : 'False',
+    reason,
+    message,
+  });
+  return [state('Ready', ready), state('Reconciling', !ready && !stalled), state('Stalled', stalled)];
+}
+
+function converging({ plan, observed, preview, repository, now }: StatusInput): Said[] {
+  if (plan.kind !== 'Converge') return [];
+  const { design } = plan;
+  const pod = (part: string) => observed.pods.find((one) => one.part === part && !one.deleting);
+  const container = (name: string) => pod('airflow')?.containers.find((one) => one.name === name);
+  const health = observed.airflow;
+  const gitTrouble = findCondition(repository?.status?.conditions, 'Ready');
+  const database = pod('postgres')?.ready === true;
+  const synced = container('git-sync')?.ready === true;
+  const parts = {
+    'API server': health !== undefined,
+    database: health?.metadatabase === 'healthy',
+    scheduler: health?.scheduler === 'healthy',
+    triggerer: health?.triggerer === 'healthy',
+    'DAG processor': health?.dagProcessor === 'healthy',
+  };
+  const waitingFor = Object.entries(parts).flatMap(([name, up]) => (up ? [] : [name]));
+  const folder = container('dag-processor')?.ready === true;
+  const airflow = waitingFor.length === 0;
+  const ready = database && synced && airflow && folder;
+  const why = ready ? undefined : explain(observed, design.branch, design.git.dagsFolder, now);
+  const finer: Said[] = [
+    condition(
+      'DatabaseReady',
+      database,
+      'DatabaseStarting',
+      'PostgreSQL accepts connections.',
+      'PostgreSQL is starting.',
+    ),
+    gitTrouble?.reason === 'GitUnreachable' || gitTrouble?.reason === 'GitRefused'
+      ? { type: 'DagsSynced', status: 'False', reason: gitTrouble.reason, message: gitTrouble.message }
+      : condition(
+          'DagsSynced',
+          synced,
+          'DagsSyncing',
+          `git-sync has checked out ${design.branch}.`,
+          `git-sync is fetching ${design.branch}.`,
+        ),
+    condition(
+      'AirflowHealthy',
+      airflow,
+      'AirflowStarting',
+      'All parts of Airflow are healthy.',
+      `Waiting for ${waitingFor.join(', ')}.`,
+    ),
+  ];
+  const url = preview.status?.url ?? '';
+  if (ready)
+    return [...overall({ ready, reason: 'Ready', message: `Open ${url}`, stalled: false }), ...finer];
+  if (why) return [...overall({ ready, ...why, stalled: false }), ...finer];
+  const next = finer.find((one) => one.status !== 'True');
+  const reason = next?.reason ?? 'AirflowStarting';
+  return [
+    ...overall({ ready, reason, message: next?.message ?? 'Looking for the DAG folder.', stalled: false }),
+    ...finer,
+  ];
+}
+
+const condition = (
+  type: ConditionType & Reason,
+  holds: boolean,
+  waiting: Reason,
+  yes: string,
+  no: string,
+): Said => ({
+  type,
+  status: holds ? 'True' : 'False',
+  reason: holds ? type : waiting,
+  message: holds ? yes : no,
+});
