@@ -1,0 +1,153 @@
+import type { ClusterError } from './errors.ts';
+
+export type { ClusterError, ClusterErrorCode } from './errors.ts';
+export type { Applier, Applied } from './applier.ts';
+export type { Connection, ConnectOptions, RequestSeen } from './connect.ts';
+
+export interface ManagedField {
+  manager?: string;
+  operation?: string;
+  subresource?: string;
+  time?: string;
+  apiVersion?: string;
+  fieldsType?: string;
+  fieldsV1?: unknown;
+}
+
+export interface OwnerReference {
+  apiVersion: string;
+  kind: string;
+  name: string;
+  uid: string;
+  controller?: boolean;
+  blockOwnerDeletion?: boolean;
+}
+
+export interface ObjectMeta {
+  name: string;
+  namespace?: string;
+  uid?: string;
+  resourceVersion?: string;
+  generation?: number;
+  labels?: Record<string, string>;
+  annotations?: Record<string, string>;
+  finalizers?: string[];
+  deletionTimestamp?: string;
+  creationTimestamp?: string;
+  ownerReferences?: OwnerReference[];
+  managedFields?: ManagedField[];
+}
+
+/** Plain parsed JSON: fields nobody here knows survive a round trip. Frozen when it comes out of a cache. */
+export interface KubeObject {
+  apiVersion: string;
+  kind: string;
+  metadata: ObjectMeta;
+  [field: string]: unknown;
+}
+
+export interface Kind {
+  apiVersion: string;
+  kind: string;
+  plural: string;
+  namespaced: boolean;
+}
+
+export interface Ref {
+  kind: Kind;
+  namespace?: string;
+  name: string;
+}
+
+export interface Selection {
+  namespace?: string;
+  labelSelector?: string;
+  fieldSelector?: string;
+  /** Only `metadata` travels; apiVersion and kind are the real ones. */
+  metadataOnly?: boolean;
+}
+
+export interface WatchOptions extends Selection {
+  /** False drops `metadata.managedFields` from cached objects; drift detection needs them. Default true. */
+  keepManagedFields?: boolean;
+}
+
+export interface DeleteOptions {
+  uid?: string;
+  resourceVersion?: string;
+  gracePeriodSeconds?: number;
+  propagationPolicy?: 'Background' | 'Foreground' | 'Orphan';
+}
+
+interface Abortable {
+  signal?: AbortSignal;
+}
+
+/** Every method throws `ClusterError` and nothing else. Writes are sent once, reads survive a reset connection. */
+export interface Cluster {
+  /** Undefined only if the server says that this very object does not exist. */
+  get<T extends KubeObject>(ref: Ref, options?: Abortable): Promise<T | undefined>;
+  /** A consistent, complete list, read page by page. */
+  list<T extends KubeObject>(
+    kind: Kind,
+    options?: Selection & Abortable,
+  ): Promise<{ items: T[]; resourceVersion: string }>;
+  create<T extends KubeObject>(object: T, options?: { fieldManager?: string } & Abortable): Promise<T>;
+  /** Server-side apply. A `metadata.uid` in the object makes a wrong or missing live object a `Conflict`. */
+  apply<T extends KubeObject>(
+    object: T,
+    options: { fieldManager: string; force?: boolean; subresource?: 'status' } & Abortable,
+  ): Promise<T>;
+  /** Merge patch; `metadata.resourceVersion` or `metadata.uid` inside make it conditional. */
+  patch<T extends KubeObject>(
+    ref: Ref,
+    patch: unknown,
+    options: { fieldManager: string; subresource?: 'status' } & Abortable,
+  ): Promise<T>;
+  /** `deleted` means accepted: finalizers may keep the object for a while. A failed precondition is a `Conflict`. */
+  delete(ref: Ref, options?: DeleteOptions & Abortable): Promise<'deleted' | 'absent'>;
+  deleteCollection(
+    kind: Kind,
+    namespace: string,
+    options: {
+      labelSelector?: string;
+      gracePeriodSeconds?: number;
+      propagationPolicy?: DeleteOptions['propagationPolicy'];
+    } & Abortable,
+  ): Promise<void>;
+  /** Does not connect before `start()`. */
+  watch<T extends KubeObject>(kind: Kind, options?: WatchOptions): Cache<T>;
+  /** For discovery, version, health and logs: parsed JSON, or text where the server does not answer JSON. */
+  raw(method: 'GET' | 'POST', path: string, options?: { body?: unknown } & Abortable): Promise<unknown>;
+}
+
+export interface Change<T> {
+  type: 'added' | 'modified' | 'deleted';
+  object: T;
+  /** What the cache held before; absent for `added`. */
+  previous?: T;
+}
+
+export interface CacheHealth {
+  connected: boolean;
+  /** Milliseconds since the epoch of the last list, event or bookmark. */
+  lastEventAt: number | undefined;
+  /** Why it is not connected, or was not last time. Cleared by the next connection. */
+  error?: ClusterError;
+}
+
+/** A live copy of one kind. It never gives up: whatever happens to the connection, it lists or watches again. */
+export interface Cache<T> {
+  start(): void;
+  /** Resolves after the first complete list; rejects (`Aborted`) if stopped before. */
+  synced(): Promise<void>;
+  hasSynced(): boolean;
+  get(key: { namespace?: string; name: string }): T | undefined;
+  list(): T[];
+  /** All objects whose label has this value; the index is made on first use. */
+  labelled(label: string, value: string): T[];
+  /** Register before `start()`: objects already there are not told again. What a listener throws is logged. */
+  onChange(listener: (change: Change<T>) => void): void;
+  stop(): Promise<void>;
+  health(): CacheHealth;
+}

@@ -1,0 +1,139 @@
+import { createHash } from 'node:crypto';
+import type { Cluster, KubeObject } from './api.ts';
+import { canonical } from './canonical.ts';
+import { refOf } from './client.ts';
+import { signature } from './drift.ts';
+import { ClusterError } from './errors.ts';
+
+/** Whose an object is: the uid of its Preview. */
+const ownerLabel = 'offshoot.dev/preview-uid';
+
+export interface Applied {
+  /** `skipped`: nothing was sent · `unchanged`: an apply was sent and changed nothing. */
+  change: 'created' | 'configured' | 'unchanged' | 'skipped';
+  object: KubeObject;
+}
+
+export interface Applier {
+  /**
+   * Server-side apply with force, pinned to `live`. Without `live` the API is asked first, since a cache chosen by label cannot see a
+   * stranger's object of this name. Throws `NotOurs` for a stranger's, `Conflict` for one being deleted or replaced meanwhile.
+   */
+  ensure(object: KubeObject, live: KubeObject | undefined): Promise<Applied>;
+  /** For what is written once (Namespace, immutable Secret): POST, and on 409 go on only with our own. Sends nothing if `live` is given. */
+  ensureCreated(object: KubeObject, live?: KubeObject): Promise<Applied>;
+  /** Drops what is remembered about a preview's objects. */
+  forget(previewUid: string): void;
+}
+
+interface Memory {
+  owner: string;
+  uid: string | undefined;
+  resourceVersion: string | undefined;
+  rendered: string;
+  signature: string;
+}
+
+/** Writes what should be, and only if it is not so. What was applied last is in memory only: a restart costs one no-op apply per object. */
+export function createApplier(
+  cluster: Pick<Cluster, 'get' | 'create' | 'apply'>,
+  fieldManager: string,
+): Applier {
+  const remembered = new Map<string, Memory>();
+
+  function remember(key: string, rendered: string, object: KubeObject): void {
+    const { uid, resourceVersion } = object.metadata;
+    const owner = ownerOf(object) ?? '';
+    remembered.set(key, { owner, uid, resourceVersion, rendered, signature: signature(object) });
+  }
+
+  async function applyTo(object: KubeObject, live: KubeObject, rendered: string): Promise<Applied> {
+    mustBeOurs(object, live);
+    mustLive(live);
+    const key = keyOf(object);
+    if (isAsApplied(remembered.get(key), live, rendered)) return { change: 'skipped', object: live };
+    const { uid, resourceVersion } = live.metadata;
+    const pinned = { ...object, metadata: { ...object.metadata, uid } };
+    const after = await cluster.apply<KubeObject>(pinned, { fieldManager, force: true });
+    remember(key, rendered, after);
+    const same = after.metadata.resourceVersion === resourceVersion;
+    return { change: same ? 'unchanged' : 'configured', object: after };
+  }
+
+  return {
+    async ensure(object, live) {
+      const rendered = hash(object);
+      const known = live ?? (await cluster.get(refOf(object)));
+      if (known) return applyTo(object, known, rendered);
+      // Without force: should a stranger be quicker, their differing fields make it a Conflict instead of ours.
+      const after = await cluster.apply<KubeObject>(object, { fieldManager, force: false });
+      remember(keyOf(object), rendered, after);
+      return { change: 'created', object: after };
+    },
+
+    async ensureCreated(object, live) {
+      let known = live;
+      if (!known) {
+        try {
+          return { change: 'created', object: await cluster.create(object, { fieldManager }) };
+        } catch (error) {
+          if (!(error instanceof ClusterError) || error.code !== 'AlreadyExists') throw error;
+          known = await cluster.get(refOf(object));
+          if (!known) throw error;
+        }
+      }
+      mustBeOurs(object, known);
+      mustLive(known);
+      return { change: 'skipped', object: known };
+    },
+
+    forget(previewUid) {
+      for (const [key, { owner }] of remembered) if (owner === previewUid) remembered.delete(key);
+    },
+  };
+}
+
+function isAsApplied(last: Memory | undefined, live: KubeObject, rendered: string): boolean {
+  if (!last || last.rendered !== rendered || last.uid !== live.metadata.uid) return false;
+  // A cache that has not yet seen our own write shows no drift, only the past.
+  return isOlder(live.metadata.resourceVersion, last.resourceVersion) || last.signature === signature(live);
+}
+
+/** Resource versions are comparable integers since Kubernetes 1.35; anything else counts as not older. */
+function isOlder(one: string | undefined, other: string | undefined): boolean {
+  const number = /^\d+$/;
+  return Boolean(one && other && number.test(one) && number.test(other)) && BigInt(one!) < BigInt(other!);
+}
+
+function mustBeOurs(desired: KubeObject, live: KubeObject): void {
+  const owner = ownerOf(desired);
+  if (owner !== undefined && owner !== '' && ownerOf(live) === owner) return;
+  throw new ClusterError(
+    'NotOurs',
+    `${nameOf(live)} exists and was not made for this preview ` +
+      `(its label ${ownerLabel} is ${JSON.stringify(ownerOf(live) ?? null)}, not ${JSON.stringify(owner ?? null)}): ` +
+      'it is left alone; delete or rename it',
+  );
+}
+
+function mustLive(live: KubeObject): void {
+  if (!live.metadata.deletionTimestamp) return;
+  // An apply would succeed and vanish together with the object.
+  throw new ClusterError('Conflict', `${nameOf(live)} is being deleted: wait until it is gone`);
+}
+
+function ownerOf(object: KubeObject): string | undefined {
+  return object.metadata.labels?.[ownerLabel];
+}
+
+function keyOf({ apiVersion, kind, metadata }: KubeObject): string {
+  return `${apiVersion}/${kind}/${metadata.namespace ?? ''}/${metadata.name}`;
+}
+
+function nameOf({ kind, metadata }: KubeObject): string {
+  return `${kind} ${metadata.namespace ? `${metadata.namespace}/` : ''}${metadata.name}`;
+}
+
+function hash(object: KubeObject): string {
+  return createHash('sha256').update(canonical(object)).digest('base64url');
+}

@@ -1,0 +1,66 @@
+import type { Cache, Cluster, KubeObject } from './api.ts';
+import { createCache, type Log } from './cache.ts';
+import { createClient } from './client.ts';
+import { createCredentialSource } from './credentials.ts';
+import { createDispatchers } from './dispatchers.ts';
+import { loadKubeconfig } from './kubeconfig.ts';
+import { createTransport, type RequestSeen } from './transport.ts';
+import type { WatchTiming } from './watch-loop.ts';
+
+export type { RequestSeen } from './transport.ts';
+
+export interface ConnectOptions {
+  /** A path, or several as in KUBECONFIG. Without one: the pod's service account, else kubectl's default rules. */
+  kubeconfig?: string;
+  context?: string;
+  /** Called once per HTTP request, for metrics. Must not throw. */
+  onRequest?: (seen: RequestSeen) => void;
+  log?: Log;
+  watchTiming?: WatchTiming;
+}
+
+export interface Connection {
+  cluster: Cluster;
+  /** The API server's URL. */
+  server: string;
+  /** The namespace of the kubeconfig's context or of the pod. */
+  namespace?: string;
+  /** Stops every watch and ends every connection. */
+  close(): Promise<void>;
+}
+
+/** Reads the credentials and makes a client; asks the API server nothing yet. */
+export async function connect(options: ConnectOptions = {}): Promise<Connection> {
+  const { onRequest, log = { warn: () => undefined }, watchTiming } = options;
+  const load = (): ReturnType<typeof loadKubeconfig> => loadKubeconfig(options);
+  const config = load();
+  const server = config.getCurrentCluster()?.server ?? '';
+  const credentials = createCredentialSource(load, config);
+  await credentials.current();
+
+  const dispatchers = createDispatchers();
+  const transport = createTransport({ server, credentials, dispatchers, ...(onRequest && { onRequest }) });
+  const client = createClient(transport);
+  const caches = new Set<{ stop(): Promise<void> }>();
+  const namespace = config.getContextObject(config.getCurrentContext())?.namespace?.trim();
+
+  const cluster: Cluster = {
+    ...client,
+    watch<T extends KubeObject>(...[kind, selection]: Parameters<Cluster['watch']>): Cache<T> {
+      const parts = { transport, list: client.list, log, ...(watchTiming && { timing: watchTiming }) };
+      const cache = createCache<T>(parts, kind, selection);
+      caches.add(cache);
+      return cache;
+    },
+  };
+
+  return {
+    cluster,
+    server,
+    ...(namespace && { namespace }),
+    async close() {
+      await Promise.all([...caches].map((cache) => cache.stop()));
+      await dispatchers.close();
+    },
+  };
+}

@@ -1,0 +1,89 @@
+import { errors } from 'undici';
+import { ClusterError, type ClusterErrorCode } from './errors.ts';
+
+interface StatusBody {
+  message?: string;
+  reason?: string;
+  code?: number;
+  details?: { name?: string; kind?: string; retryAfterSeconds?: number };
+}
+
+const byStatus: Record<number, ClusterErrorCode> = {
+  401: 'Unauthorized',
+  403: 'Forbidden',
+  404: 'NotFound',
+  409: 'Conflict',
+  410: 'Gone',
+  413: 'Invalid',
+  422: 'Invalid',
+  429: 'TooManyRequests',
+  502: 'Unavailable',
+  503: 'Unavailable',
+  504: 'Timeout',
+};
+
+const byReason: Record<string, ClusterErrorCode> = {
+  AlreadyExists: 'AlreadyExists',
+  Expired: 'Gone',
+  Gone: 'Gone',
+  ServerTimeout: 'Unavailable',
+  Timeout: 'Timeout',
+};
+
+/** An answer that is not a success, as a ClusterError. `what` is method and resource, e.g. `GET pods a/b`. */
+export function refusal(
+  what: string,
+  status: number,
+  body: string,
+  retryAfter?: string,
+  name?: string,
+): ClusterError {
+  const said = parseStatus(body);
+  const reason = said?.reason ?? '';
+  const code = byReason[reason] ?? byStatus[status] ?? (status >= 500 ? 'Internal' : 'BadRequest');
+  const words = (said?.message ?? body).replace(/\s+/g, ' ').trim().slice(0, 1000) || 'no reason given';
+  const seconds = said?.details?.retryAfterSeconds || secondsFrom(retryAfter);
+  return new ClusterError(code, `${what}: the API server answered ${status}: ${words}`, {
+    status,
+    ...(reason && { reason }),
+    ...(seconds && { retryAfterSeconds: seconds }),
+    // A proxy's, an unknown kind's or a namespace's 404 says nothing about the object.
+    objectMissing: status === 404 && name !== undefined && said?.details?.name === name,
+  });
+}
+
+/** A request that got no (whole) answer, as a ClusterError. */
+export function breakdown(what: string, error: unknown): ClusterError {
+  if (error instanceof ClusterError) return error;
+  const late =
+    error instanceof errors.ConnectTimeoutError ||
+    error instanceof errors.HeadersTimeoutError ||
+    error instanceof errors.BodyTimeoutError;
+  return new ClusterError(
+    late ? 'Timeout' : 'Unreachable',
+    `${what}: no answer from the API server: ${reasonOf(error)}`,
+    { cause: error },
+  );
+}
+
+function reasonOf(error: unknown): string {
+  if (error instanceof AggregateError && error.errors.length > 0) return reasonOf(error.errors[0]);
+  return error instanceof Error ? error.message || error.name : String(error);
+}
+
+function parseStatus(body: string): StatusBody | undefined {
+  try {
+    const parsed = JSON.parse(body) as { kind?: string } & StatusBody;
+    return parsed?.kind === 'Status' ? parsed : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function secondsFrom(retryAfter: string | undefined): number | undefined {
+  if (!retryAfter) return undefined;
+  const seconds = /^\d+$/.test(retryAfter)
+    ? Number(retryAfter)
+    : (Date.parse(retryAfter) - Date.now()) / 1000;
+  return Number.isFinite(seconds) && seconds > 0 ? seconds : undefined;
+}
