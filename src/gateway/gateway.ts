@@ -23,7 +23,6 @@ export function createGateway(options: GatewayOptions): FastifyInstance {
   const quiet: FastifyBaseLogger = options.log.child({}, { level: 'error' });
   const app = Fastify({
     loggerInstance: quiet,
-    disableRequestLogging: true,
     forceCloseConnections: true,
     // The router must neither judge nor change a path: `find` does the former, nobody the latter.
     rewriteUrl: (request) => (isWebSocket(request) ? (request.url ?? '/') : '/'),

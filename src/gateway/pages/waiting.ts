@@ -27,8 +27,10 @@ export function waitingPage(destination: Destination): string {
           </ol>`
         }
         <div class="why" role="status">
-          <p>${visible(destination.message) || 'Waiting for the first word from the cluster.'}</p>
-          <p class="soft small">${destination.reason}</p>
+          <p>
+            ${destination.message.split('\n').map(visible).join('\n') || 'Waiting for the first word from the cluster.'}
+          </p>
+          <p class="soft small">${visible(destination.reason)}</p>
         </div>
       </div>
       <p class="foot soft small">
@@ -45,10 +47,12 @@ function stepList(steps: readonly Step[], failed: boolean) {
   const current = steps.findIndex((step) => !step.done);
   return steps.map((step, at) => {
     if (step.done)
-      return html`<li class="done"><span class="mark" aria-label="done">✓</span>${step.name}</li>`;
-    if (at !== current) return html`<li><span class="mark"></span>${step.name}</li>`;
+      return html`<li class="done">
+        <span class="mark" role="img" aria-label="done">✓</span>${visible(step.name)}
+      </li>`;
+    if (at !== current) return html`<li><span class="mark"></span>${visible(step.name)}</li>`;
     return html`<li class="now" aria-current="step">
-      <span class="mark">${failed && '!'}</span>${step.name}
+      <span class="mark">${failed && '!'}</span>${visible(step.name)}
     </li>`;
   });
 }

@@ -1,0 +1,26 @@
+import type { Destination } from '../../src/gateway/api.ts';
+
+/** A preview that can be opened, unless told otherwise. */
+export const aDestination = (parts: Partial<Destination> = {}): Destination => ({
+  prefix: '/feature/hardy',
+  repository: 'dags',
+  branch: 'feature/hardy',
+  ready: true,
+  reason: 'Ready',
+  message: 'All parts are healthy.',
+  steps: [],
+  ...parts,
+});
+
+export const aWaitingOne = (parts: Partial<Destination> = {}): Destination =>
+  aDestination({
+    ready: false,
+    reason: 'DagsSyncing',
+    message: 'git-sync has not fetched the branch yet.',
+    steps: [
+      { name: 'Database', done: true },
+      { name: 'DAGs', done: false },
+      { name: 'Airflow', done: false },
+    ],
+    ...parts,
+  });

@@ -1,0 +1,62 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { IncomingMessage, RequestListener, Server } from 'node:http';
+import { connect } from 'node:net';
+import type { AddressInfo } from 'node:net';
+import { pino } from 'pino';
+import { onTestFinished } from 'vitest';
+import type { Destination, GatewayOptions } from '../../src/gateway/api.ts';
+import { createGateway } from '../../src/gateway/gateway.ts';
+import { match } from '../../src/gateway/match.ts';
+import { aDestination } from './a-destination.ts';
+
+/** A gateway that listens, in front of destinations that a test may change at any time. */
+export async function aGateway(destinations: Destination[], options: Partial<GatewayOptions> = {}) {
+  const app = createGateway({
+    find: (path) => match(destinations, path),
+    index: () => destinations,
+    log: pino({ level: 'silent' }),
+    ...options,
+  });
+  const url = await app.listen({ host: '127.0.0.1', port: 0 });
+  onTestFinished(() => app.close());
+  return { app, url, port: Number(new URL(url).port) };
+}
+
+/** A stand-in for a branch's Airflow: a real HTTP server that goes with the test. */
+export async function anAirflow(answer: RequestListener): Promise<{ upstream: string; server: Server }> {
+  const server = createServer(answer);
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  onTestFinished(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  return { upstream: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, server };
+}
+
+/** A gateway in front of one Airflow that answers with what it was asked. */
+export async function anEcho() {
+  const asked: {
+    method: string | undefined;
+    url: string | undefined;
+    headers: IncomingMessage['headers'];
+  }[] = [];
+  const { upstream } = await anAirflow((request, response) => {
+    const { method, url, headers } = request;
+    asked.push({ method, url, headers });
+    request.resume().on('end', () => response.end('from Airflow'));
+  });
+  return { asked, upstream, ...(await aGateway([aDestination({ upstream })])) };
+}
+
+/** Sends bytes as they are and gives everything that came back until the other side closed. */
+export async function raw(port: number, bytes: string): Promise<string> {
+  const socket = connect(port, '127.0.0.1');
+  const chunks: Buffer[] = [];
+  socket.on('data', (chunk: Buffer) => chunks.push(chunk));
+  socket.on('error', () => undefined);
+  socket.write(Buffer.from(bytes, 'latin1'));
+  await once(socket, 'close');
+  return Buffer.concat(chunks).toString('latin1');
+}
