@@ -1,0 +1,187 @@
+import { createQueue } from './controller/queue.ts';
+import { createPreviewReconciler } from './controller/preview/reconcile.ts';
+import { createSaveStatus } from './controller/preview/save-status.ts';
+import { createMemories } from './controller/repository/memory.ts';
+import { createRecordBranch } from './controller/repository/record-branch.ts';
+import { createRepositoryReconciler } from './controller/repository/reconcile.ts';
+import { previewOf } from './intake/preview-of.ts';
+import { readDagRepository } from './model/dag-repository.ts';
+import { kinds } from './model/kinds.ts';
+import { label } from './model/labels.ts';
+import { keyOf, keyText } from './model/object.ts';
+import { openMark } from './model/preview.ts';
+import { textOf } from './model/problem.ts';
+import { createNetworkFacts } from './observe/network.ts';
+import { observe } from './observe/observe.ts';
+import { planPreview } from './plan/preview-plan.ts';
+import { previewStatus } from './status/preview-status.ts';
+import type { Logger } from 'pino';
+import type { AirflowClient } from './airflow/api.ts';
+import type { Backend } from './backends/api.ts';
+import type { Change, Cluster } from './cluster/api.ts';
+import type { Config } from './config/config.ts';
+import type { Forge, SecretData } from './forges/api.ts';
+import type { KubeObject } from './model/object.ts';
+import type { Preview } from './model/preview.ts';
+import type { Metrics } from './server/metrics.ts';
+import type { Watched } from './watched.ts';
+
+interface Parts {
+  cluster: Cluster;
+  watched: Watched;
+  backend: Backend;
+  forges: readonly Forge[];
+  airflow: AirflowClient;
+  readSecret(namespace: string, name: string): Promise<SecretData | undefined>;
+  metrics: Metrics;
+  farewell(preview: Preview): Promise<void>;
+  config: Config;
+  now(): Date;
+  log: Logger;
+}
+
+/** The two reconcilers with their queues, and which change of which object wakes which of them. */
+export function startControllers({
+  cluster,
+  watched,
+  backend,
+  forges,
+  airflow,
+  readSecret,
+  metrics,
+  farewell,
+  config,
+  now,
+  log,
+}: Parts) {
+  const network = createNetworkFacts(
+    cluster,
+    config.gatewayNamespace,
+    config.syncedUrl && new URL(config.syncedUrl).hostname,
+  );
+  const settings = { gitSyncImage: config.gitSyncImage, syncedBase: config.syncedUrl };
+  const memories = createMemories();
+  const repositoryOf = (preview: Preview) => {
+    const object = watched.repositories.get({
+      namespace: preview.metadata.namespace ?? '',
+      name: preview.spec.repositoryRef.name,
+    });
+    const read = object && readDagRepository(object);
+    return read?.ok ? read.repository : undefined;
+  };
+  const previewsOf = ({ metadata }: KubeObject) =>
+    watched
+      .readable()
+      .filter(
+        (one) =>
+          one.metadata.namespace === metadata.namespace && one.spec.repositoryRef.name === metadata.name,
+      );
+
+  const repositories = timedQueue(
+    'repository',
+    2,
+    createRepositoryReconciler({
+      cluster,
+      repositories: watched.repositories,
+      previewsOf,
+      forges,
+      readSecret,
+      memories,
+      previewOf: (repository, branch) => previewOf(repository, branch, {}),
+      recordBranch: createRecordBranch({ cluster, allPreviews: watched.readable, repositoryOf }),
+      now,
+      log,
+    }),
+  );
+  const previews = timedQueue(
+    'preview',
+    8,
+    createPreviewReconciler({
+      cluster,
+      previews: watched.previews,
+      repositories: watched.repositories,
+      observe: (preview, repository, at) =>
+        observe(
+          {
+            ...watched,
+            cluster,
+            airflow,
+            network,
+            readNamespace: (name) => cluster.get({ kind: kinds.Namespace, name }),
+          },
+          preview,
+          repository,
+          at,
+        ),
+      plan: (input) => planPreview({ ...input, settings }),
+      status: previewStatus,
+      backend,
+      readSecret,
+      saveStatus: createSaveStatus({ cluster, now, log }),
+      farewell,
+      now,
+      log,
+    }),
+  );
+
+  function timedQueue(
+    kind: string,
+    workers: number,
+    reconcile: Parameters<typeof createQueue>[0]['reconcile'],
+  ) {
+    return createQueue({
+      workers,
+      async reconcile(key) {
+        const end = metrics.reconciles.startTimer({ kind });
+        return reconcile(key).finally(end);
+      },
+      onRetry(key, error, ms) {
+        metrics.retries.inc({ kind });
+        const code = (error as { code?: string }).code;
+        log[code === 'Conflict' ? 'debug' : 'warn'](
+          { [kind]: key, code, why: textOf(error), retryInMs: Math.round(ms) },
+          'reconcile failed, retrying',
+        );
+      },
+    });
+  }
+
+  watched.repositories.onChange(({ type, object, previous }) => {
+    if (
+      type === 'modified' &&
+      previous?.metadata.generation === object.metadata.generation &&
+      sameReady(previous, object)
+    )
+      return;
+    if (previous?.metadata.generation !== object.metadata.generation)
+      memories.listSoon(keyText(keyOf(object)));
+    repositories.add(keyText(keyOf(object)));
+    for (const preview of previewsOf(object)) previews.add(keyText(keyOf(preview)));
+  });
+  watched.previews.onChange(({ type, object }: Change<Preview>) => {
+    const repository = keyText({
+      namespace: object.metadata.namespace ?? '',
+      name: object.spec?.repositoryRef?.name,
+    });
+    if (type === 'deleted') memories.listSoon(repository);
+    if (type === 'deleted' || openMark(object) || !object.status?.branch) repositories.add(repository);
+    previews.add(keyText(keyOf(object)));
+  });
+  const wakeOwner = ({ object }: Change<KubeObject>) => {
+    const uid = object.metadata.labels?.[label.previewUid];
+    const preview = watched.previews.list().find(({ metadata }) => metadata.uid === uid);
+    if (preview) previews.add(keyText(keyOf(preview)));
+  };
+  for (const cache of [watched.namespaces, watched.pods, ...watched.owned]) cache.onChange(wakeOwner);
+
+  return {
+    start() {
+      for (const object of watched.repositories.list()) repositories.add(keyText(keyOf(object)));
+      for (const object of watched.previews.list()) previews.add(keyText(keyOf(object)));
+    },
+    stop: async () => void (await Promise.all([repositories.stop(), previews.stop()])),
+  };
+}
+
+const sameReady = (one: KubeObject, other: KubeObject) =>
+  JSON.stringify(one['status']) === JSON.stringify(other['status']);

@@ -1,0 +1,30 @@
+import { findCondition } from '../model/conditions.ts';
+import type { ConditionType } from '../model/conditions.ts';
+import type { Preview } from '../model/preview.ts';
+import type { Destination } from './api.ts';
+
+const STEPS: readonly [ConditionType, string][] = [
+  ['DatabaseReady', 'Database ready'],
+  ['DagsSynced', 'DAGs synced'],
+  ['AirflowHealthy', 'Airflow healthy'],
+];
+
+/** What the gateway needs to know of a preview; undefined until its URL is granted. */
+export function destinationOf(preview: Preview, upstream: string | undefined): Destination | undefined {
+  const { status, spec } = preview;
+  if (!status?.url) return undefined;
+  const ready = findCondition(status.conditions, 'Ready');
+  return {
+    prefix: new URL(status.url).pathname,
+    repository: spec.repositoryRef.name,
+    branch: spec.branch,
+    ready: ready?.status === 'True' && !preview.metadata.deletionTimestamp,
+    ...(upstream && { upstream }),
+    reason: ready?.reason ?? 'Preparing',
+    message: ready?.message ?? 'The preview is being prepared.',
+    steps: STEPS.map(([type, name]) => ({
+      name,
+      done: findCondition(status.conditions, type)?.status === 'True',
+    })),
+  };
+}

@@ -1,0 +1,144 @@
+import { timingSafeEqual } from 'node:crypto';
+import { pino } from 'pino';
+import { createAirflowClient } from './airflow/client.ts';
+import { createNativeBackend } from './backends/native/backend.ts';
+import { connect } from './cluster/connect.ts';
+import { createApplier } from './cluster/applier.ts';
+import { createSecretReader } from './cluster/secret-reader.ts';
+import { git } from './forges/git/git.ts';
+import { githubDeliveries } from './forges/github/delivery.ts';
+import { destinationOf } from './gateway/destination.ts';
+import { createGateway } from './gateway/gateway.ts';
+import { match } from './gateway/match.ts';
+import { createIntake } from './intake/mark.ts';
+import { readDagRepository } from './model/dag-repository.ts';
+import { kinds } from './model/kinds.ts';
+import { annotation, owner } from './model/labels.ts';
+import { previewName } from './model/names.ts';
+import { upstreamOf } from './observe/observe.ts';
+import { createMetrics } from './server/metrics.ts';
+import { createMetricsServer } from './server/metrics-server.ts';
+import { createWebhookServer } from './server/webhook-server.ts';
+import { startControllers } from './controllers.ts';
+import { startNotifier } from './notifying.ts';
+import { watchEverything } from './watched.ts';
+import type { Config } from './config/config.ts';
+import type { Key } from './model/object.ts';
+import type { Preview } from './model/preview.ts';
+
+/** Builds the whole operator from its configuration and starts it. `stop` ends it in the order in which data flows. */
+export async function serve(config: Config): Promise<{ stop(): Promise<void> }> {
+  const log = pino({ level: config.logLevel });
+  const metrics = createMetrics();
+  const connection = await connect({
+    ...(config.kubeconfig && { kubeconfig: config.kubeconfig }),
+    ...(config.context && { context: config.context }),
+    log,
+    onRequest: ({ verb, kind, code }) => metrics.requests.inc({ verb, kind, code }),
+  });
+  const { cluster } = connection;
+  const watched = watchEverything(cluster);
+  const readSecret = createSecretReader(cluster);
+  const airflow = createAirflowClient();
+  const now = () => new Date();
+
+  const repository = (key: Key) => {
+    const object = watched.repositories.get(key);
+    const read = object && readDagRepository(object);
+    return read?.ok ? read.repository : undefined;
+  };
+
+  const upstream = (preview: Preview) => {
+    const namespace = previewName(
+      preview.metadata.namespace ?? '',
+      preview.spec.repositoryRef.name,
+      preview.spec.branch,
+    );
+    const service = watched.services.get({ namespace, name: 'airflow' });
+    return service && upstreamOf([service]);
+  };
+  const destinations = () =>
+    watched.readable().flatMap((preview) => destinationOf(preview, upstream(preview)) ?? []);
+
+  async function synced({ namespace, name }: Key, token: string, hash: string): Promise<boolean> {
+    const preview = watched.previews.get({ namespace, name });
+    const where = preview?.status?.namespace;
+    const expected = where && (await readSecret(where, 'airflow-keys'))?.['synced-token'];
+    if (!preview || !expected || !sameText(expected, token)) return false;
+    if (preview.metadata.annotations?.[annotation.synced] === hash) return true;
+    const patch = { metadata: { uid: preview.metadata.uid, annotations: { [annotation.synced]: hash } } };
+    await cluster.patch({ kind: kinds.Preview, namespace, name }, patch, { fieldManager: owner.intake });
+    return true;
+  }
+
+  const webhooks = createWebhookServer({
+    repository,
+    webhookKeys: async ({ metadata, spec }, fresh) => {
+      const secret = await readSecret(metadata.namespace ?? '', spec.webhookSecretRef.name, fresh);
+      return [secret?.['current'], secret?.['previous']].flatMap((key) => key?.trim() || []);
+    },
+    reader: githubDeliveries,
+    intake: createIntake({ cluster, previews: watched.previews, now }),
+    synced,
+    log,
+    seen: (event, outcome) => metrics.deliveries.inc({ event, outcome }),
+  });
+  const gateway = createGateway({ find: (path) => match(destinations(), path), index: destinations, log });
+  const platform = createMetricsServer({
+    metrics: metrics.text,
+    notReady: () => (watched.synced() ? undefined : 'the caches are being filled'),
+    log,
+  });
+
+  await platform.listen(config.metricsListen);
+  const notifier = startNotifier({
+    cluster,
+    watched,
+    readSecret,
+    repository,
+    slackApiUrl: config.slackApiUrl,
+    log,
+  });
+  const controllers = startControllers({
+    cluster,
+    watched,
+    backend: createNativeBackend(cluster, createApplier(cluster, owner.controller)),
+    forges: [git],
+    airflow,
+    readSecret,
+    metrics,
+    farewell: notifier.farewell,
+    config,
+    now,
+    log,
+  });
+  await watched.start();
+  controllers.start();
+  await webhooks.listen(config.webhookListen);
+  await gateway.listen(config.gatewayListen);
+  log.info(
+    {
+      server: connection.server,
+      webhooks: webhooks.server.address(),
+      gateway: gateway.server.address(),
+      metrics: platform.server.address(),
+    },
+    'Offshoot is ready',
+  );
+
+  return {
+    async stop() {
+      await Promise.all([webhooks.close(), gateway.close()]);
+      await controllers.stop();
+      await notifier.stop();
+      await connection.close();
+      await Promise.all([airflow.close(), platform.close()]);
+      log.info({}, 'Offshoot has stopped');
+    },
+  };
+}
+
+const sameText = (one: string, other: string) => {
+  const [a, b] = [Buffer.from(one), Buffer.from(other)];
+  return a.length === b.length && timingSafeEqual(a, b);
+};

@@ -1,0 +1,19 @@
+import type { Logger } from 'pino';
+import type { DeliveryReader } from '../forges/api.ts';
+import type { Intake } from '../intake/api.ts';
+import type { DagRepository } from '../model/dag-repository.ts';
+import type { Key } from '../model/object.ts';
+
+export interface WebhookServerOptions {
+  /** Undefined for a DagRepository that does not exist or cannot be read. */
+  repository(key: Key): DagRepository | undefined;
+  /** The keys that may have signed a delivery to this DagRepository; `fresh` reads past the cache. */
+  webhookKeys(repository: DagRepository, fresh: boolean): Promise<string[]>;
+  reader: DeliveryReader;
+  intake: Intake;
+  /** Notes what git-sync checked out. False if the token is not this Preview's. */
+  synced(preview: Key, token: string, hash: string): Promise<boolean>;
+  log: Logger;
+  /** Counts a delivery by what came of it. */
+  seen(event: string, outcome: string): void;
+}

@@ -1,0 +1,29 @@
+import Fastify from 'fastify';
+import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
+import type { Logger } from 'pino';
+
+export interface MetricsServerOptions {
+  metrics(): Promise<{ contentType: string; text: string }>;
+  /** Why Offshoot is not ready, or undefined. */
+  notReady(): string | undefined;
+  log: Logger;
+}
+
+/** For the platform only: `/metrics`, `/healthz` (the process answers) and `/readyz` (the caches are filled). */
+export function createMetricsServer({ metrics, notReady, log }: MetricsServerOptions): FastifyInstance {
+  const app = Fastify({
+    loggerInstance: log.child({}, { level: 'warn' }) as FastifyBaseLogger,
+    disableRequestLogging: true,
+    forceCloseConnections: true,
+  });
+  app.get('/metrics', async (_request, reply) => {
+    const { contentType, text } = await metrics();
+    return reply.type(contentType).send(text);
+  });
+  app.get('/healthz', async () => ({ status: 'ok' }));
+  app.get('/readyz', async (_request, reply) => {
+    const why = notReady();
+    return reply.code(why ? 503 : 200).send({ status: why ?? 'ok' });
+  });
+  return app;
+}

@@ -1,0 +1,32 @@
+import type { FastifyInstance } from 'fastify';
+import type { WebhookServerOptions } from './api.ts';
+
+interface Params {
+  namespace: string;
+  preview: string;
+  token: string;
+}
+
+/**
+ * `POST /synced/<namespace>/<preview>/<token>`: git-sync's `--webhook-url`, called after every sync with the commit in the header
+ * `Gitsync-Hash` (git-sync v4). The token is the preview's own; what it tells is shown and decides nothing.
+ */
+export async function syncedRoute(
+  app: FastifyInstance,
+  { synced, log }: WebhookServerOptions,
+): Promise<void> {
+  app.post<{ Params: Params }>(
+    '/synced/:namespace/:preview/:token',
+    { bodyLimit: 1_024 },
+    async (request, reply) => {
+      const { namespace, preview, token } = request.params;
+      const hash = request.headers['gitsync-hash'];
+      if (typeof hash !== 'string' || !/^[0-9a-f]{40,64}$/.test(hash))
+        return reply.code(400).send({ error: 'Gitsync-Hash is missing.' });
+      if (!(await synced({ namespace, name: preview }, token, hash)))
+        return reply.code(401).send({ error: 'Not this preview.' });
+      log.info({ preview, commit: hash }, 'branch synced');
+      return { synced: hash };
+    },
+  );
+}

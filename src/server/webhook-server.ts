@@ -1,0 +1,38 @@
+import Fastify from 'fastify';
+import { deliveryRoute } from './delivery-route.ts';
+import { syncedRoute } from './synced-route.ts';
+import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
+import type { WebhookServerOptions } from './api.ts';
+
+/** GitHub's own limit. A body is only read once its request carries a signature for a DagRepository that exists. */
+const BODY_LIMIT = 25 * 1024 * 1024;
+
+/** What the internet may reach: deliveries, and git-sync's word from inside the previews. Metrics live on a port of their own. */
+export function createWebhookServer(options: WebhookServerOptions): FastifyInstance {
+  const app = Fastify({
+    loggerInstance: options.log.child({}, { level: 'warn' }) as FastifyBaseLogger,
+    disableRequestLogging: true,
+    bodyLimit: BODY_LIMIT,
+    requestTimeout: 10_000,
+    connectionTimeout: 15_000,
+    forceCloseConnections: true,
+    routerOptions: { maxParamLength: 253 },
+    http: { headersTimeout: 5_000, connectionsCheckingInterval: 1_000 },
+  });
+  app.setErrorHandler((error: { statusCode?: number; code?: string; message: string }, request, reply) => {
+    const status = error.statusCode ?? (isClusterTrouble(error.code) ? 503 : 500);
+    if (status >= 500) options.log.error({ err: error, url: request.url }, 'webhook server: failed');
+    const message =
+      status < 500
+        ? error.message
+        : 'Not taken. Deliver it again; Offshoot also lists all branches from time to time.';
+    return reply.code(status).send({ error: message });
+  });
+  app.setNotFoundHandler((_request, reply) => reply.code(404).send({ error: 'There is nothing here.' }));
+  void app.register(deliveryRoute, options);
+  void app.register(syncedRoute, options);
+  return app;
+}
+
+const isClusterTrouble = (code: string | undefined) =>
+  code !== undefined && ['Unavailable', 'Unreachable', 'Timeout', 'TooManyRequests'].includes(code);

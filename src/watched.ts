@@ -1,0 +1,57 @@
+import { kinds } from './model/kinds.ts';
+import { label } from './model/labels.ts';
+import { readPreview } from './model/preview.ts';
+import type { Cache, Cluster } from './cluster/api.ts';
+import type { KubeObject } from './model/object.ts';
+import type { Preview } from './model/preview.ts';
+
+/** Kinds of which only the metadata is watched: that they exist, are ours and were not changed is all we need to know. */
+const OWNED = [
+  kinds.Secret,
+  kinds.ConfigMap,
+  kinds.ServiceAccount,
+  kinds.ResourceQuota,
+  kinds.LimitRange,
+  kinds.NetworkPolicy,
+  kinds.RoleBinding,
+  kinds.Deployment,
+] as const;
+
+/** Every watch that Offshoot holds. All but the two kinds of its own are narrowed to objects that carry its label. */
+export function watchEverything(cluster: Cluster) {
+  const ours = { labelSelector: label.previewUid };
+  const services = cluster.watch<KubeObject>(kinds.Service, ours);
+  const caches = {
+    repositories: cluster.watch<KubeObject>(kinds.DagRepository, { keepManagedFields: false }),
+    previews: cluster.watch<Preview>(kinds.Preview, { keepManagedFields: false }),
+    namespaces: cluster.watch<KubeObject>(kinds.Namespace, { ...ours, metadataOnly: true }),
+    pods: cluster.watch<KubeObject>(kinds.Pod, {
+      labelSelector: `${label.previewUid},${label.part} in (airflow,postgres)`,
+      keepManagedFields: false,
+    }),
+    outbox: cluster.watch<KubeObject>(kinds.ConfigMap, {
+      labelSelector: label.outbox,
+      keepManagedFields: false,
+    }),
+    services,
+    owned: [
+      services,
+      ...OWNED.map((kind) => cluster.watch<KubeObject>(kind, { ...ours, metadataOnly: true })),
+    ],
+  };
+  const { repositories, previews, namespaces, pods, outbox, owned } = caches;
+  const all: Cache<KubeObject>[] = [repositories, previews, namespaces, pods, outbox, ...owned];
+  return {
+    ...caches,
+    all,
+    /** Previews that can be read; others harm only themselves. */
+    readable: () => previews.list().filter((preview) => readPreview(preview).ok),
+    async start() {
+      for (const cache of all) cache.start();
+      await Promise.all(all.map((cache) => cache.synced()));
+    },
+    synced: () => all.every((cache) => cache.hasSynced()),
+  };
+}
+
+export type Watched = ReturnType<typeof watchEverything>;
