@@ -32,7 +32,9 @@ export async function apiClient(kubeconfig: string, timeout = 5_000): Promise<Ap
   return (method, path, body) =>
     new Promise((resolve) => {
       const nothing = () => resolve({ status: 0, body: '' });
-      const headers = { 'content-type': 'application/json' };
+      const content = body === undefined ? '' : JSON.stringify(body);
+      // Said explicitly: Node leaves the length out for DELETE, and the server would not read the body.
+      const headers = { 'content-type': 'application/json', 'content-length': Buffer.byteLength(content) };
       const call = request(
         new URL(path, cluster.server),
         { method, headers, timeout, ...tls },
@@ -46,6 +48,6 @@ export async function apiClient(kubeconfig: string, timeout = 5_000): Promise<Ap
       );
       call.on('timeout', () => call.destroy());
       call.on('error', nothing);
-      call.end(body === undefined ? undefined : JSON.stringify(body));
+      call.end(content);
     });
 }

@@ -12,10 +12,9 @@ export async function deletePods(kubeconfig: string, log: (line: string) => void
     const { status, body } = await api('GET', '/api/v1/pods');
     return status === 200 ? ((JSON.parse(body) as PodList).items ?? []) : undefined;
   };
-  for (const { metadata } of (await pods()) ?? [])
-    await api('DELETE', `/api/v1/namespaces/${metadata.namespace}/pods/${metadata.name}`, {
-      gracePeriodSeconds: 1,
-    });
+  const remove = ({ metadata: { namespace, name } }: { metadata: { name: string; namespace: string } }) =>
+    api('DELETE', `/api/v1/namespaces/${namespace}/pods/${name}`, { gracePeriodSeconds: 1 });
+  await Promise.all(((await pods()) ?? []).map(remove));
   const gone = await waitFor(async () => (await pods())?.length === 0, { timeout: 15_000, interval: 200 });
   if (!gone) log('some pods do not end by themselves: ending them by force');
 }

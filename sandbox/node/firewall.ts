@@ -3,6 +3,7 @@ import { findProgram } from './packages.ts';
 import type { NodeNetwork } from './network.ts';
 
 const families = ['iptables', 'ip6tables'] as const;
+type Family = (typeof families)[number];
 
 /** Chains that kubelet, kube-proxy, the CNI plugins and this file make. */
 const ours = /^(KUBE-|CNI-|OFFSHOOT-)/;
@@ -48,10 +49,22 @@ export async function closeFirewall(before: readonly string[]): Promise<void> {
       (table, chain) => !before.includes(`${family}/${table}/${chain}`),
     );
     if (input) await run(`${family}-restore`, ['-w', '10', '--noflush'], { input });
+    await removeEmptyTables(family, before);
   }
 }
 
-async function save(family: (typeof families)[number]): Promise<string> {
+/** Tables that nobody used before are left with their built-in chains only; iptables itself cannot remove a table. */
+async function removeEmptyTables(family: Family, before: readonly string[]): Promise<void> {
+  const lines = parse(await save(family));
+  for (const table of new Set(lines.map((line) => line.table))) {
+    const used = before.some((chain) => chain.startsWith(`${family}/${table}/`));
+    const empty = lines.every((line) => line.table !== table || !line.rule);
+    // Fails where iptables is the old kind: there, the kernel shows a table to whoever looks.
+    if (!used && empty) await tryRun('nft', ['delete', 'table', family === 'iptables' ? 'ip' : 'ip6', table]);
+  }
+}
+
+async function save(family: Family): Promise<string> {
   return findProgram(`${family}-save`) ? (await tryRun(`${family}-save`, [])).stdout : '';
 }
 

@@ -24,6 +24,7 @@ export async function kubeProxy(
     healthzBindAddress: `127.0.0.1:${ports[0]}`,
     metricsBindAddress: `127.0.0.1:${ports[1]}`,
     clusterCIDR: network.podCidr,
+    nodePortAddresses: ['primary'], // the bridge: not the outside world
     // A Service's pods are reachable 0.1 s after they are ready; 1 s is the default.
     iptables: { minSyncPeriod: '100ms', syncPeriod: '1m', localhostNodePorts: false },
     // 0 leaves this machine's own settings alone.

@@ -18,6 +18,7 @@ const node: readonly Needed[] = [
   { program: 'runc', package: 'runc' },
   { program: 'conntrack', package: 'conntrack' },
   { program: 'iptables', package: 'iptables' },
+  { program: 'nft', package: 'nftables' },
   { program: 'ip', package: 'iproute2' },
   { program: 'mount', package: 'mount' },
   { program: 'unshare', package: 'util-linux' },
