@@ -1,0 +1,3 @@
+module offshoot.dev/sandbox/git-sync
+
+go 1.22
