@@ -24,7 +24,6 @@ export function indexPage(destinations: readonly Destination[]): string {
                       <th scope="col">Branch</th>
                       <th scope="col">Repository</th>
                       <th scope="col">State</th>
-                      <th scope="col"></th>
                     </tr>
                   </thead>
                   <tbody>
@@ -49,12 +48,15 @@ function row(destination: Destination) {
       ? ['bad', 'Not working']
       : ['wait', 'Getting ready'];
   const branch = html`<bdi>${visible(destination.branch)}</bdi>`;
+  const name = /^\/[^/\\]/.test(destination.prefix)
+    ? html`<a href="${destination.prefix}/">${branch}</a>`
+    : branch;
   return html`<tr>
     <td>
-      ${/^\/[^/\\]/.test(destination.prefix) ? html`<a href="${destination.prefix}/">${branch}</a>` : branch}
+      <b>${name}</b
+      >${!destination.ready && html`<br /><span class="soft small">${visible(destination.message)}</span>`}
     </td>
     <td class="soft"><bdi>${visible(destination.repository)}</bdi></td>
     <td><span class="badge ${look}">${state}</span></td>
-    <td class="soft small">${!destination.ready && visible(destination.message)}</td>
   </tr>`;
 }

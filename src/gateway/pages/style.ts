@@ -37,12 +37,12 @@ a { color: var(--accent); }
 @media (prefers-reduced-motion: reduce) { .now .mark { animation: none; } }
 .why { border-left: 3px solid var(--accent); background: var(--wait-bg); border-radius: 0 8px 8px 0; padding: .7rem 1rem; margin: 1.2rem 0 0; }
 .failed .why { border-color: var(--bad); background: var(--bad-bg); }
-.why p { margin: 0; white-space: pre-line; }
+.why p { margin: 0; }
 .foot { margin: 1rem .25rem; }
 .scroll { overflow-x: auto; }
-table { width: 100%; border-collapse: collapse; }
+table { width: 100%; border-collapse: collapse; margin-top: 1.2rem; }
 th { text-align: left; font-size: .8rem; color: var(--soft); font-weight: 600; padding: 0 1rem .5rem 0; }
 td { border-top: 1px solid var(--line); padding: .7rem 1rem .7rem 0; vertical-align: top; overflow-wrap: anywhere; }
-td:first-child { font-weight: 600; min-width: 12rem; }
+td:first-child { min-width: 12rem; }
 td:last-child, th:last-child { padding-right: 0; }
 `;

@@ -27,9 +27,7 @@ export function waitingPage(destination: Destination): string {
           </ol>`
         }
         <div class="why" role="status">
-          <p>
-            ${destination.message.split('\n').map(visible).join('\n') || 'Waiting for the first word from the cluster.'}
-          </p>
+          <p>${lines(destination.message || 'Waiting for the first word from the cluster.')}</p>
           <p class="soft small">${visible(destination.reason)}</p>
         </div>
       </div>
@@ -56,3 +54,6 @@ function stepList(steps: readonly Step[], failed: boolean) {
     </li>`;
   });
 }
+
+const lines = (text: string) =>
+  text.split('\n').map((line, at) => html`${at > 0 && html`<br />`}${visible(line)}`);
