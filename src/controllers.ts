@@ -183,5 +183,5 @@ export function startControllers({
   };
 }
 
-const sameReady = (one: KubeObject, other: KubeObject) =>
-  JSON.stringify(one['status']) === JSON.stringify(other['status']);
+const sameReady = (one: KubeObject | undefined, other: KubeObject) =>
+  JSON.stringify(one?.['status']) === JSON.stringify(other['status']);

@@ -3,14 +3,17 @@ import type { Cluster, Kind, KubeObject, Ref } from './api.ts';
 import { ClusterError } from './errors.ts';
 import { kindOf } from './kinds.ts';
 import { collectionPath, objectPath, query } from './paths.ts';
-import { sendPatiently } from './patience.ts';
+import { defaultDeadlineMs, sendPatiently } from './patience.ts';
 import type { Call, Transport } from './transport.ts';
 
 const pageSize = 500;
 
 /** Objects over the transport, everything but watches. */
-export function createClient(transport: Transport): Omit<Cluster, 'watch'> {
-  const send = (call: Call): Promise<string> => sendPatiently(transport, call);
+export function createClient(
+  transport: Transport,
+  deadlineMs: number = defaultDeadlineMs,
+): Omit<Cluster, 'watch'> {
+  const send = (call: Call): Promise<string> => sendPatiently(transport, call, deadlineMs);
 
   return {
     async get<T extends KubeObject>(ref: Ref, { signal }: { signal?: AbortSignal } = {}) {

@@ -16,6 +16,8 @@ export interface ConnectOptions {
   /** Called once per HTTP request, for metrics. Must not throw. */
   onRequest?: (seen: RequestSeen) => void;
   log?: Log;
+  /** How long a request may take, repetitions included; default ten seconds. */
+  deadlineMs?: number;
   watchTiming?: WatchTiming;
 }
 
@@ -40,7 +42,7 @@ export async function connect(options: ConnectOptions = {}): Promise<Connection>
 
   const dispatchers = createDispatchers();
   const transport = createTransport({ server, credentials, dispatchers, ...(onRequest && { onRequest }) });
-  const client = createClient(transport);
+  const client = createClient(transport, options.deadlineMs);
   const caches = new Set<{ stop(): Promise<void> }>();
   const namespace = config.getContextObject(config.getCurrentContext())?.namespace?.trim();
 

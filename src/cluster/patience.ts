@@ -3,7 +3,7 @@ import { ClusterError } from './errors.ts';
 import { type Call, type Transport, what } from './transport.ts';
 
 /** API down is an error within ten seconds, repetitions included. */
-const deadlineMs = 10_000;
+export const defaultDeadlineMs = 10_000;
 /** What a read is willing to wait because the server is busy. */
 const patienceMs = 5_000;
 const resets = 2;
@@ -12,7 +12,7 @@ const resets = 2;
  * A read may be repeated: twice over a broken connection, once when the server is busy for a moment. A write is sent once: whether a
  * cut one arrived is for the reconciler to see, not to guess.
  */
-export async function sendPatiently(transport: Transport, call: Call): Promise<string> {
+export async function sendPatiently(transport: Transport, call: Call, deadlineMs: number): Promise<string> {
   const end = performance.now() + deadlineMs;
   const left = (): number => end - performance.now();
   if (call.method !== 'GET') return transport.send(call, deadlineMs);

@@ -1,0 +1,55 @@
+import { findCondition } from '../model/conditions.ts';
+import type { Preview } from '../model/preview.ts';
+import type { Command } from './api.ts';
+
+export const ls: Command = {
+  name: 'ls',
+  description: 'List previews: branch, state, commit, URL, and what to do where something is wrong.',
+  options: [
+    ['-n, --namespace <namespace>', 'only this namespace'],
+    ['-o, --output <format>', 'table or json (default: table)'],
+  ],
+  async run(tools, _args, { namespace, output = 'table' }) {
+    if (output !== 'table' && output !== 'json')
+      throw new Error(`--output ${output}: there is table and json`);
+    const previews = await tools.previews(tools.config(), namespace);
+    return { out: output === 'json' ? `${JSON.stringify(previews, null, 2)}\n` : table(previews) };
+  },
+};
+
+function table(previews: Preview[]): string {
+  if (previews.length === 0) return 'No previews.\n';
+  const rows = previews.map(row);
+  const head = ['BRANCH', 'READY', 'REASON', 'COMMIT', 'URL'];
+  const widths = head.map((title, at) =>
+    Math.max(title.length, ...rows.map(({ cells }) => cells[at]?.length ?? 0)),
+  );
+  const line = (cells: string[]) =>
+    cells
+      .map((cell, at) => cell.padEnd(widths[at] ?? 0))
+      .join('  ')
+      .trimEnd();
+  return (
+    [line(head), ...rows.flatMap(({ cells, note }) => [line(cells), ...(note ? [`  ${note}`] : [])])].join(
+      '\n',
+    ) + '\n'
+  );
+}
+
+function row({ spec, status }: Preview) {
+  const ready = findCondition(status?.conditions, 'Ready');
+  const cells = [
+    spec.branch,
+    ready?.status ?? 'Unknown',
+    ready?.reason ?? '',
+    status?.commit?.synced?.slice(0, 8) ?? '',
+    status?.url ?? '',
+  ];
+  return {
+    cells: cells.map(printable),
+    note: ready?.status === 'True' ? '' : printable(ready?.message ?? ''),
+  };
+}
+
+/** A branch is hostile text: no control character reaches the terminal. */
+const printable = (text: string) => text.replace(/[\p{Cc}\p{Cf}]/gu, '�');

@@ -1,0 +1,12 @@
+import type { Command } from './api.ts';
+
+export const serve: Command = {
+  name: 'serve',
+  description: 'Run the operator: webhook server, controllers and gateway.',
+  async run(tools) {
+    const running = await tools.serve(tools.config());
+    await tools.ended();
+    await running.stop();
+    return {};
+  },
+};

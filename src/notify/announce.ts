@@ -1,0 +1,45 @@
+import { createHash } from 'node:crypto';
+import { findCondition } from '../model/conditions.ts';
+import type { Condition } from '../model/conditions.ts';
+import type { Preview } from '../model/preview.ts';
+import { isFailure } from '../model/reasons.ts';
+import type { Announcement } from './api.ts';
+
+/**
+ * What is to be said about a preview now; undefined where nothing new is: before its branch is verified (a replayed or forged
+ * hint must not ring anybody's bell), and while it is being removed (its message stays what it was until Removed).
+ */
+export function announcementOf(preview: Preview): Announcement | undefined {
+  if (preview.metadata.deletionTimestamp) return undefined;
+  const { conditions, url, branch, commit } = preview.status ?? {};
+  const ready = findCondition(conditions, 'Ready');
+  if (!ready || ready.reason === 'BranchNotVerified') return undefined;
+
+  const shown = commit?.synced ?? branch?.head;
+  const about = {
+    repository: preview.spec.repositoryRef.name,
+    branch: preview.spec.branch,
+    ...(url && { url }),
+    ...(shown && { commit: shown }),
+    // Who pushed is known for the head; git-sync may still be at the commit before.
+    ...(branch?.pusher && shown === branch.head && { author: branch.pusher }),
+  };
+  const failure = failureOf(conditions);
+  if (failure) return { state: 'failed', ...about, reason: failure.reason, message: failure.message };
+  return { state: ready.status === 'True' ? 'ready' : 'preparing', ...about };
+}
+
+function failureOf(conditions: readonly Condition[] | undefined): Condition | undefined {
+  const stalled = findCondition(conditions, 'Stalled');
+  if (stalled?.status === 'True') return stalled;
+  const ready = findCondition(conditions, 'Ready');
+  return ready && ready.status !== 'True' && isFailure(ready.reason) ? ready : undefined;
+}
+
+/** Equal for equal announcements, however they came about: what was said already is not said again. */
+export function contentHash(announcement: Announcement): string {
+  const fields = Object.entries(announcement)
+    .filter(([, value]) => value !== undefined)
+    .sort(([a], [b]) => (a < b ? -1 : 1));
+  return createHash('sha256').update(JSON.stringify(fields)).digest('hex').slice(0, 16);
+}

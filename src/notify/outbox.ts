@@ -1,0 +1,87 @@
+import { z } from 'zod';
+import type { DagRepository } from '../model/dag-repository.ts';
+import { label } from '../model/labels.ts';
+import type { KubeObject } from '../model/object.ts';
+import type { Preview } from '../model/preview.ts';
+import type { OutboxEntry } from './api.ts';
+
+/** An entry that nobody could deliver for so long is dropped. */
+export const OUTBOX_HOURS = 24;
+
+/** What is left to say when this preview is gone; undefined where nobody is to be told. */
+export function removalNotice(
+  preview: Preview,
+  repository: DagRepository | undefined,
+  now: Date,
+): OutboxEntry | undefined {
+  const slack = repository?.spec.notify.slack;
+  const { uid, namespace } = preview.metadata;
+  if (!slack || !uid || !namespace) return undefined;
+  const { channel, ts } = preview.status?.notices?.slack ?? {};
+  return {
+    name: `offshoot-outbox-${uid}`,
+    namespace,
+    uid: '',
+    createdAt: now.toISOString(),
+    previewUid: uid,
+    announcement: {
+      state: 'removed',
+      repository: preview.spec.repositoryRef.name,
+      branch: preview.spec.branch,
+    },
+    ...(channel && ts && { posted: { channel, ts } }),
+    slack: { channel: slack.channel, secretName: slack.secretRef.name },
+  };
+}
+
+/** The entry as a ConfigMap. It does not carry the preview's uid label: it must outlive the preview's pruning. */
+export function outboxConfigMap(entry: OutboxEntry): KubeObject {
+  const { name, namespace, uid: _, ...data } = entry;
+  return {
+    apiVersion: 'v1',
+    kind: 'ConfigMap',
+    metadata: { name, namespace, labels: { [label.managedBy]: 'offshoot', [label.outbox]: 'slack' } },
+    data: { entry: JSON.stringify(data) },
+  };
+}
+
+const posted = z.object({ channel: z.string().min(1), ts: z.string().min(1) });
+const content = z.object({
+  createdAt: z.iso.datetime(),
+  previewUid: z.string().min(1),
+  announcement: z.object({
+    state: z.enum(['preparing', 'ready', 'failed', 'removed']),
+    repository: z.string(),
+    branch: z.string(),
+    url: z.string().exactOptional(),
+    commit: z.string().exactOptional(),
+    author: z.string().exactOptional(),
+    reason: z.string().exactOptional(),
+    message: z.string().exactOptional(),
+  }),
+  posted: posted.exactOptional(),
+  slack: z.object({ channel: z.string().min(1), secretName: z.string().min(1) }),
+});
+
+/** A ConfigMap read back, or why it is no outbox entry. */
+export function parseOutbox(
+  configMap: KubeObject,
+): { ok: true; entry: OutboxEntry } | { ok: false; message: string } {
+  const { name, namespace = '', uid = '' } = configMap.metadata;
+  const text = (configMap['data'] as Record<string, unknown> | undefined)?.['entry'];
+  const read = content.safeParse(typeof text === 'string' ? parsed(text) : undefined);
+  if (read.success) return { ok: true, entry: { name, namespace, uid, ...read.data } };
+  const why = z.prettifyError(read.error).replace(/\s*\n\s*/g, ' ');
+  return {
+    ok: false,
+    message: `ConfigMap ${namespace}/${name} is no outbox entry and can be deleted: ${why}`,
+  };
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
