@@ -67,10 +67,11 @@ async function list(kube: KubeClient, resource: string, path: string): Promise<I
     const query = new URLSearchParams({ limit: '500', ...(next === '' ? {} : { continue: next }) });
     const body = (await ask(kube, `${path}?${query.toString()}`, METADATA)) as {
       metadata?: { continue?: string };
-      items: { metadata: { name: string; namespace?: string; uid?: string } }[];
+      /** null for none, in lists of metadata. */
+      items: { metadata: { name: string; namespace?: string; uid?: string } }[] | null;
     };
     found.push(
-      ...body.items.map(({ metadata }) => ({
+      ...(body.items ?? []).map(({ metadata }) => ({
         resource,
         namespace: metadata.namespace ?? '',
         name: metadata.name,

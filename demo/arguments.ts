@@ -1,0 +1,36 @@
+import { parseArgs } from 'node:util';
+
+export interface Arguments {
+  readonly once: boolean;
+  readonly json: string | undefined;
+  readonly keep: boolean;
+}
+
+export const USAGE = `Usage: npm run demo [-- OPTIONS]
+
+A real Kubernetes on this machine, Offshoot, a git server, and a push of feature/hardy. Stays until Ctrl-C.
+
+  --once        play the whole story unattended, to the branch's deletion, and end
+  --json FILE   with --once: write what was measured as one JSON document
+  --keep        leave the sandbox up at the end (one that was up before always stays)
+  --help        this
+
+Exit codes: 0 every step held; 1 one did not; 2 wrong arguments; 130 interrupted during --once.`;
+
+/** Reads the command line; undefined is a call for help, an error says what is wrong with it. */
+export function readArguments(args: readonly string[]): Arguments | undefined {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      once: { type: 'boolean', default: false },
+      json: { type: 'string' },
+      keep: { type: 'boolean', default: false },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  if (values.help) return undefined;
+  if (values.json !== undefined && !values.once) {
+    throw new Error('--json is written by the unattended demo only: add --once');
+  }
+  return { once: values.once, json: values.json, keep: values.keep };
+}

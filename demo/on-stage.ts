@@ -1,0 +1,73 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { withLock } from '../sandbox/base/file-lock.ts';
+import { stateFolder } from '../sandbox/base/folders.ts';
+import { failureReport } from './failure-report.ts';
+import { Narrator } from './narrator.ts';
+import { setUp } from './set-up.ts';
+import { Steps, type Step } from './steps.ts';
+import { Undo } from './undo.ts';
+import type { Stage, World } from './world.ts';
+
+export interface Outcome {
+  readonly interrupted: boolean;
+  /** Why a step did not hold, or what could not be removed afterwards. */
+  readonly failures: string[];
+}
+
+/** Sets the world up, plays in it, and takes it down again whatever happens; `steps` collects what held. */
+export async function onStage(
+  { keep, steps: done }: { keep: boolean; steps: Step[] },
+  play: (world: World) => Promise<void>,
+): Promise<Outcome> {
+  const state = join(dirname(stateFolder()), 'offshoot-demo');
+  const lock = {
+    what: 'a demo or bench',
+    timeout: 600_000,
+    onWait: ({ pid, what }: { pid: number; what: string }) =>
+      console.log(`Process ${pid} is ${what}: waiting for it.`),
+  };
+  return withLock(join(state, 'lock'), lock, async () => {
+    const narrator = new Narrator((line) => console.log(line));
+    const interruption = new AbortController();
+    const undo = new Undo();
+    const folder = await mkdtemp(join(tmpdir(), 'offshoot-demo-'));
+    undo.add('removing our temporary folder', () => rm(folder, { recursive: true, force: true }));
+    const unhandle = handleSignals(interruption, narrator);
+    const steps = new Steps(interruption.signal, (step) => {
+      done.push(step);
+      narrator.step(step);
+    });
+    const failures: string[] = [];
+    const known: Stage['known'] = {};
+    try {
+      const stage = { steps, narrator, undo, signal: interruption.signal, folder, stateFolder: state, known };
+      await play(await setUp(stage, { keep }));
+    } catch (error) {
+      if (!interruption.signal.aborted) {
+        failures.push(error instanceof Error ? error.message : String(error));
+        narrator.say(`\n✗ ${failures.join('')}\n\n${await failureReport(known.kubectl, folder)}\n`);
+      }
+    }
+    narrator.say('Taking down what was made:');
+    failures.push(...(await undo.all(narrator.detail)));
+    unhandle();
+    return { interrupted: interruption.signal.aborted, failures };
+  });
+}
+
+/** The first interruption ends the story and takes everything down; the second leaves things as they are. */
+function handleSignals(interruption: AbortController, narrator: Narrator): () => void {
+  const handle = (): void => {
+    if (interruption.signal.aborted) {
+      narrator.say('Left as it is. To remove the cluster with all that is in it: npm run sandbox -- down');
+      process.exit(130);
+    }
+    narrator.say('');
+    interruption.abort();
+  };
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+  for (const signal of signals) process.on(signal, handle);
+  return () => signals.forEach((signal) => process.off(signal, handle));
+}

@@ -1,0 +1,81 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { branchGone, slackMessage } from './branch-gone.ts';
+import { branchReady } from './branch-ready.ts';
+import { branchUpdated } from './branch-updated.ts';
+import { dagRun } from './dag-run.ts';
+import { openUrl } from './open-url.ts';
+import { describeIdentity, leftOver } from './oracle/left-over.ts';
+import { snapshot, type Identity } from './oracle/snapshot.ts';
+import type { Result } from './result.ts';
+import { showContent } from './slack/show.ts';
+import { until } from './until.ts';
+import type { World } from './world.ts';
+
+const BRANCH = 'feature/hardy';
+
+/** The whole story, played by itself; `result` is filled as it goes on, so that a failure keeps what was measured. */
+export async function once(world: World, result: Result): Promise<void> {
+  const { steps, sandbox } = world;
+  const before = await steps.step('everything in the cluster noted', 60, () => snapshot(sandbox.kubeconfig));
+
+  const ready = await branchReady(world, BRANCH, 300);
+  result.ready_seconds = rounded(ready.seconds);
+  result.api_requests = ready.apiRequests;
+  await steps.step('the URL opened, as a browser does', 60, () => openUrl(ready.airflow));
+  await steps.step('Slack says Ready, with the URL', 30, async (signal) =>
+    slackReady(world, ready.airflow.url, signal),
+  );
+
+  result.run_state = await dagRun(world, ready, 180);
+  if (result.run_state !== 'success') throw new Error(`the DAG run: ${result.run_state}`);
+  result.update_seconds = rounded(await branchUpdated(world, ready, 120));
+  await steps.step('nothing ran that nobody asked for', 30, async () => {
+    const runs = await ready.airflow.runs();
+    if (runs.length !== 1)
+      throw new Error(
+        `1 run was asked for, there are: ${runs.map(({ dag, id }) => `${dag} ${id}`).join(', ')}`,
+      );
+  });
+
+  result.gone_seconds = rounded(await branchGone(world, ready, 180));
+  await steps.step('nothing is left over', 60, async (signal) => {
+    const left = await remaining(before, sandbox.kubeconfig, signal);
+    result.left_over = left.map(describeIdentity);
+    if (left.length > 0) throw new Error(`left over: ${result.left_over.join(', ')}`);
+  });
+  result.memory_mib = world.memory.highest();
+}
+
+/** Compares until nothing is left, ten seconds at most: what the API server takes away a moment later counts as gone. */
+async function remaining(
+  before: readonly Identity[],
+  kubeconfig: string,
+  signal: AbortSignal,
+): Promise<readonly Identity[]> {
+  const end = performance.now() + 10_000;
+  for (;;) {
+    const after = await snapshot(kubeconfig);
+    const taken = leftOver(after, before);
+    if (taken.length > 0)
+      throw new Error(`removed, but not made for the preview: ${taken.map(describeIdentity).join(', ')}`);
+    const left = leftOver(before, after);
+    if (left.length === 0 || performance.now() > end || signal.aborted) return left;
+    await sleep(500);
+  }
+}
+
+async function slackReady(world: World, url: string, signal: AbortSignal): Promise<void> {
+  await until(
+    'Slack to say Ready',
+    () => {
+      const message = slackMessage(world, BRANCH);
+      const said = message === undefined ? 'nothing' : showContent(message.content);
+      return /\bready\b/i.test(said) && said.includes(url) ? { done: true } : { yet: `Slack says: ${said}` };
+    },
+    { signal },
+  );
+}
+
+function rounded(seconds: number): number {
+  return Math.round(seconds * 100) / 100;
+}

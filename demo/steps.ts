@@ -1,0 +1,61 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
+export interface Step {
+  readonly name: string;
+  readonly seconds: number;
+}
+
+/** The step that did not hold, and why; `cause` is what its work threw. */
+export class StepFailed extends Error {
+  override readonly name = 'StepFailed';
+
+  constructor(step: string, reason: string, options?: ErrorOptions) {
+    super(`${step}: ${reason}`, options);
+  }
+}
+
+/** Long enough for work that heeds its signal to say what it last saw, short enough that nothing hangs. */
+const LAST_WORDS_MS = 2_000;
+
+/** The steps of a story, each timed and told. Every step has a limit, so that nobody waits for ever. */
+export class Steps {
+  readonly #signal: AbortSignal;
+  readonly #told: (step: Step) => void;
+
+  /** `signal` ends the step at hand and every later one; `told` hears of each step that held. */
+  constructor(signal: AbortSignal, told: (step: Step) => void) {
+    this.#signal = signal;
+    this.#told = told;
+  }
+
+  async step<T>(name: string, limitSeconds: number, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+    const began = performance.now();
+    const limit = AbortSignal.timeout(limitSeconds * 1000);
+    const signal = AbortSignal.any([this.#signal, limit]);
+    try {
+      signal.throwIfAborted();
+      const result = await Promise.race([work(signal), abandoned(signal)]);
+      this.note(name, (performance.now() - began) / 1000);
+      return result;
+    } catch (error) {
+      const said = error instanceof Error ? error.message : String(error);
+      const why = this.#signal.aborted
+        ? 'interrupted'
+        : limit.aborted
+          ? `not done within ${limitSeconds} s`
+          : 'failed';
+      throw new StepFailed(name, `${why}: ${said}`, { cause: error });
+    }
+  }
+
+  /** Adds something that happened inside a step, with its own seconds. */
+  note(name: string, seconds: number): void {
+    this.#told({ name, seconds: Math.round(seconds * 100) / 100 });
+  }
+}
+
+async function abandoned(signal: AbortSignal): Promise<never> {
+  await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
+  await sleep(LAST_WORDS_MS);
+  throw new Error('it gave no answer');
+}
