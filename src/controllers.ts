@@ -167,12 +167,20 @@ export function startControllers({
     if (type === 'deleted' || openMark(object) || !object.status?.branch) repositories.add(repository);
     previews.add(keyText(keyOf(object)));
   });
+  const ownerOf = ({ metadata }: KubeObject) => {
+    const uid = metadata.labels?.[label.previewUid];
+    return watched.previews.list().find((preview) => preview.metadata.uid === uid);
+  };
   const wakeOwner = ({ object }: Change<KubeObject>) => {
-    const uid = object.metadata.labels?.[label.previewUid];
-    const preview = watched.previews.list().find(({ metadata }) => metadata.uid === uid);
+    const preview = ownerOf(object);
     if (preview) previews.add(keyText(keyOf(preview)));
   };
-  for (const cache of [watched.namespaces, watched.pods, ...watched.owned]) cache.onChange(wakeOwner);
+  watched.namespaces.onChange(wakeOwner);
+  watched.pods.onChange(wakeOwner);
+  for (const cache of watched.owned) {
+    // While a namespace is emptied, every object of it says so: what remains to be done shows in pods and namespace alone.
+    cache.onChange((change) => ownerOf(change.object)?.metadata.deletionTimestamp || wakeOwner(change));
+  }
 
   return {
     start() {

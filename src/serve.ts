@@ -114,6 +114,7 @@ export async function serve(config: Config): Promise<{ stop(): Promise<void> }> 
   });
   await watched.start();
   controllers.start();
+  notifier.start();
   await webhooks.listen(config.webhookListen);
   await gateway.listen(config.gatewayListen);
   log.info(

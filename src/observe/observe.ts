@@ -9,7 +9,7 @@ import type { DagRepository } from '../model/dag-repository.ts';
 import type { KubeObject } from '../model/object.ts';
 import type { Preview } from '../model/preview.ts';
 import type { Network } from '../plan/api.ts';
-import type { Observed } from './api.ts';
+import type { Observed, PodSummary } from './api.ts';
 
 export interface ObserveDeps {
   cluster: Pick<Cluster, 'list' | 'get'>;
@@ -44,6 +44,16 @@ export async function observe(
   const mine = (cache: Cache<KubeObject>) =>
     cache.labelled(label.previewUid, uid).filter(({ metadata }) => metadata.namespace === name);
   const pods = mine(deps.pods).map(summarise);
+  if (preview.metadata.deletionTimestamp) {
+    return Object.freeze({
+      namespace: { state: 'absent' as const },
+      live: new Map(),
+      pods,
+      warnings: [],
+      airflow: undefined,
+      network: NO_NETWORK,
+    });
+  }
   const young = now.getTime() - Date.parse(preview.metadata.creationTimestamp ?? '') < PATIENCE_MS;
   const healthy = pods.length > 0 && pods.every((pod) => pod.ready && !pod.deleting);
   const namespace = await namespaceState(deps, name, uid);
@@ -51,7 +61,7 @@ export async function observe(
   const [network, warnings, airflow] = await Promise.all([
     repository ? deps.network(repository.spec.git.url) : NO_NETWORK,
     young || healthy || live.length === 0 ? [] : readWarnings(deps.cluster, name),
-    airflowHealth(deps, mine(deps.services), preview.status?.url),
+    serving(pods) ? airflowHealth(deps, mine(deps.services), preview.status?.url) : undefined,
   ]);
   return Object.freeze({
     namespace,
@@ -62,6 +72,10 @@ export async function observe(
     network,
   });
 }
+
+/** Before its container runs, nobody answers at the API server's address. */
+const serving = (pods: readonly PodSummary[]) =>
+  pods.some(({ containers }) => containers.some(({ name, running }) => name === 'api-server' && running));
 
 async function namespaceState(deps: ObserveDeps, name: string, uid: string): Promise<Observed['namespace']> {
   // Only namespaces with our label are watched: a stranger's shows up in a live read alone.

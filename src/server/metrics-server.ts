@@ -1,4 +1,4 @@
-import Fastify from 'fastify';
+import Fastify, { LogController } from 'fastify';
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 
@@ -13,7 +13,7 @@ export interface MetricsServerOptions {
 export function createMetricsServer({ metrics, notReady, log }: MetricsServerOptions): FastifyInstance {
   const app = Fastify({
     loggerInstance: log.child({}, { level: 'warn' }) as FastifyBaseLogger,
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     forceCloseConnections: true,
   });
   app.get('/metrics', async (_request, reply) => {

@@ -1,4 +1,4 @@
-import Fastify from 'fastify';
+import Fastify, { LogController } from 'fastify';
 import { deliveryRoute } from './delivery-route.ts';
 import { syncedRoute } from './synced-route.ts';
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
@@ -11,7 +11,7 @@ const BODY_LIMIT = 25 * 1024 * 1024;
 export function createWebhookServer(options: WebhookServerOptions): FastifyInstance {
   const app = Fastify({
     loggerInstance: options.log.child({}, { level: 'warn' }) as FastifyBaseLogger,
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: BODY_LIMIT,
     requestTimeout: 10_000,
     connectionTimeout: 15_000,

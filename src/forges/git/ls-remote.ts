@@ -19,6 +19,7 @@ export async function lsRemote(
       const git = simpleGit({
         baseDir: dir,
         abort: signal,
+        allowEnvironment: Object.keys(env),
         unsafe: { allowUnsafeAskPass: askpass, allowUnsafeSshCommand: true },
       });
       return parse(await git.env(env).raw(['ls-remote', '--', url, ...patterns]));
