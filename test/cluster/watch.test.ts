@@ -135,7 +135,8 @@ describe.concurrent('a cache', () => {
     cache.onChange(() => {
       throw new Error('mine');
     });
-    cache.onChange((() => Promise.reject(new Error('mine, later'))));
+    const later: unknown = () => Promise.reject(new Error('mine, later'));
+    cache.onChange(later as () => void);
     cache.onChange((change) => told.push(change));
     cache.start();
     await cache.synced();
