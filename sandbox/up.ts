@@ -11,6 +11,7 @@ import { whatIsWrong } from './cluster/health.ts';
 import { controllersWork, startControlPlane } from './cluster/start-control-plane.ts';
 import { pathsOf, readState, StateFile } from './cluster/state.ts';
 import { checkNodeMachine } from './node/check-node-machine.ts';
+import { assertNodeIsFree } from './node/node-record.ts';
 import { startNode } from './node/start-node.ts';
 import { ensurePackages, packagesFor } from './node/packages.ts';
 import { assertName } from './name.ts';
@@ -40,8 +41,26 @@ export async function up({ size, name = size, log = () => undefined }: UpOptions
       );
       await remove(paths, found, log);
     }
-    return start(new StateFile(paths, newState(name, size)), binaries, log);
+    if (size === 'node') await removeDeadNode(paths.folder, log);
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await start(new StateFile(paths, newState(name, size)), binaries, log);
+      } catch (error) {
+        // A port that was free may be taken between our look and the program's start.
+        if (attempt === 3 || !/address already in use/.test((error as Error).message)) throw error;
+        log('a port was taken meanwhile: once more, with others');
+      }
+    }
   });
+}
+
+/** Another sandbox's node that ended without being taken down has left its rules and its bridge on this machine. */
+async function removeDeadNode(folder: string, log: (line: string) => void): Promise<void> {
+  const dead = await assertNodeIsFree(folder);
+  if (!dead) return;
+  log(`the node in ${dead} is dead but was never taken down: removing it first`);
+  const paths = pathsOf(dead);
+  await remove(paths, await readState(paths), log);
 }
 
 const newState = (name: string, size: UpOptions['size']) => ({

@@ -8,6 +8,9 @@ type Family = (typeof families)[number];
 /** Chains that kubelet, kube-proxy, the CNI plugins and this file make. */
 const ours = /^(KUBE-|CNI-|OFFSHOOT-)/;
 
+/** Comments in rules: they may hold anything, also what looks like a jump. */
+const quoted = /"(?:[^"\\]|\\.)*"/g;
+
 /** Lets pods out under this machine's address, and through a firewall whose default is to drop. */
 export async function openFirewall({ bridge, podCidr }: NodeNetwork): Promise<void> {
   const rules = [
@@ -93,7 +96,7 @@ export function removal(saved: string, mine: (table: string, chain: string) => b
     const isGone = (chain: string | undefined) => chain !== undefined && gone.includes(chain);
     const jumps = inTable.flatMap(({ rule }) => {
       const from = rule?.split(' ')[0];
-      return rule && !isGone(from) && isGone(rule.match(/ -[jg] (\S+)/)?.[1]) ? [`-D ${rule}`] : [];
+      return rule && !isGone(from) && isGone(rule.replace(quoted, '').match(/ -[jg] (\S+)/)?.[1]) ? [`-D ${rule}`] : [];
     });
     // Declaring a chain empties it, so that none is in use when it is deleted.
     out.push(`*${table}`, ...gone.map((chain) => `:${chain} - [0:0]`), ...jumps);

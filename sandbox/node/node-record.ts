@@ -15,10 +15,14 @@ interface NodeRecord {
 
 const path = '/run/offshoot-sandbox-node.json';
 
-/** Throws when another sandbox than the one in `folder` has the node; one whose processes ended does not count. */
-export async function assertNodeIsFree(folder: string): Promise<void> {
+/**
+ * Throws when another sandbox than the one in `folder` has the node. Returns the folder of one that had it and whose
+ * processes ended without being taken down: its rules and bridge are still there.
+ */
+export async function assertNodeIsFree(folder: string): Promise<string | undefined> {
   const record = await readJson<NodeRecord>(path);
-  if (!record || record.folder === folder || !isAlive(record.holder)) return;
+  if (!record || record.folder === folder) return undefined;
+  if (!isAlive(record.holder)) return record.folder;
   throw new SandboxError(
     `this machine has a node already: ${record.name}, process ${record.holder.pid}, since ${record.since} (${record.folder}); ` +
       'a second one cannot be, because kube-proxy’s rules have fixed names',
@@ -27,7 +31,6 @@ export async function assertNodeIsFree(folder: string): Promise<void> {
 }
 
 export async function claimNode(record: NodeRecord): Promise<void> {
-  await assertNodeIsFree(record.folder);
   await writeAtomically(path, JSON.stringify(record), 0o644);
 }
 

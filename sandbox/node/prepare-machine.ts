@@ -5,14 +5,13 @@ import { chains, openFirewall } from './firewall.ts';
 import { foldersToMake, makeMountNamespace } from './mount-namespace.ts';
 import type { NodeNetwork } from './network.ts';
 import { chooseNetwork, usedNetworks } from './network.ts';
-import { assertNodeIsFree, claimNode } from './node-record.ts';
+import { claimNode } from './node-record.ts';
 import { readSysctls, setSysctls } from './sysctls.ts';
 
 /** Changes of this machine what a node needs changed; how it was before is written down first, for `restoreMachine`. */
 export async function prepareMachine(state: StateFile): Promise<NodeNetwork> {
   const { name, created } = state.value;
   const { folder } = state.paths;
-  await assertNodeIsFree(folder);
   const network = chooseNetwork(await usedNetworks(), await nextBridge());
   await state.update({
     network,
