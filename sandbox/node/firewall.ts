@@ -96,7 +96,9 @@ export function removal(saved: string, mine: (table: string, chain: string) => b
     const isGone = (chain: string | undefined) => chain !== undefined && gone.includes(chain);
     const jumps = inTable.flatMap(({ rule }) => {
       const from = rule?.split(' ')[0];
-      return rule && !isGone(from) && isGone(rule.replace(quoted, '').match(/ -[jg] (\S+)/)?.[1]) ? [`-D ${rule}`] : [];
+      return rule && !isGone(from) && isGone(rule.replace(quoted, '').match(/ -[jg] (\S+)/)?.[1])
+        ? [`-D ${rule}`]
+        : [];
     });
     // Declaring a chain empties it, so that none is in use when it is deleted.
     out.push(`*${table}`, ...gone.map((chain) => `:${chain} - [0:0]`), ...jumps);

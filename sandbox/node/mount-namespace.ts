@@ -30,7 +30,8 @@ export async function makeMountNamespace(state: StateFile): Promise<void> {
     { timeout: 5_000, interval: 5 },
   );
   if (!apart) throw new Error('unshare made no mount namespace');
-  const mount = (...options: string[]) => run('nsenter', inside(state.value, 'mount', options));
+  // -n: notes of mounts would go to /run/mount, on the machine itself.
+  const mount = (...options: string[]) => run('nsenter', inside(state.value, 'mount', ['-n', ...options]));
   await mount('--make-rshared', '/');
   for (const path of overlaid) {
     const own = join(state.paths.folder, path.slice(1).replaceAll('/', '-'));
