@@ -3,7 +3,7 @@ import type { Cluster, KubeObject } from './api.ts';
 import { canonical } from './canonical.ts';
 import { refOf } from './client.ts';
 import { signature } from './drift.ts';
-import { ClusterError } from './errors.ts';
+import { ClusterError, codeOf } from './errors.ts';
 
 /** Whose an object is: the uid of its Preview. */
 const ownerLabel = 'offshoot.dev/preview-uid';
@@ -51,13 +51,30 @@ export function createApplier(
     mustBeOurs(object, live);
     mustLive(live);
     const key = keyOf(object);
-    if (isAsApplied(remembered.get(key), live, rendered)) return { change: 'skipped', object: live };
-    const { uid, resourceVersion } = live.metadata;
-    const pinned = { ...object, metadata: { ...object.metadata, uid } };
-    const after = await cluster.apply<KubeObject>(pinned, { fieldManager, force: true });
+    const last = remembered.get(key);
+    if (isAsApplied(last, live, rendered)) return { change: 'skipped', object: live };
+    const after = await applyPinned(object, live);
     remember(key, rendered, after);
-    const same = after.metadata.resourceVersion === resourceVersion;
+    // Not the resourceVersion alone: somebody may have written a status meanwhile.
+    const same =
+      after.metadata.resourceVersion === live.metadata.resourceVersion ||
+      (signature(after) === signature(live) && (last === undefined || last.rendered === rendered));
     return { change: same ? 'unchanged' : 'configured', object: after };
+  }
+
+  async function applyPinned(object: KubeObject, live: KubeObject): Promise<KubeObject> {
+    const { uid } = live.metadata;
+    const pinned = { ...object, metadata: { ...object.metadata, uid } };
+    try {
+      return await cluster.apply<KubeObject>(pinned, { fieldManager, force: true });
+    } catch (error) {
+      // A wrong uid is a 409 if nothing is there, but a 422 if another object is.
+      if (codeOf(error) !== 'Invalid') throw error;
+      const now = await cluster.get(refOf(object));
+      if (now?.metadata.uid === uid) throw error;
+      const message = `${nameOf(live)} was replaced since it was read: read it again`;
+      throw new ClusterError('Conflict', message, { cause: error });
+    }
   }
 
   return {
@@ -77,7 +94,7 @@ export function createApplier(
         try {
           return { change: 'created', object: await cluster.create(object, { fieldManager }) };
         } catch (error) {
-          if (!(error instanceof ClusterError) || error.code !== 'AlreadyExists') throw error;
+          if (codeOf(error) !== 'AlreadyExists') throw error;
           known = await cluster.get(refOf(object));
           if (!known) throw error;
         }

@@ -11,6 +11,12 @@ export function status(code: number, headers: Record<string, string> = {}): Answ
   };
 }
 
+/** A refusal in the API server's own form. */
+export function refuse(code: number, body: object, headers = {}): Answer {
+  return (_request, response) =>
+    void response.writeHead(code, headers).end(JSON.stringify({ kind: 'Status', code, ...body }));
+}
+
 export const text =
   (body: string): Answer =>
   (_request, response) => {

@@ -1,0 +1,206 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { KubeObject } from '../../src/cluster/api.ts';
+import { createApplier } from '../../src/cluster/applier.ts';
+import { refOf } from '../../src/cluster/client.ts';
+import { connect, type Connection } from '../../src/cluster/connect.ts';
+import { signature } from '../../src/cluster/drift.ts';
+import { kinds } from '../../src/cluster/kinds.ts';
+import { kubeconfig } from '../support/kubeconfig.ts';
+
+const namespace = 'applier-test';
+const labels = { 'offshoot.dev/preview-uid': 'uid-of-the-preview' };
+let connection: Connection;
+let writes = 0;
+
+const aConfigMap = (name: string, data: Record<string, string> = { a: '1' }): KubeObject => ({
+  apiVersion: 'v1',
+  kind: 'ConfigMap',
+  metadata: { name, namespace, labels },
+  data,
+});
+const aDeployment: KubeObject = {
+  apiVersion: 'apps/v1',
+  kind: 'Deployment',
+  metadata: { name: 'web', namespace, labels },
+  spec: {
+    replicas: 1,
+    selector: { matchLabels: { app: 'web' } },
+    template: {
+      metadata: { labels: { app: 'web' } },
+      spec: { containers: [{ name: 'web', image: 'web:1', ports: [{ containerPort: 80 }] }] },
+    },
+  },
+};
+const aQuota: KubeObject = {
+  apiVersion: 'v1',
+  kind: 'ResourceQuota',
+  metadata: { name: 'quota', namespace, labels },
+  spec: { hard: { configmaps: '100', pods: '10' } },
+};
+const aNamespace: KubeObject = {
+  apiVersion: 'v1',
+  kind: 'Namespace',
+  metadata: { name: `${namespace}-2`, labels },
+};
+
+const newApplier = (): ReturnType<typeof createApplier> =>
+  createApplier(connection.cluster, 'offshoot-controller');
+const live = async (object: KubeObject): Promise<KubeObject> => {
+  const found = await connection.cluster.get(refOf(object));
+  if (!found) throw new Error(`${object.kind} ${object.metadata.name} is missing`);
+  return found;
+};
+
+beforeAll(async () => {
+  const onRequest = ({ verb }: { verb: string }): void => {
+    if (!['get', 'list', 'watch'].includes(verb)) writes += 1;
+  };
+  connection = await connect({ kubeconfig: kubeconfig(), onRequest });
+  await connection.cluster.create({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } });
+});
+afterAll(async () => {
+  for (const name of [namespace, `${namespace}-2`])
+    await connection.cluster.delete({ kind: kinds.Namespace, name });
+  await connection.close();
+});
+
+describe.each([aConfigMap('drift'), aDeployment, aQuota, aNamespace])(
+  'the signature of a $kind',
+  (object) => {
+    test('stays with a status and with our own apply repeated, and moves with an edit', async () => {
+      const { cluster } = connection;
+      const first = await newApplier().ensure(object, undefined);
+      expect(first.change).toBe('created');
+      const before = signature(first.object);
+
+      // What the controller manager writes, and a status of our own making.
+      if (object.kind === 'ResourceQuota') {
+        await cluster.create(aConfigMap('counted'));
+        const used = async (): Promise<unknown> =>
+          ((await live(object)).status as { used?: { configmaps?: string } })?.used?.configmaps;
+        await expect.poll(used, { timeout: 20_000 }).toBeDefined();
+      }
+      if (object.kind === 'Deployment') {
+        const seen = async (): Promise<unknown> =>
+          ((await live(object)).status as { observedGeneration?: number })?.observedGeneration;
+        await expect.poll(seen, { timeout: 20_000 }).toBe(1);
+      }
+      if (object.kind !== 'ConfigMap') {
+        const conditions = [{ type: 'Made', status: 'True', lastTransitionTime: '2026-11-21T00:00:00Z' }];
+        const status = object.kind === 'ResourceQuota' ? { used: { pods: '3' } } : { conditions };
+        const options = { fieldManager: 'somebody', subresource: 'status' as const };
+        await cluster.patch(refOf(object), { status }, options);
+      }
+      expect(signature(await live(object))).toBe(before);
+
+      const second = await newApplier().ensure(object, await live(object));
+      expect(second.change).toBe('unchanged');
+      expect(signature(second.object)).toBe(before);
+
+      const edits: Record<string, unknown> = {
+        ConfigMap: { data: { a: 'changed' } },
+        Deployment: { spec: { replicas: 0 } },
+        ResourceQuota: { spec: { hard: { pods: '11' } } },
+        Namespace: { metadata: { annotations: { a: 'changed' } } },
+      };
+      await cluster.patch(refOf(object), edits[object.kind], { fieldManager: 'kubectl-edit' });
+      expect(signature(await live(object))).not.toBe(before);
+    });
+  },
+);
+
+describe('ensure', () => {
+  test('writes nothing while nothing drifts, heals what somebody changed, and follows a new rendering', async () => {
+    const applier = newApplier();
+    const object = aConfigMap('healed');
+    await applier.ensure(object, undefined);
+    const start = writes;
+    for (let i = 0; i < 3; i += 1) {
+      expect(await applier.ensure(object, await live(object))).toMatchObject({ change: 'skipped' });
+    }
+    expect(writes).toBe(start);
+
+    const stale = await live(object);
+    await connection.cluster.patch(
+      refOf(object),
+      { data: { a: 'broken' } },
+      { fieldManager: 'kubectl-edit' },
+    );
+    const healed = await applier.ensure(object, await live(object));
+    expect(healed).toMatchObject({ change: 'configured', object: { data: { a: '1' } } });
+    // A cache that has not seen that write yet must not cause another.
+    expect((await applier.ensure(object, stale)).change).toBe('skipped');
+
+    const next = await applier.ensure(aConfigMap('healed', { b: '2' }), await live(object));
+    expect(next).toMatchObject({ change: 'configured', object: { data: { b: '2' } } });
+    expect(next.object.data).toEqual({ b: '2' });
+
+    applier.forget('uid-of-the-preview');
+    expect((await applier.ensure(aConfigMap('healed', { b: '2' }), next.object)).change).toBe('unchanged');
+  });
+
+  test.for([undefined, { 'offshoot.dev/preview-uid': 'somebody-else' }])(
+    'never touches a stranger’s object of that name, labels %o, seen or not',
+    async (strange, { task }) => {
+      const name = `strange-${task.id.replaceAll(/[^a-z0-9]/g, '')}`;
+      const theirs = aConfigMap(name, { theirs: 'yes' });
+      theirs.metadata.labels = { ...strange };
+      await connection.cluster.create(theirs);
+      const before = await live(theirs);
+      for (const seen of [undefined, before]) {
+        await expect(newApplier().ensure(aConfigMap(name), seen)).rejects.toMatchObject({
+          code: 'NotOurs',
+          message: expect.stringContaining(
+            `ConfigMap ${namespace}/${name} exists and was not made`,
+          ) as string,
+        });
+        await expect(newApplier().ensureCreated(aConfigMap(name), seen)).rejects.toMatchObject({
+          code: 'NotOurs',
+        });
+      }
+      expect(await live(theirs)).toEqual(before);
+    },
+  );
+
+  test('makes no second object when the one it saw was replaced or is gone', async () => {
+    const object = aConfigMap('replaced');
+    const first = await newApplier().ensure(object, undefined);
+    await connection.cluster.delete(refOf(object), { uid: first.object.metadata.uid! });
+    await expect(newApplier().ensure(object, first.object)).rejects.toMatchObject({ code: 'Conflict' });
+    expect(await connection.cluster.get(refOf(object))).toBeUndefined();
+    const second = await newApplier().ensure(object, undefined);
+    await expect(newApplier().ensure(object, first.object)).rejects.toMatchObject({ code: 'Conflict' });
+    expect((await live(object)).metadata.uid).toBe(second.object.metadata.uid);
+  });
+
+  test('does not apply onto an object that is being deleted', async () => {
+    const object = aConfigMap('dying');
+    object.metadata.finalizers = ['offshoot.dev/test'];
+    await newApplier().ensure(object, undefined);
+    await connection.cluster.delete(refOf(object));
+    await expect(newApplier().ensure(object, undefined)).rejects.toMatchObject({ code: 'Conflict' });
+    await connection.cluster.patch(
+      refOf(object),
+      { metadata: { finalizers: null } },
+      { fieldManager: 'test' },
+    );
+  });
+
+  test('what is written once is created once', async () => {
+    const secret: KubeObject = {
+      apiVersion: 'v1',
+      kind: 'Secret',
+      metadata: { name: 'keys', namespace, labels },
+      immutable: true,
+      stringData: { key: 'random' },
+    };
+    const first = await newApplier().ensureCreated(secret);
+    expect(first.change).toBe('created');
+    const other = { ...secret, stringData: { key: 'another' } };
+    const second = await newApplier().ensureCreated(other);
+    expect(second).toMatchObject({ change: 'skipped', object: { data: first.object.data } });
+    const start = writes;
+    await newApplier().ensureCreated(other, second.object);
+    expect(writes).toBe(start);
+  });
+});

@@ -1,0 +1,71 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { createBackoff } from '../../src/cluster/backoff.ts';
+import { canonical } from '../../src/cluster/canonical.ts';
+import { deepFreeze } from '../../src/cluster/freeze.ts';
+import { lines } from '../../src/cluster/lines.ts';
+
+async function collect(chunks: Buffer[], limit?: number): Promise<string[]> {
+  const found: string[] = [];
+  const source = async function* (): AsyncGenerator<Buffer> {
+    yield* chunks;
+  };
+  for await (const line of lines(source(), limit)) found.push(line);
+  return found;
+}
+
+describe('lines', () => {
+  test('come out whole however the bytes are cut, in the middle of a character too', async () => {
+    const line = fc.string({ unit: 'grapheme', minLength: 1 }).filter((text) => !text.includes('\n'));
+    await fc.assert(
+      fc.asyncProperty(fc.array(line), fc.array(fc.nat(300)), async (whole, cuts) => {
+        const bytes = Buffer.from(whole.map((text) => `${text}\n`).join(''));
+        const at = [0, ...cuts.map((cut) => Math.min(cut, bytes.length)), bytes.length].sort((a, b) => a - b);
+        expect(await collect(at.map((from, i) => bytes.subarray(from, at[i + 1])))).toEqual(whole);
+      }),
+    );
+  });
+
+  test('that do not end in time are refused; a last one without end is dropped', async () => {
+    const tenBytes = Buffer.from('0123456789');
+    await expect(collect([tenBytes, tenBytes], 15)).rejects.toThrow(RangeError);
+    expect(await collect([Buffer.from('a\n\nb\nc')])).toEqual(['a', 'b']);
+  });
+});
+
+describe('the back-off', () => {
+  test('doubles its ceiling from 0.2 s to 30 s and starts again after a reset', () => {
+    const backoff = createBackoff(() => 1);
+    const waits = Array.from({ length: 10 }, () => backoff.next());
+    expect(waits).toEqual([200, 400, 800, 1600, 3200, 6400, 12800, 25600, 30000, 30000]);
+    backoff.reset();
+    expect(backoff.next()).toBe(200);
+  });
+
+  test('is never shorter than the server asked, unless it asked for a day', () => {
+    fc.assert(
+      fc.property(fc.double({ min: 0, max: 1, noNaN: true }), fc.nat(300), (dice, seconds) => {
+        expect(createBackoff(() => dice).next(seconds)).toBeGreaterThanOrEqual(seconds * 1000);
+      }),
+    );
+    expect(createBackoff(() => 0).next(1e9)).toBe(300_000);
+  });
+});
+
+test('freezing reaches every depth the API server accepts', () => {
+  let deep: unknown[] = [];
+  for (let i = 0; i < 100_000; i += 1) deep = [deep];
+  const root = { list: [{ a: {} }], deep };
+  expect(Object.isFrozen(deepFreeze(root).list[0]?.a)).toBe(true);
+});
+
+test('canonical text is the same for every order of keys, and keeps the order of lists', () => {
+  expect(canonical({ b: [2, 1, { z: 1, y: undefined }], a: null })).toBe('{"a":null,"b":[2,1,{"z":1}]}');
+  fc.assert(
+    fc.property(fc.dictionary(fc.string(), fc.jsonValue()), (value) => {
+      const reversed = Object.fromEntries(Object.entries(value).reverse());
+      expect(canonical(reversed)).toBe(canonical(value));
+      expect(JSON.parse(canonical(value))).toEqual(JSON.parse(JSON.stringify(value)));
+    }),
+  );
+});
