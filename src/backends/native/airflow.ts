@@ -102,7 +102,7 @@ function part(design: Design, name: string, command: string[], { token = false, 
     command,
     envFrom: [{ configMapRef: { name: SETTINGS } }],
     env: [...envList(mapValues(commonEnv(design), literal)), ...serverEnv(design)],
-    resources: { requests: { cpu: '100m', memory: '256Mi' } },
+    resources: { requests: { cpu: '25m', memory: '200Mi' } },
     securityContext: hardened,
     volumeMounts: [
       gitMount,

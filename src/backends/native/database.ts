@@ -32,7 +32,7 @@ export function database(design: Design): KubeObject[] {
     // Only the final server listens on TCP: the one that initialises the database listens on its socket alone.
     startupProbe: { ...tcp, periodSeconds: 1, failureThreshold: 120 },
     readinessProbe: { ...tcp, periodSeconds: 10 },
-    resources: { requests: { cpu: '100m', memory: '128Mi' } },
+    resources: { requests: { cpu: '25m', memory: '64Mi' } },
     securityContext: hardened,
     volumeMounts: [
       { name: 'data', mountPath: DATA },

@@ -55,7 +55,7 @@ function gitSync(design: Design, flags: string[]) {
       ...credentialFlags,
     ],
     env: login === 'password' ? [secretEnv('GIT_USERNAME', CREDENTIALS, 'username')] : [],
-    resources: { requests: { cpu: '10m', memory: '32Mi' } },
+    resources: { requests: { cpu: '5m', memory: '16Mi' } },
     securityContext: { ...hardened, runAsUser: 65533, runAsGroup: 65533 },
     volumeMounts: [
       { name: 'git', mountPath: ROOT },

@@ -44,7 +44,7 @@ function workerPod(design: Design): KubeObject {
             ...mapValues(commonEnv(design), literal),
             AIRFLOW__CORE__EXECUTOR: 'LocalExecutor',
           }),
-          resources: { requests: { cpu: '100m', memory: '256Mi' } },
+          resources: { requests: { cpu: '50m', memory: '256Mi' } },
           securityContext: hardened,
           volumeMounts: [
             gitMount,

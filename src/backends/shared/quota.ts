@@ -17,6 +17,6 @@ export function limitRange(design: Design): KubeObject {
     apiVersion: 'v1',
     kind: 'LimitRange',
     metadata: meta(design, 'preview', 'quota'),
-    spec: { limits: [{ type: 'Container', defaultRequest: { cpu: '100m', memory: '256Mi' } }] },
+    spec: { limits: [{ type: 'Container', defaultRequest: { cpu: '50m', memory: '256Mi' } }] },
   };
 }
