@@ -65,7 +65,7 @@ export interface NotifierOptions {
   /** Applies `status.notices`; a Preview that is gone is fine. */
   saveNotice(preview: Preview, notices: { slack: Notice }): Promise<void>;
   outbox: Outbox;
-  now(): Date;
+  now: () => Date;
   log: Logger;
   /** Between two messages to one channel. Default 1,000 ms, Slack's limit. */
   spacingMs?: number;

@@ -8,7 +8,10 @@ import type { OutboxEntry } from './api.ts';
 /** An entry that nobody could deliver for so long is dropped. */
 export const OUTBOX_HOURS = 24;
 
-/** What is left to say when this preview is gone; undefined where nobody is to be told. */
+/**
+ * What is left to say when this preview is gone; undefined where nobody is to be told: no channel, or nothing was ever said
+ * because the branch was never seen.
+ */
 export function removalNotice(
   preview: Preview,
   repository: DagRepository | undefined,
@@ -18,6 +21,7 @@ export function removalNotice(
   const { uid, namespace } = preview.metadata;
   if (!slack || !uid || !namespace) return undefined;
   const { channel, ts } = preview.status?.notices?.slack ?? {};
+  if (!ts && !preview.status?.branch?.head) return undefined;
   return {
     name: `offshoot-outbox-${uid}`,
     namespace,
@@ -36,16 +40,16 @@ export function removalNotice(
 
 /** The entry as a ConfigMap. It does not carry the preview's uid label: it must outlive the preview's pruning. */
 export function outboxConfigMap(entry: OutboxEntry): KubeObject {
-  const { name, namespace, uid: _, ...data } = entry;
+  const { name, namespace, createdAt, previewUid, announcement, posted, slack } = entry;
   return {
     apiVersion: 'v1',
     kind: 'ConfigMap',
     metadata: { name, namespace, labels: { [label.managedBy]: 'offshoot', [label.outbox]: 'slack' } },
-    data: { entry: JSON.stringify(data) },
+    data: { entry: JSON.stringify({ createdAt, previewUid, announcement, posted, slack }) },
   };
 }
 
-const posted = z.object({ channel: z.string().min(1), ts: z.string().min(1) });
+const place = z.object({ channel: z.string().min(1), ts: z.string().min(1) });
 const content = z.object({
   createdAt: z.iso.datetime(),
   previewUid: z.string().min(1),
@@ -59,7 +63,7 @@ const content = z.object({
     reason: z.string().exactOptional(),
     message: z.string().exactOptional(),
   }),
-  posted: posted.exactOptional(),
+  posted: place.exactOptional(),
   slack: z.object({ channel: z.string().min(1), secretName: z.string().min(1) }),
 });
 

@@ -1,0 +1,159 @@
+import type { DagRepository } from '../model/dag-repository.ts';
+import type { Preview } from '../model/preview.ts';
+import { textOf } from '../model/problem.ts';
+import { announcementOf, contentHash } from './announce.ts';
+import type { Announcement, Notice, Notifier, NotifierOptions, OutboxEntry, Posted } from './api.ts';
+import { backoff } from './backoff.ts';
+import { Memory } from './memory.ts';
+import { NewestWish } from './newest-wish.ts';
+import { NotifyError } from './notify-error.ts';
+import { OUTBOX_HOURS } from './outbox.ts';
+import { Pace } from './pace.ts';
+
+/** What one message should say, and what is to be done when it does. */
+interface Wish {
+  announcement: Announcement;
+  slack: { namespace: string; secretName: string; channel: string };
+  /** What the API says was said last. */
+  noted: Partial<Notice> | undefined;
+  /** The preview it is noted on, or the outbox entry that is removed afterwards. */
+  source: { preview: Preview } | { entry: OutboxEntry };
+}
+
+/**
+ * Says what is to be said about each preview in one message that is updated in place. Level-triggered and apart from the
+ * reconcilers: a channel that is down or slow delays nothing, and when it is back it hears only how things are by then.
+ */
+export function createNotifier(options: NotifierOptions): Notifier {
+  const { channels, now, log, outbox, spacingMs = 1_000 } = options;
+  const { backoffMs = { first: 1_000, last: 300_000 } } = options;
+  const pace = new Pace(spacingMs, now);
+  // What was said, from the moment the channel took it: the API hears of it later, and our cache later still.
+  const said = new Memory<Notice & { saved: boolean }>();
+  const finished = new Memory<true>();
+  const wishes = new NewestWish<Wish>({
+    fulfil: (uid, newest) => fulfil(uid, newest),
+    delay(uid, error, failures) {
+      const waitMs = Math.round(backoff(error, failures, backoffMs));
+      const code = error instanceof NotifyError ? error.code : 'Internal';
+      const { repository, branch, state } = wishes.get(uid)?.announcement ?? {};
+      log.warn(
+        { repository, branch, state, code, error: textOf(error), failures, waitMs },
+        'notify: will try again',
+      );
+      return waitMs;
+    },
+  });
+  let timer: NodeJS.Timeout | undefined;
+
+  async function fulfil(uid: string, newest: () => Wish | undefined): Promise<void> {
+    let wish = newest();
+    if (wish && expired(wish)) return drop(wish);
+    if (wish && isNew(uid, wish)) {
+      const token = await tokenOf(wish);
+      if (!(await pace.turn(wish.slack.channel))) return;
+      wish = newest();
+      if (wish && isNew(uid, wish)) await say(uid, wish, token);
+    }
+    if (wish) await note(uid, wish);
+  }
+
+  const lastOf = (uid: string, wish: Wish): Partial<Notice> | undefined => said.get(uid) ?? wish.noted;
+  const isNew = (uid: string, wish: Wish) => lastOf(uid, wish)?.hash !== contentHash(wish.announcement);
+
+  async function say(uid: string, wish: Wish, token: string): Promise<void> {
+    const { announcement, slack } = wish;
+    const { channel, ts } = lastOf(uid, wish) ?? {};
+    const previous: Posted | undefined = channel && ts ? { channel, ts } : undefined;
+    const { state, repository, branch } = announcement;
+    try {
+      const posted = await channels.slack.say({ token, channel: slack.channel }, announcement, previous, uid);
+      said.set(uid, { ...posted, hash: contentHash(announcement), saved: false });
+      log.info({ repository, branch, state, channel: posted.channel, ts: posted.ts }, 'notify: said');
+    } catch (error) {
+      if (error instanceof NotifyError && error.retryAfterSeconds)
+        pace.hold(slack.channel, error.retryAfterSeconds);
+      throw error;
+    }
+  }
+
+  async function note(uid: string, { source }: Wish): Promise<void> {
+    if ('entry' in source) {
+      await outbox.remove(source.entry);
+      finished.set(uid, true);
+      said.delete(uid);
+      return;
+    }
+    const last = said.get(uid);
+    if (!last || last.saved) return;
+    const { channel, ts, hash } = last;
+    await options.saveNotice(source.preview, { slack: { channel, ts, hash } });
+    said.set(uid, { ...last, saved: true });
+  }
+
+  async function tokenOf({ slack }: Wish): Promise<string> {
+    const { namespace, secretName } = slack;
+    const token = (await options.readSecret(namespace, secretName))?.['token']?.trim();
+    if (token) return token;
+    throw new NotifyError(
+      'Unauthorized',
+      `Secret ${namespace}/${secretName} does not exist or has no key "token": put the Slack bot token there`,
+    );
+  }
+
+  const expired = ({ source }: Wish) =>
+    'entry' in source && now().getTime() - Date.parse(source.entry.createdAt) > OUTBOX_HOURS * 3_600_000;
+
+  async function drop({ announcement: { repository, branch }, source }: Wish): Promise<void> {
+    log.warn({ repository, branch }, 'notify: gave up after a day: nobody was told that it was removed');
+    if ('entry' in source) await outbox.remove(source.entry);
+  }
+
+  const notifier: Notifier = {
+    consider(preview, repository) {
+      const { uid } = preview.metadata;
+      const slack = repository.spec.notify.slack;
+      const announcement = announcementOf(preview);
+      if (!uid || finished.get(uid) || isOutbox(wishes.get(uid))) return;
+      // Nothing to be said any more: a message that could not be sent so far would be untrue by now.
+      if (!slack || !announcement) return wishes.drop(uid);
+      wishes.put(uid, {
+        announcement,
+        slack: target(repository, slack),
+        noted: preview.status?.notices?.slack,
+        source: { preview },
+      });
+    },
+    considerOutbox(entry) {
+      wishes.put(entry.previewUid, {
+        announcement: entry.announcement,
+        slack: { namespace: entry.namespace, ...entry.slack },
+        noted: entry.posted,
+        source: { entry },
+      });
+    },
+    forget(uid) {
+      if (!isOutbox(wishes.get(uid))) wishes.drop(uid);
+    },
+    start() {
+      const sweep = () => outbox.list().forEach((entry) => notifier.considerOutbox(entry));
+      sweep();
+      timer ??= setInterval(sweep, 60_000).unref();
+    },
+    async stop() {
+      clearInterval(timer);
+      pace.stop();
+      await wishes.stop();
+    },
+  };
+
+  return notifier;
+}
+
+const isOutbox = (wish: Wish | undefined) => wish !== undefined && 'entry' in wish.source;
+
+const target = (repository: DagRepository, slack: NonNullable<DagRepository['spec']['notify']['slack']>) => ({
+  namespace: repository.metadata.namespace ?? '',
+  secretName: slack.secretRef.name,
+  channel: slack.channel,
+});
