@@ -27,7 +27,7 @@ export async function failureReport(kubectl: Kubectl | undefined, folder: string
   const sections: string[] = [];
   for (const [title, args] of kubectl === undefined ? [] : asked) {
     const said = await kubectl!([...args, '--request-timeout=10s']).catch((error: unknown) => String(error));
-    sections.push(`── ${title}\n${said.trim().split('\n').slice(-40).join('\n')}`);
+    sections.push(`── ${title}\n${said.trim().split('\n').slice(-20).join('\n')}`);
   }
   const log = await readFile(logFileIn(folder), 'utf8').catch(() => '(it was not started)');
   sections.push(

@@ -9,7 +9,9 @@ async function main({ once: unattended, json, keep }: Arguments): Promise<number
   const steps: Step[] = [];
   const result = emptyResult(steps);
   const { interrupted, failures } = await onStage({ keep, steps }, (world) =>
-    unattended ? once(world, result) : interactive(world),
+    unattended
+      ? once(world, result).finally(() => (result.memory_mib = world.memory.highest()))
+      : interactive(world),
   );
   if (interrupted && unattended) failures.push('interrupted');
   if (failures.length > 0) result.failed = failures.join('; ');

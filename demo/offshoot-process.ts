@@ -8,6 +8,8 @@ import { until } from './until.ts';
 
 export interface OffshootOptions {
   readonly kubeconfig: string;
+  /** Where pods reach this machine: git-sync reports there which commit it fetched. */
+  readonly hostAddress: string;
   readonly ports: { readonly webhook: number; readonly gateway: number; readonly metrics: number };
   readonly slackApiUrl: string;
   readonly logFile: string;
@@ -32,7 +34,8 @@ export async function startOffshoot(options: OffshootOptions): Promise<OffshootP
   const log = openSync(options.logFile, 'a');
   const args = [
     ['--kubeconfig', options.kubeconfig],
-    ['--webhook-listen', `127.0.0.1:${ports.webhook}`],
+    ['--webhook-listen', `${options.hostAddress}:${ports.webhook}`],
+    ['--synced-url', `http://${options.hostAddress}:${ports.webhook}`],
     ['--gateway-listen', `127.0.0.1:${ports.gateway}`],
     ['--metrics-listen', `127.0.0.1:${ports.metrics}`],
   ].flat();

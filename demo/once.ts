@@ -43,7 +43,6 @@ export async function once(world: World, result: Result): Promise<void> {
     result.left_over = left.map(describeIdentity);
     if (left.length > 0) throw new Error(`left over: ${result.left_over.join(', ')}`);
   });
-  result.memory_mib = world.memory.highest();
 }
 
 /** Compares until nothing is left, ten seconds at most: what the API server takes away a moment later counts as gone. */

@@ -1,14 +1,6 @@
-import { join } from 'node:path';
 import { status, up, type Sandbox } from '../sandbox/api.ts';
-import { kubectlFor, list, type Kubectl } from './kubectl.ts';
-import {
-  bindingManifest,
-  images,
-  namespaceManifest,
-  names,
-  secretManifests,
-  type Tokens,
-} from './manifests.ts';
+import { kubectlFor, type Kubectl } from './kubectl.ts';
+import { images, names } from './manifests.ts';
 import type { Stage } from './world.ts';
 
 export interface Cluster {
@@ -18,9 +10,6 @@ export interface Cluster {
   readonly stays: boolean;
 }
 
-const HELM = join(import.meta.dirname, '..', 'helm', 'offshoot');
-/** What an administrator applies; in this order, and removed in the opposite one. */
-const INSTALLED = ['crds', 'rbac'].map((folder) => join(HELM, folder));
 const AN_HOUR = 3600;
 
 /** Brings up a real Kubernetes with the images of a preview; the very first time everything is built, with progress. */
@@ -49,40 +38,6 @@ export async function setUpCluster(
     sandbox.addImages(Object.values(images)),
   );
   return { sandbox, kubectl, stays };
-}
-
-/** Installs Offshoot's kinds and rights, and the Secrets a DagRepository names. */
-export async function install(
-  { steps, undo }: Stage,
-  { kubectl, stays }: Cluster,
-  tokens: Tokens,
-): Promise<void> {
-  await steps.step("Offshoot's kinds, rights and secrets applied", 60, async () => {
-    const files = INSTALLED.flatMap((folder) => ['--filename', folder]);
-    if (stays) {
-      undo.add(
-        "removing Offshoot's namespace, rights and kinds",
-        async () => {
-          await kubectl(
-            ['delete', '--filename', '-', '--ignore-not-found', '--timeout=60s'],
-            list([bindingManifest(), namespaceManifest()]),
-          );
-          await kubectl(['delete', ...files, '--ignore-not-found', '--timeout=60s']);
-        },
-        130,
-      );
-    }
-    await kubectl(['apply', ...files]);
-    await kubectl([
-      'wait',
-      '--for=condition=Established',
-      '--timeout=30s',
-      'crd/dagrepositories.offshoot.dev',
-      'crd/previews.offshoot.dev',
-    ]);
-    const objects = [namespaceManifest(), bindingManifest(), ...secretManifests(tokens)];
-    await kubectl(['apply', '--filename', '-'], list(objects));
-  });
 }
 
 /** Removes all DagRepositories and Previews of the demo's namespace; a running Offshoot takes their environments away. */

@@ -11,7 +11,8 @@ import { startOffshoot } from './offshoot-process.ts';
 import { openKube } from './oracle/kube-client.ts';
 import { chooseOffshootPorts } from './ports.ts';
 import { PreviewTracker } from './preview-tracker.ts';
-import { install, removeRepositories, setUpCluster } from './set-up-cluster.ts';
+import { install } from './install.ts';
+import { removeRepositories, setUpCluster } from './set-up-cluster.ts';
 import { startSlack } from './slack/slack.ts';
 import { until } from './until.ts';
 import { logFileIn, type Stage, type World } from './world.ts';
@@ -33,10 +34,11 @@ export async function setUp(stage: Stage, options: { keep: boolean }): Promise<W
     channels: new Map([[names.channel, names.channelName]]),
   });
   undo.add('stopping the stand-in for Slack', slack.stop);
-  const ports = await chooseOffshootPorts();
+  const ports = await chooseOffshootPorts(sandbox.hostAddress!);
   const offshoot = await steps.step('Offshoot started', 60, async (limit) => {
     const started = await startOffshoot({
       kubeconfig: await sandbox.issueKubeconfig(names.identity),
+      hostAddress: sandbox.hostAddress!,
       ports,
       slackApiUrl: slack.apiUrl,
       logFile: logFileIn(folder),
@@ -73,7 +75,7 @@ export async function setUp(stage: Stage, options: { keep: boolean }): Promise<W
         { ...tokens.read, may: 'read' },
       ],
       webhook: {
-        url: `http://127.0.0.1:${ports.webhook}/webhooks/github/${names.namespace}/${names.repository}`,
+        url: `http://${sandbox.hostAddress}:${ports.webhook}/webhooks/github/${names.namespace}/${names.repository}`,
         secret: tokens.webhook,
       },
       onDelivery: (delivery) => {
