@@ -15,8 +15,9 @@ const lines = (text: string) => text.split('\n').filter(Boolean);
 
 export const imageNames = async (ctr: Ctr) => lines(await ctr('images', 'list', '--quiet'));
 
-/** Removes containers that no process belongs to any more: containerd's content outlives the sandbox. */
-export async function removeContainers(ctr: Ctr): Promise<void> {
+/** Removes containers that no process belongs to any more: containerd's content outlives the sandbox. Tells how many. */
+export async function removeContainers(ctr: Ctr): Promise<number> {
   const containers = lines(await ctr('containers', 'list', '--quiet'));
   if (containers.length > 0) await ctr('containers', 'delete', ...containers);
+  return containers.length;
 }

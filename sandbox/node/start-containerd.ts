@@ -1,12 +1,15 @@
 import { join } from 'node:path';
 import { readFile } from 'node:fs/promises';
 import { cacheFolder } from '../base/folders.ts';
+import { stopProcess } from '../base/stop-process.ts';
 import { waitFor } from '../base/wait.ts';
 import type { Binaries } from '../build/ensure-binaries.ts';
+import type { Program } from '../cluster/start-process.ts';
 import { assertAllRun, startProcess, tail } from '../cluster/start-process.ts';
 import type { StateFile } from '../cluster/state.ts';
 import { writeCniConfig } from './cni.ts';
 import { containerd, mayLowerOomScore } from './containerd.ts';
+import type { Ctr } from './ctr.ts';
 import { ctrOf, removeContainers } from './ctr.ts';
 import { addOwnImages, ownImage } from './images/own-images.ts';
 import { insideProgram } from './mount-namespace.ts';
@@ -26,7 +29,17 @@ export async function startContainerd(state: StateFile, binaries: Binaries): Pro
     cniPlugins: cniFolder()!,
     lowerOomScore: mayLowerOomScore(await readFile('/proc/self/status', 'utf8')),
   });
-  await startProcess(state, insideProgram(state.value, program));
+  const ctr = await answering(state, insideProgram(state.value, program));
+  if ((await removeContainers(ctr)) > 0) {
+    // Those of a run that was never taken down. It has read about them already, and would go on telling kubelet.
+    await stopProcess(state.value.processes.containerd!);
+    await answering(state, insideProgram(state.value, program));
+  }
+  await addOwnImages(paths, binaries, ctr);
+}
+
+async function answering(state: StateFile, program: Program): Promise<Ctr> {
+  await startProcess(state, program);
   const ctr = ctrOf(state.value);
   const answers = () => {
     assertAllRun(state);
@@ -36,7 +49,6 @@ export async function startContainerd(state: StateFile, binaries: Binaries): Pro
     );
   };
   if (!(await waitFor(answers, { timeout: 30_000, interval: 100 })))
-    throw new Error(`containerd does not answer:\n${tail(join(paths.logs, 'containerd.log'))}`);
-  await removeContainers(ctr); // those of a run that was never taken down
-  await addOwnImages(paths, binaries, ctr);
+    throw new Error(`containerd does not answer:\n${tail(join(state.paths.logs, 'containerd.log'))}`);
+  return ctr;
 }
