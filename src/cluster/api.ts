@@ -1,57 +1,13 @@
+import type { Kind } from '../model/kinds.ts';
+import type { KubeObject } from '../model/object.ts';
 import type { ClusterError } from './errors.ts';
+
+export type { Kind } from '../model/kinds.ts';
+export type { KubeObject, ManagedField, ObjectMeta } from '../model/object.ts';
 
 export type { ClusterError, ClusterErrorCode } from './errors.ts';
 export type { Applier, Applied } from './applier.ts';
 export type { Connection, ConnectOptions, RequestSeen } from './connect.ts';
-
-export interface ManagedField {
-  manager?: string;
-  operation?: string;
-  subresource?: string;
-  time?: string;
-  apiVersion?: string;
-  fieldsType?: string;
-  fieldsV1?: unknown;
-}
-
-export interface OwnerReference {
-  apiVersion: string;
-  kind: string;
-  name: string;
-  uid: string;
-  controller?: boolean;
-  blockOwnerDeletion?: boolean;
-}
-
-export interface ObjectMeta {
-  name: string;
-  namespace?: string;
-  uid?: string;
-  resourceVersion?: string;
-  generation?: number;
-  labels?: Record<string, string>;
-  annotations?: Record<string, string>;
-  finalizers?: string[];
-  deletionTimestamp?: string;
-  creationTimestamp?: string;
-  ownerReferences?: OwnerReference[];
-  managedFields?: ManagedField[];
-}
-
-/** Plain parsed JSON: fields nobody here knows survive a round trip. Frozen when it comes out of a cache. */
-export interface KubeObject {
-  apiVersion: string;
-  kind: string;
-  metadata: ObjectMeta;
-  [field: string]: unknown;
-}
-
-export interface Kind {
-  apiVersion: string;
-  kind: string;
-  plural: string;
-  namespaced: boolean;
-}
 
 export interface Ref {
   kind: Kind;

@@ -1,7 +1,7 @@
 import { accept, type ListPage, readList, readObject } from './answers.ts';
 import type { Cluster, Kind, KubeObject, Ref } from './api.ts';
 import { ClusterError } from './errors.ts';
-import { kindOf } from './kinds.ts';
+import { kindOf } from '../model/kinds.ts';
 import { collectionPath, objectPath, query } from './paths.ts';
 import { defaultDeadlineMs, sendPatiently } from './patience.ts';
 import type { Call, Transport } from './transport.ts';

@@ -1,5 +1,6 @@
 import { findCondition } from '../model/conditions.ts';
-import type { ConditionType } from '../model/conditions.ts';
+import { isFailure } from '../model/reasons.ts';
+import type { Condition, ConditionType } from '../model/conditions.ts';
 import type { Preview } from '../model/preview.ts';
 import type { Destination } from './api.ts';
 
@@ -18,7 +19,9 @@ export function destinationOf(preview: Preview, upstream: string | undefined): D
     prefix: new URL(status.url).pathname,
     repository: spec.repositoryRef.name,
     branch: spec.branch,
-    ready: ready?.status === 'True' && !preview.metadata.deletionTimestamp,
+    ready:
+      !preview.metadata.deletionTimestamp &&
+      letsIn(ready, findCondition(status.conditions, 'AirflowHealthy')),
     ...(upstream && { upstream }),
     reason: ready?.reason ?? 'Preparing',
     message: ready?.message ?? 'The preview is being prepared.',
@@ -28,3 +31,7 @@ export function destinationOf(preview: Preview, upstream: string | undefined): D
     })),
   };
 }
+
+/** People may come in as soon as Airflow answers for all its parts, unless something is wrong that the page explains better. */
+const letsIn = (ready: Condition | undefined, healthy: Condition | undefined) =>
+  ready?.status === 'True' || (healthy?.status === 'True' && !isFailure(ready?.reason ?? ''));

@@ -89,7 +89,7 @@ function crd({ kind, plural, shortNames, spec, status, columns }: Definition): J
 
 /** A structural schema as the API server takes it: it refuses propertyNames, const, type arrays and additionalProperties: false. */
 function structural(schema: z.ZodType): Json {
-  return simplify(z.toJSONSchema(schema, { io: 'input', target: 'openapi-3.0' }) as Json);
+  return simplify(z.toJSONSchema(schema, { io: 'input', target: 'openapi-3.0' }));
 }
 
 function simplify(node: Json): Json {

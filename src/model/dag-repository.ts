@@ -133,6 +133,6 @@ export function readDagRepository(
   object: KubeObject,
 ): { ok: true; repository: DagRepository } | { ok: false; message: string } {
   const spec = dagRepositorySpec.safeParse(object['spec'] ?? {});
-  if (spec.success) return { ok: true, repository: { ...object, spec: spec.data } as DagRepository };
+  if (spec.success) return { ok: true, repository: { ...object, spec: spec.data } };
   return { ok: false, message: z.prettifyError(spec.error).replace(/\s*\n\s*/g, ' ') };
 }

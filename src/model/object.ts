@@ -56,3 +56,6 @@ export const parseKey = (text: string): Key => {
   const [namespace = '', name = ''] = text.split('/');
   return { namespace, name };
 };
+
+/** `Deployment/airflow`: an object of a namespace that is understood. */
+export const objectKey = (object: KubeObject) => `${object.kind}/${object.metadata.name}`;

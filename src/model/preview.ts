@@ -72,6 +72,6 @@ export function readPreview(
   object: KubeObject,
 ): { ok: true; preview: Preview } | { ok: false; message: string } {
   const spec = previewSpec.safeParse(object['spec'] ?? {});
-  if (spec.success) return { ok: true, preview: { ...object, spec: spec.data } as Preview };
+  if (spec.success) return { ok: true, preview: { ...object, spec: spec.data } };
   return { ok: false, message: z.prettifyError(spec.error).replace(/\s*\n\s*/g, ' ') };
 }

@@ -44,6 +44,3 @@ export interface Warning {
   about: string;
   lastSeen: number;
 }
-
-export const objectKey = (object: { kind: string; metadata: { name: string } }) =>
-  `${object.kind}/${object.metadata.name}`;

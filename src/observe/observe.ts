@@ -1,6 +1,6 @@
 import { label } from '../model/labels.ts';
 import { previewName } from '../model/names.ts';
-import { objectKey } from './api.ts';
+import { objectKey } from '../model/object.ts';
 import { summarise } from './pods.ts';
 import { readWarnings } from './warnings.ts';
 import type { AirflowClient } from '../airflow/api.ts';

@@ -12,7 +12,7 @@ export interface MetricsServerOptions {
 /** For the platform only: `/metrics`, `/healthz` (the process answers) and `/readyz` (the caches are filled). */
 export function createMetricsServer({ metrics, notReady, log }: MetricsServerOptions): FastifyInstance {
   const app = Fastify({
-    loggerInstance: log.child({}, { level: 'warn' }) as FastifyBaseLogger,
+    loggerInstance: log.child({}, { level: 'warn' }),
     logController: new LogController({ disableRequestLogging: true }),
     forceCloseConnections: true,
   });

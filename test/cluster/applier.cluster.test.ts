@@ -4,7 +4,7 @@ import { createApplier } from '../../src/cluster/applier.ts';
 import { refOf } from '../../src/cluster/client.ts';
 import { connect, type Connection } from '../../src/cluster/connect.ts';
 import { signature } from '../../src/cluster/drift.ts';
-import { kinds } from '../../src/cluster/kinds.ts';
+import { kinds } from '../../src/model/kinds.ts';
 import { kubeconfig } from '../support/kubeconfig.ts';
 
 const namespace = 'applier-test';

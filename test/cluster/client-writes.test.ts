@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { text as bodyOf } from 'node:stream/consumers';
 import { describe, expect, test } from 'vitest';
-import { kinds } from '../../src/cluster/kinds.ts';
+import { kinds } from '../../src/model/kinds.ts';
 import { faults, refuse, status } from './faults.ts';
 import { aRig, type Rig } from './rig.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { RequestSeen } from '../../src/cluster/connect.ts';
-import { kinds } from '../../src/cluster/kinds.ts';
+import { kinds } from '../../src/model/kinds.ts';
 import type { Answer } from './edge-api.ts';
 import { faults, refuse, status, text } from './faults.ts';
 import { aRig } from './rig.ts';

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { KubeObject } from '../../src/cluster/api.ts';
 import { connect, type Connection } from '../../src/cluster/connect.ts';
-import { kinds } from '../../src/cluster/kinds.ts';
+import { kinds } from '../../src/model/kinds.ts';
 import { kubeconfig } from '../support/kubeconfig.ts';
 
 const namespace = 'cluster-test';

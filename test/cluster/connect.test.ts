@@ -8,7 +8,7 @@ import { delimiter, join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { connect } from '../../src/cluster/connect.ts';
-import { kinds } from '../../src/cluster/kinds.ts';
+import { kinds } from '../../src/model/kinds.ts';
 import { aRig } from './rig.ts';
 
 const aFolder = (): ReturnType<typeof mkdtempDisposable> =>

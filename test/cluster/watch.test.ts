@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Cache, Change, KubeObject } from '../../src/cluster/api.ts';
-import { kinds } from '../../src/cluster/kinds.ts';
+import { kinds } from '../../src/model/kinds.ts';
 import type { EdgeApi } from './edge-api.ts';
 import { faults, status } from './faults.ts';
 import { aRig, until } from './rig.ts';

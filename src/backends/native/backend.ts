@@ -1,5 +1,5 @@
 import { Problem } from '../../model/problem.ts';
-import { objectKey } from '../../observe/api.ts';
+import { objectKey } from '../../model/object.ts';
 import { namespace } from '../shared/namespace.ts';
 import { prune } from '../shared/prune.ts';
 import { remove } from '../shared/remove.ts';

@@ -1,5 +1,5 @@
 import { kindOf } from '../../model/kinds.ts';
-import { objectKey } from '../../observe/api.ts';
+import { objectKey } from '../../model/object.ts';
 import type { Cluster } from '../../cluster/api.ts';
 import type { Observed } from '../../observe/api.ts';
 
