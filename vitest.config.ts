@@ -6,7 +6,14 @@ const files = { pure: '.test.ts', cluster: '.cluster.test.ts', e2e: '.e2e.test.t
 export default defineConfig({
   test: {
     projects: [
-      { test: { name: 'pure', include: [`test/**/*${files.pure}`], exclude: [`test/**/*${files.cluster}`, `test/**/*${files.e2e}`], testTimeout: 20_000 } },
+      {
+        test: {
+          name: 'pure',
+          include: [`test/**/*${files.pure}`],
+          exclude: [`test/**/*${files.cluster}`, `test/**/*${files.e2e}`],
+          testTimeout: 20_000,
+        },
+      },
       {
         test: {
           name: 'cluster',
@@ -17,7 +24,16 @@ export default defineConfig({
           maxWorkers: 2,
         },
       },
-      { test: { name: 'e2e', include: [`test/**/*${files.e2e}`], testTimeout: 300_000, hookTimeout: 1_800_000, fileParallelism: false, maxWorkers: 1 } },
+      {
+        test: {
+          name: 'e2e',
+          include: [`test/**/*${files.e2e}`],
+          testTimeout: 300_000,
+          hookTimeout: 1_800_000,
+          fileParallelism: false,
+          maxWorkers: 1,
+        },
+      },
     ],
   },
 });

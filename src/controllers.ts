@@ -19,7 +19,7 @@ import type { Logger } from 'pino';
 import type { AirflowClient } from './airflow/api.ts';
 import type { Backend } from './backends/api.ts';
 import type { Change, Cluster } from './cluster/api.ts';
-import type { Config } from './config/config.ts';
+import type { Config } from './config/api.ts';
 import type { Forge, SecretData } from './forges/api.ts';
 import type { KubeObject } from './model/object.ts';
 import type { Preview } from './model/preview.ts';

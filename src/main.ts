@@ -15,7 +15,7 @@ import { designOf } from './plan/design.ts';
 import { pathUrl } from './plan/urls/path.ts';
 import { serve } from './serve.ts';
 import type { Command, Tools } from './cli/api.ts';
-import type { Config } from './config/config.ts';
+import type { Config } from './config/api.ts';
 import type { Preview } from './model/preview.ts';
 
 const commands: readonly Command[] = [serveCommand, ls, render];

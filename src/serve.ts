@@ -22,7 +22,7 @@ import { createWebhookServer } from './server/webhook-server.ts';
 import { startControllers } from './controllers.ts';
 import { startNotifier } from './notifying.ts';
 import { watchEverything } from './watched.ts';
-import type { Config } from './config/config.ts';
+import type { Config } from './config/api.ts';
 import type { Key } from './model/object.ts';
 import type { Preview } from './model/preview.ts';
 

@@ -76,7 +76,7 @@ function addWhatIsNew(into: KubeConfig, from: KubeConfig): void {
 function fromSurroundings(): KubeConfig {
   const config = new KubeConfig();
   try {
-    if (process.env['KUBERNETES_SERVICE_HOST'] && existsSync(tokenFile)) config.loadFromCluster();
+    if (existsSync(tokenFile)) config.loadFromCluster();
     else config.loadFromDefault();
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : String(cause);

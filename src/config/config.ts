@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Config } from './api.ts';
 
 const listen = z
   .string()
@@ -27,7 +28,7 @@ const schema = z.object({
   logLevel: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal']).default('info'),
 });
 
-export type Config = Readonly<z.output<typeof schema>>;
+const complete: (read: z.output<typeof schema>) => Config = (read) => Object.freeze(read);
 
 /** The environment variable of each setting; a flag of the same name is stronger. */
 export const variables: Record<keyof Config, string> = {
@@ -53,7 +54,7 @@ export function readConfig(
     flags[key] ?? (environment[variable] || undefined),
   ]);
   const read = schema.safeParse(Object.fromEntries(given));
-  if (read.success) return Object.freeze(read.data);
+  if (read.success) return complete(read.data);
   const lines = read.error.issues.map(
     ({ path, message }) => `${variables[path[0] as keyof Config]}: ${message}`,
   );

@@ -11,8 +11,9 @@ export interface MetricsServerOptions {
 
 /** For the platform only: `/metrics`, `/healthz` (the process answers) and `/readyz` (the caches are filled). */
 export function createMetricsServer({ metrics, notReady, log }: MetricsServerOptions): FastifyInstance {
+  const quiet: FastifyBaseLogger = log.child({}, { level: 'warn' });
   const app = Fastify({
-    loggerInstance: log.child({}, { level: 'warn' }),
+    loggerInstance: quiet,
     logController: new LogController({ disableRequestLogging: true }),
     forceCloseConnections: true,
   });

@@ -9,8 +9,9 @@ const BODY_LIMIT = 25 * 1024 * 1024;
 
 /** What the internet may reach: deliveries, and git-sync's word from inside the previews. Metrics live on a port of their own. */
 export function createWebhookServer(options: WebhookServerOptions): FastifyInstance {
+  const quiet: FastifyBaseLogger = options.log.child({}, { level: 'warn' });
   const app = Fastify({
-    loggerInstance: options.log.child({}, { level: 'warn' }),
+    loggerInstance: quiet,
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: BODY_LIMIT,
     requestTimeout: 10_000,

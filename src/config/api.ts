@@ -1,0 +1,20 @@
+/** Everything that can be set from outside, read once and frozen. */
+export interface Config {
+  readonly kubeconfig?: string | undefined;
+  readonly context?: string | undefined;
+  readonly webhookListen: Address;
+  readonly gatewayListen: Address;
+  readonly metricsListen: Address;
+  readonly slackApiUrl: string;
+  readonly gitSyncImage: string;
+  /** Where pods reach the webhook server, without a slash at its end; without it `status.commit.synced` stays empty. */
+  readonly syncedUrl?: string | undefined;
+  /** The namespace that the gateway's pod runs in; undefined outside a cluster. */
+  readonly gatewayNamespace?: string | undefined;
+  readonly logLevel: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal';
+}
+
+export interface Address {
+  host: string;
+  port: number;
+}
