@@ -7,8 +7,8 @@ const DAG = 'hello';
 const SLOW_TASK = 'look_around';
 
 /**
- * Runs a TaskFlow DAG through the branch's URL. Gives `success` only if the run succeeded and for every task a worker
- * pod was seen to run and to succeed; else what was seen instead.
+ * Runs a TaskFlow DAG through the branch's URL and gives the run's state: `success` only if for every task a worker pod
+ * was seen to run and to succeed, and its log could be read while it ran.
  */
 export async function dagRun(
   { steps, kube }: World,
@@ -32,20 +32,29 @@ export async function dagRun(
         { signal, everyMs: 300 },
       );
       if (!readInTime) throw new Error(`${SLOW_TASK} ended before its log could be read`);
-      const state = await until(
+      const state = await until<string>(
         `run ${run} to end`,
         async () => {
-          const found = (await airflow.runs()).find(({ id }) => id === run);
-          const ended = found?.state === 'success' || found?.state === 'failed';
-          return ended ? { done: found.state } : { yet: `it is ${found?.state ?? 'not listed'}` };
+          const state = (await airflow.runs()).find(({ id }) => id === run)?.state;
+          if (state === 'success' || state === 'failed') return { done: state };
+          return { yet: `it is ${state ?? 'not listed'}` };
         },
         { signal, everyMs: 300 },
       );
+      if (state !== 'success') return state;
       const tasks = await airflow.tasks(DAG, run);
-      const unseen = tasks.filter(({ task }) => !pods.ranAndSucceeded(task));
-      if (state === 'success' && tasks.length > 0 && unseen.length === 0) return state;
-      const seen = unseen.map(({ task }) => `${task}: ${pods.phases(task)}`).join('; ');
-      return `${state}, but no worker pod was seen to run and succeed of: ${seen}`;
+      if (tasks.length === 0) return `${state}, but of no task at all`;
+      // A worker tells Airflow first and ends then: its pod succeeds a moment after its task.
+      await until(
+        'a worker pod of each task to be seen running, then succeeded',
+        () => {
+          const unseen = tasks.filter(({ task }) => !pods.ranAndSucceeded(task));
+          if (unseen.length === 0) return { done: true };
+          return { yet: unseen.map(({ task }) => `${task}: ${pods.phases(task)}`).join('; ') };
+        },
+        { signal },
+      );
+      return state;
     });
   } finally {
     followed.abort();

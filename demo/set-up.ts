@@ -74,10 +74,6 @@ export async function setUp(stage: Stage, options: { keep: boolean }): Promise<W
         { ...write, may: 'write' },
         { ...tokens.read, may: 'read' },
       ],
-      webhook: {
-        url: `http://${sandbox.hostAddress}:${ports.webhook}/webhooks/github/${names.namespace}/${names.repository}`,
-        secret: tokens.webhook,
-      },
       onDelivery: (delivery) => {
         deliveries.push(delivery);
         narrator.delivery(delivery);
@@ -86,12 +82,17 @@ export async function setUp(stage: Stage, options: { keep: boolean }): Promise<W
     });
     undo.add('stopping the git server', server.stop);
     if (stays) undo.add('removing the previews', () => removeRepositories(kubectl), 250);
+    const made = await DagClone.create({ folder, cloneUrl: server.cloneUrl, ...write });
     const urlBase = `http://localhost:${ports.gateway}`;
     await kubectl(
       ['apply', '--filename', '-'],
       list([dagRepositoryManifest({ gitUrl: server.cloneUrl, urlBase })]),
     );
-    return DagClone.create({ folder, cloneUrl: server.cloneUrl, ...write });
+    server.addWebhook({
+      url: `http://${sandbox.hostAddress}:${ports.webhook}/webhooks/github/${names.namespace}/${names.repository}`,
+      secret: tokens.webhook,
+    });
+    return made;
   });
 
   await steps.step('the DagRepository is Ready', 60, (limit) =>

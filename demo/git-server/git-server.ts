@@ -18,7 +18,6 @@ export interface GitServerOptions {
   readonly port?: number;
   readonly repository: { readonly owner: string; readonly name: string; readonly id: number };
   readonly accounts: readonly Account[];
-  readonly webhook: WebhookTarget;
   readonly onDelivery?: (delivery: Delivery) => void;
   readonly onError?: (error: unknown) => void;
 }
@@ -26,6 +25,8 @@ export interface GitServerOptions {
 export interface GitServer {
   /** Without credentials; a request without them is answered 401. */
   readonly cloneUrl: string;
+  /** Pushes are told to this receiver from now on. */
+  readonly addWebhook: (target: WebhookTarget) => void;
   readonly stop: () => Promise<void>;
 }
 
@@ -38,6 +39,8 @@ export async function startGitServer(options: GitServerOptions): Promise<GitServ
   await run('git', ['init', '--quiet', '--bare', '--initial-branch=main', repository]);
   await run('git', ['--git-dir', repository, 'config', 'http.receivepack', 'true']);
   await installPostReceive(repository);
+
+  const targets: WebhookTarget[] = [];
 
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const verdict = access(request, options.accounts);
@@ -58,12 +61,11 @@ export async function startGitServer(options: GitServerOptions): Promise<GitServ
   const announce = async (updates: readonly RefUpdate[], pusher: string): Promise<void> => {
     const { owner, name, id } = options.repository;
     const origin: Origin = { owner, name, repositoryId: id, cloneUrl: cloneUrl(), pusher };
-    for (const update of updates) {
+    for (const update of targets.length === 0 ? [] : updates) {
       const webhooks = webhooksFor(update, await pushedCommits(repository, update), origin);
       // Separate deliveries that may overtake each other, as GitHub's do.
-      await Promise.all(
-        webhooks.map(async (webhook) => options.onDelivery?.(await deliver(webhook, options.webhook))),
-      );
+      const sent = targets.flatMap((target) => webhooks.map((webhook) => deliver(webhook, target)));
+      await Promise.all(sent.map(async (delivery) => options.onDelivery?.(await delivery)));
     }
   };
 
@@ -75,7 +77,11 @@ export async function startGitServer(options: GitServerOptions): Promise<GitServ
   });
   const listening: Listening = await listen(server, options.host, options.port ?? 0);
   const cloneUrl = (): string => `${listening.url}/${directory}`;
-  return { cloneUrl: cloneUrl(), stop: () => listening.stop() };
+  return {
+    cloneUrl: cloneUrl(),
+    addWebhook: (target) => void targets.push(target),
+    stop: () => listening.stop(),
+  };
 }
 
 function refuse(response: ServerResponse, status: 401 | 403): void {

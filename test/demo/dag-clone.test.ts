@@ -6,21 +6,15 @@ import { expect, onTestFinished, test } from 'vitest';
 import { DagClone } from '../../demo/dag-clone.ts';
 import { startGitServer } from '../../demo/git-server/git-server.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
-import { webhookReceiver } from '../support/webhook-receiver.ts';
 
 async function aClone(): Promise<DagClone> {
-  const [folder, served, receiver] = [
-    await temporaryFolder(),
-    await temporaryFolder(),
-    await webhookReceiver(),
-  ];
+  const [folder, served] = [await temporaryFolder(), await temporaryFolder()];
   const dana = { user: 'dana', token: 't0ken' };
   const server = await startGitServer({
     folder: served,
     host: '127.0.0.1',
     repository: { owner: 'acme', name: 'dags', id: 1 },
     accounts: [{ ...dana, may: 'write' }],
-    webhook: { url: receiver.url, secret: 's' },
   });
   onTestFinished(server.stop);
   return DagClone.create({ folder, cloneUrl: server.cloneUrl, ...dana });

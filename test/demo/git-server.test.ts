@@ -36,11 +36,11 @@ async function aServer(): Promise<World> {
       { user: 'dana', token: 'write-token', may: 'write' },
       { user: 'offshoot', token: 'read-token', may: 'read' },
     ],
-    webhook: { url: receiver.url, secret: SECRET },
     onDelivery: (delivery) => deliveries.push(delivery),
     onError: (error) => errors.push(error),
   });
-  onTestFinished(() => server.stop());
+  onTestFinished(server.stop);
+  server.addWebhook({ url: receiver.url, secret: SECRET });
   const tokens: Record<string, string> = { dana: 'write-token', offshoot: 'read-token' };
   const remote = (user: string): string =>
     server.cloneUrl.replace('//', `//${user}:${tokens[user] ?? 'wrong'}@`);
