@@ -12,6 +12,16 @@ export function matchesBranch(branch: string, patterns: { include: string[]; exc
   return matches(patterns.include) && !matches(patterns.exclude);
 }
 
+/** Why this text is no pattern, or undefined. */
+export function patternFault(pattern: string): string | undefined {
+  try {
+    toRegExp(pattern.replace(/^!/, ''));
+    return undefined;
+  } catch (error) {
+    return (error as SyntaxError).message;
+  }
+}
+
 /** Throws a SyntaxError that names the pattern when it cannot be read. */
 export function toRegExp(pattern: string): RegExp {
   const source = pattern.replace(/\*{2,}|\*|\\.|\[[^\]]*\]|[?+]|[^]/gu, (token, at: number) =>
@@ -28,6 +38,6 @@ function tokenSource(token: string, first: boolean): string {
   if (token === '*') return '[^/]*';
   if (/^\*+$/.test(token)) return '.*';
   if (token === '?' || token === '+') return first ? `\\${token}` : token;
-  if (/^\[.+\]$/.test(token)) return token.replace(/[\\^&]/g, '\\$&');
+  if (/^\[.+\]$/.test(token)) return token.replace(/[\\^]/g, '\\$&');
   return token.replace(/^\\(?=.)/u, '').replace(/[.*+?^${}()|[\]\\/]/g, '\\$&');
 }

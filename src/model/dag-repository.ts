@@ -1,23 +1,41 @@
 import { z } from 'zod';
+import { patternFault } from './branch-patterns.ts';
 import { DURATION } from './duration.ts';
 import { GIT_URL } from './git-url.ts';
 import { intOrString, name, rules, statusConditions, textLike } from './schema-parts.ts';
 import type { Condition } from './conditions.ts';
 import type { KubeObject } from './object.ts';
 
+const WITH_PASSWORD = 'must not hold a password: put it into the Secret named by spec.credentialsSecretRef';
+
 const git = z
   .object({
     url: textLike(GIT_URL, 'must be ssh://…, user@host:path, https://…, http://… or git://…', {
       rule: "!self.matches('^[a-z]+://[^/]*:[^/]*@')",
-      message: 'must not hold a password: put it into the Secret named by spec.credentialsSecretRef',
-    }).max(2048),
+      message: WITH_PASSWORD,
+    })
+      .max(2048)
+      .refine((url) => !/^[a-z]+:\/\/[^/]*:[^/]*@/.test(url), WITH_PASSWORD)
+      .refine(
+        (url) => !url.includes('://') || URL.canParse(url),
+        'must have a host name and a port that can be',
+      ),
   })
   .describe('Any git server.');
 
+const pattern = z
+  .string()
+  .min(1)
+  .max(250)
+  .superRefine((text, context) => {
+    const message = patternFault(text);
+    if (message) context.addIssue({ code: 'custom', message });
+  });
+
 const branches = z
   .object({
-    include: z.array(z.string().min(1).max(250)).min(1).max(50).default(['feature/**']),
-    exclude: z.array(z.string().min(1).max(250)).max(50).default([]),
+    include: z.array(pattern).min(1).max(50).default(['feature/**']),
+    exclude: z.array(pattern).max(50).default([]),
   })
   .describe("Which branches get a preview, by GitHub Actions' filter patterns: * (not /), **, ?, +, [], !.");
 
@@ -109,6 +127,7 @@ export const dagRepositorySpec = z.object({
       'must be an origin such as https://airflow.example.com, without path',
     )
       .max(300)
+      .refine((url) => URL.canParse(url), 'must have a host name and a port that can be')
       .describe('Where people reach the gateway, such as https://airflow.example.com; no path.'),
     style: z.enum(['path']).default('path'),
   }),

@@ -1,6 +1,13 @@
-/** `ssh://…`, `https://…`, `http://…`, `git://…` or `user@host:path`; no other transport, no local path, nothing that git reads as an option. */
-export const GIT_URL =
-  /^((ssh|https?|git):\/\/[^\s/?#]+\/[^\s]+|[A-Za-z0-9_][A-Za-z0-9._-]*@[A-Za-z0-9][A-Za-z0-9.-]*:[^\s]+)$/;
+// Neither white space nor control characters anywhere, and no part that git or ssh would read as an option.
+const TEXT = '[^\\s\\x00-\\x1f\\x7f]';
+const PART = '[^\\s\\x00-\\x1f\\x7f/?#@]';
+const FIRST = '[^\\s\\x00-\\x1f\\x7f/?#@-]';
+const NAME = '[A-Za-z0-9_][A-Za-z0-9._-]*';
+
+/** `ssh://…`, `https://…`, `http://…`, `git://…` or `user@host:path`; no other transport, no local path. RE2 reads it as well. */
+export const GIT_URL = new RegExp(
+  `^((ssh|https?|git)://(${FIRST}${PART}*@)?${FIRST}${PART}*/${TEXT}+|${NAME}@[A-Za-z0-9][A-Za-z0-9.-]*:${TEXT}+)$`,
+);
 
 /** The host of a git URL, without port. */
 export function gitHost(url: string): string {
