@@ -89,7 +89,7 @@ export const dagRepositorySpec = z.object({
   branches: branches.prefault({}),
   resyncInterval: z
     .string()
-    .regex(DURATION)
+    .regex(DURATION, 'must be a duration such as 90s, 2m or 1h30m')
     .default('2m')
     .describe('How often all branches are listed, in case a webhook was missed.')
     .meta(

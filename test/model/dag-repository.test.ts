@@ -1,0 +1,90 @@
+import { expect, test } from 'vitest';
+import { readDagRepository } from '../../src/model/dag-repository.ts';
+import { aRawDagRepository, aSpec } from '../support/builders.ts';
+
+const read = (spec: unknown) => readDagRepository(aRawDagRepository(spec));
+
+test('three fields are enough; everything else has a default', () => {
+  const result = read(aSpec());
+  expect(result).toMatchObject({
+    ok: true,
+    repository: {
+      spec: {
+        branches: { include: ['feature/**'], exclude: [] },
+        resyncInterval: '2m',
+        code: { dagsFolder: 'dags' },
+        airflow: { version: '3.3.2', image: 'apache/airflow:3.3.2', runSchedules: 'none', config: {} },
+        quota: { 'requests.cpu': '8', 'requests.memory': '16Gi', pods: '60' },
+        database: { image: 'postgres:17', storage: 'ephemeral' },
+        url: { style: 'path' },
+        notify: {},
+      },
+    },
+  });
+});
+
+test.each<[what: string, spec: unknown, said: RegExp]>([
+  ['no spec at all', undefined, /→ at git .*→ at webhookSecretRef/],
+  ['a spec that is a text', 'x', /expected object/],
+  ['no git', { ...aSpec(), git: undefined }, /→ at git/],
+  ['a local path', aSpec({ git: { url: '/srv/dags' } }), /must be ssh:.*→ at git\.url/],
+  [
+    'a password in the URL',
+    aSpec({ git: { url: 'https://dana:secret@h/x' } }),
+    /must not hold a password.*→ at git\.url/,
+  ],
+  [
+    'a port that cannot be',
+    aSpec({ git: { url: 'https://h:99999/x' } }),
+    /host name and a port that can be → at git\.url/,
+  ],
+  [
+    'a pattern that cannot be read',
+    aSpec({ branches: { include: ['feature/**', '[z-a]'] } }),
+    /"\[z-a\]" is not a branch pattern.*→ at branches\.include\[1\]/,
+  ],
+  ['no pattern', aSpec({ branches: { include: [] } }), /→ at branches\.include/],
+  ['a duration without unit', aSpec({ resyncInterval: '2' }), /must be a duration such as 90s, 2m or 1h30m → at resyncInterval/],
+  [
+    'Airflow 2',
+    aSpec({ airflow: { version: '2.11.2' } }),
+    /must be an Airflow 3 version such as 3\.3\.2 → at airflow\.version/,
+  ],
+  [
+    'an unknown switch',
+    aSpec({ airflow: { runSchedules: 'some' as never } }),
+    /"none"\|"all".*→ at airflow\.runSchedules/,
+  ],
+  ['a URL with a path', aSpec({ url: { base: 'https://h/x' } }), /must be an origin.*→ at url\.base/],
+  ['a base that is no URL', aSpec({ url: { base: 'https://[' } }), /host name.*→ at url\.base/],
+  [
+    'a Secret name that cannot be',
+    aSpec({ webhookSecretRef: { name: 'Dags_Webhook' } }),
+    /→ at webhookSecretRef\.name/,
+  ],
+])('%s is refused with one line that names field and remedy', (_what, spec, said) => {
+  const result = read(spec);
+  expect(result.ok).toBe(false);
+  const message = result.ok ? '' : result.message;
+  expect(message).toMatch(said);
+  expect(message).not.toContain('\n');
+  expect(message).not.toContain('secret@');
+});
+
+test('every wrong field is named, not only the first', () => {
+  const result = read(aSpec({ git: { url: 'x' }, url: { base: 'y' }, resyncInterval: 'z' }));
+  const message = result.ok ? '' : result.message;
+  for (const field of ['git.url', 'url.base', 'resyncInterval']) expect(message).toContain(field);
+});
+
+test('a field that we do not know is left out, not refused: kubectl has refused it already', () => {
+  const result = read({ ...aSpec(), futureField: 1 });
+  expect(result.ok && 'futureField' in result.repository.spec).toBe(false);
+});
+
+test('hostile keys in free maps stay keys', () => {
+  const config = JSON.parse('{"__proto__": {"polluted": "yes"}, "core": {"parallelism": 8}}') as never;
+  const result = read(aSpec({ airflow: { config } }));
+  expect(result.ok).toBe(true);
+  expect(({} as Record<string, unknown>)['polluted']).toBeUndefined();
+});
