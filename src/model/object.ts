@@ -27,6 +27,7 @@ export interface ObjectMeta {
   finalizers?: string[];
   creationTimestamp?: string;
   deletionTimestamp?: string;
+  deletionGracePeriodSeconds?: number;
   ownerReferences?: OwnerReference[];
   managedFields?: ManagedField[];
 }

@@ -54,7 +54,8 @@ function pod(design: Design) {
     serviceAccountName: 'airflow',
     automountServiceAccountToken: false,
     enableServiceLinks: false,
-    terminationGracePeriodSeconds: 10,
+    // Nothing in it needs a long farewell: tasks run in pods of their own, and a removal waits for this.
+    terminationGracePeriodSeconds: 2,
     securityContext: podSecurity(50000, 0, GIT_GROUP),
     initContainers: [gitSyncSidecar(design), part(design, 'migrate', MIGRATE, {})],
     containers: [

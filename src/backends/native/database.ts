@@ -61,7 +61,7 @@ export function database(design: Design): KubeObject[] {
           spec: {
             automountServiceAccountToken: false,
             enableServiceLinks: false,
-            terminationGracePeriodSeconds: 5,
+            terminationGracePeriodSeconds: 2,
             securityContext: podSecurity(UID, UID, UID),
             containers: [container],
             volumes: ['data', 'run', 'tmp'].map((name) => ({ name, emptyDir: {} })),

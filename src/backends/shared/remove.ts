@@ -34,25 +34,26 @@ export async function remove(cluster: Cluster, namespace: string, previewUid: st
   if (live.metadata.deletionTimestamp) return terminating(live);
 
   const pods = async () => (await cluster.list(kinds.Pod, { namespace, metadataOnly: true })).items;
-  if ((await pods()).length > 0) {
+  const found = await pods();
+  if (found.some(mayLive)) {
     await closeQuota(cluster, namespace);
     await Promise.all(
-      CONTROLLERS.map((kind) =>
-        cluster.deleteCollection(kind, namespace, { propagationPolicy: 'Background' }),
-      ),
+      CONTROLLERS.map((kind) => cluster.deleteCollection(kind, namespace, { propagationPolicy: 'Background' })),
     );
     await cluster.deleteCollection(kinds.Pod, namespace, { gracePeriodSeconds: GRACE_SECONDS });
-    const left = await pods();
-    if (left.length > 0)
-      return {
-        state: 'going',
-        waitingFor: `pods ${left.map(({ metadata }) => metadata.name).join(', ')}`,
-        stuck: stuck(left),
-      };
+  }
+  const left = found.length > 0 ? await pods() : found;
+  if (left.length > 0) {
+    const names = left.map(({ metadata }) => metadata.name).join(', ');
+    return { state: 'going', waitingFor: `pods ${names}`, stuck: stuck(left) };
   }
   await cluster.delete(ref, { ...(live.metadata.uid && { uid: live.metadata.uid }) });
   return { state: 'going', waitingFor: `namespace ${namespace}`, stuck: false };
 }
+
+/** Not told to end yet, or with leave to take longer than we wait. */
+const mayLive = ({ metadata }: KubeObject) =>
+  !metadata.deletionTimestamp || (metadata.deletionGracePeriodSeconds ?? 0) > GRACE_SECONDS;
 
 async function closeQuota(cluster: Cluster, namespace: string) {
   const hard = { spec: { hard: { pods: '0' } } };
