@@ -11,6 +11,7 @@ import { destinationOf } from './gateway/destination.ts';
 import { createGateway } from './gateway/gateway.ts';
 import { match } from './gateway/match.ts';
 import { createIntake } from './intake/mark.ts';
+import { findCondition } from './model/conditions.ts';
 import { readDagRepository } from './model/dag-repository.ts';
 import { kinds } from './model/kinds.ts';
 import { annotation, owner } from './model/labels.ts';
@@ -29,7 +30,7 @@ import type { Preview } from './model/preview.ts';
 /** Builds the whole operator from its configuration and starts it. `stop` ends it in the order in which data flows. */
 export async function serve(config: Config): Promise<{ stop(): Promise<void> }> {
   const log = pino({ level: config.logLevel });
-  const metrics = createMetrics();
+  const metrics = createMetrics(() => reasonsOf(watched.readable()));
   const connection = await connect({
     ...(config.kubeconfig && { kubeconfig: config.kubeconfig }),
     ...(config.context && { context: config.context }),
@@ -143,3 +144,6 @@ const sameText = (one: string, other: string) => {
   const [a, b] = [Buffer.from(one), Buffer.from(other)];
   return a.length === b.length && timingSafeEqual(a, b);
 };
+
+const reasonsOf = (previews: Preview[]) =>
+  previews.map(({ status }) => findCondition(status?.conditions, 'Ready')?.reason ?? 'Unknown');

@@ -1,10 +1,20 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from '@prometheus-io/client';
 
 /** Everything that Offshoot counts. Names and labels are its contract with dashboards. */
-export function createMetrics() {
+export function createMetrics(previewReasons: () => string[]) {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   const registers = [registry];
+  const previews = new Gauge({
+    name: 'offshoot_previews',
+    help: 'Previews by the reason of their Ready condition.',
+    labelNames: ['reason'],
+    registers,
+    collect() {
+      previews.reset();
+      for (const reason of previewReasons()) previews.inc({ reason });
+    },
+  });
   return {
     deliveries: new Counter({
       name: 'offshoot_deliveries_total',
@@ -29,12 +39,6 @@ export function createMetrics() {
       name: 'offshoot_reconcile_retries_total',
       help: 'Reconciles that failed and are tried again.',
       labelNames: ['kind'],
-      registers,
-    }),
-    previews: new Gauge({
-      name: 'offshoot_previews',
-      help: 'Previews by the reason of their Ready condition.',
-      labelNames: ['reason'],
       registers,
     }),
     text: async () => ({ contentType: registry.contentType, text: await registry.metrics() }),
