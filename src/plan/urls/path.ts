@@ -12,11 +12,15 @@ export function pathUrl(
 ): string {
   const clean = branch
     .split('/')
-    .map((segment) => segment.replace(/[^A-Za-z0-9._~-]+/g, '-').replace(/^\.+/, '-'))
+    .map((segment) => segment.replace(/[^A-Za-z0-9._~-]+/g, '-').replace(/^(\.+|$)/, '-'))
     .join('/');
   const plain = `${base}/${clean}`;
   if (clean === branch && !taken.has(plain) && !OWN_PAGES.test(clean)) return plain;
-  return `${plain}-${branchHash(repository.namespace, repository.name, branch)}`;
+  const hashed = `${plain}-${branchHash(repository.namespace, repository.name, branch)}`;
+  // Somebody may have named a branch exactly so, to sit at another's address.
+  let free = hashed;
+  for (let count = 2; taken.has(free); count++) free = `${hashed}-${count}`;
+  return free;
 }
 
 /** First segments that the gateway keeps for itself. */

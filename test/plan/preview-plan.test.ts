@@ -1,0 +1,198 @@
+import { expect, test } from 'vitest';
+import { planPreview } from '../../src/plan/preview-plan.ts';
+import {
+  aCondition,
+  aDagRepository,
+  anObserved,
+  aPreview,
+  HEAD,
+  planSettings,
+  URL_OF_HARDY,
+  verified,
+} from '../support/builders.ts';
+import type { Preview } from '../../src/model/preview.ts';
+import type { Observed } from '../../src/observe/api.ts';
+import type { PlanInput } from '../../src/plan/preview-plan.ts';
+
+interface Case {
+  preview?: Preview;
+  repository?: PlanInput['repository'];
+  observed?: Observed;
+}
+
+const found = (...args: Parameters<typeof aDagRepository>) =>
+  ({ state: 'found', repository: aDagRepository(...args) }) as const;
+const plan = ({
+  preview = aPreview({ status: verified }),
+  repository = found(),
+  observed = anObserved(),
+}: Case) => planPreview({ preview, repository, observed, settings: planSettings });
+
+const absent = { state: 'absent' } as const;
+const unreadable = { state: 'unreadable', message: 'git.url is wrong.' } as const;
+const foreign = anObserved({
+  namespace: { state: 'foreign', uid: 'x', message: 'Namespace n is not ours.' },
+});
+const writable = found({ credentialsSecretRef: { name: 'keys' } });
+const missing = aPreview({ status: { ...verified, branch: { missing: true } }, byHand: true });
+const deleting = aPreview({ status: verified, deleting: true });
+const unverified = aPreview();
+
+// Each line differs from a preview that converges in one thing alone.
+test.each<[what: string, world: Case, decision: object]>([
+  ['one that is being deleted is torn down', { preview: deleting }, { kind: 'Teardown', keep: undefined }],
+  [
+    'one without its DagRepository loses its workloads and stays',
+    { repository: absent },
+    {
+      kind: 'Teardown',
+      keep: {
+        reason: 'RepositoryNotFound',
+        message: 'There is no DagRepository dags in this namespace; create it or delete this Preview.',
+      },
+    },
+  ],
+  [
+    'one whose DagRepository cannot be read changes nothing',
+    { repository: unreadable },
+    {
+      kind: 'Wait',
+      reason: 'RepositoryStalled',
+      message: 'DagRepository dags cannot be used: git.url is wrong.',
+    },
+  ],
+  [
+    'one whose branch is not there has no workloads and stays',
+    { preview: missing },
+    {
+      kind: 'Teardown',
+      keep: {
+        reason: 'BranchNotFound',
+        message: 'The repository has no branch feature/hardy; push it, or delete this Preview.',
+      },
+    },
+  ],
+  [
+    'one that nobody has confirmed gets nothing',
+    { preview: unverified },
+    { kind: 'Wait', reason: 'BranchNotVerified', message: 'Asking the git host for feature/hardy.' },
+  ],
+  [
+    'one without a URL gets nothing',
+    { preview: aPreview({ status: { branch: { head: HEAD } } }) },
+    { kind: 'Wait', reason: 'BranchNotVerified', message: 'Asking the git host for feature/hardy.' },
+  ],
+  [
+    'one without a head gets nothing, URL or not',
+    { preview: aPreview({ status: { url: URL_OF_HARDY } }) },
+    { kind: 'Wait', reason: 'BranchNotVerified', message: 'Asking the git host for feature/hardy.' },
+  ],
+  [
+    'an unconfirmed one says what is wrong with the git host, if that is why',
+    {
+      preview: unverified,
+      repository: found({
+        conditions: [aCondition({ type: 'Ready', reason: 'GitUnreachable', message: 'No route.' })],
+      }),
+    },
+    { kind: 'Wait', reason: 'GitUnreachable', message: 'No route.' },
+  ],
+  [
+    'one whose credentials may write gets nothing',
+    { repository: writable },
+    {
+      kind: 'Wait',
+      reason: 'CredentialsNotReadOnly',
+      message: expect.stringContaining('spec.credentialsSecretRef.readOnly: true') as string,
+    },
+  ],
+  [
+    "one whose namespace is a stranger's touches nothing",
+    { observed: foreign },
+    {
+      kind: 'Wait',
+      reason: 'NamespaceTaken',
+      message: 'Namespace n is not ours. It is left alone; rename or delete it, and the preview is made.',
+    },
+  ],
+  [
+    'everything else converges',
+    {},
+    {
+      kind: 'Converge',
+      design: expect.objectContaining({ branch: 'feature/hardy', url: URL_OF_HARDY }) as object,
+    },
+  ],
+  [
+    'a namespace that is going converges too: apply waits until it is gone',
+    { observed: anObserved({ namespace: { state: 'terminating', uid: 'x' } }) },
+    { kind: 'Converge' },
+  ],
+  [
+    'a git host that is down changes nothing for what runs',
+    { repository: found({ conditions: [aCondition({ type: 'Ready', reason: 'GitUnreachable' })] }) },
+    { kind: 'Converge' },
+  ],
+])('%s', (_what, world, decision) => {
+  expect(plan(world)).toMatchObject(decision);
+});
+
+// Two things at once: the first rule of the list decides.
+test.each<[what: string, world: Case, decision: object]>([
+  [
+    'deleted, without DagRepository',
+    { preview: deleting, repository: absent },
+    { kind: 'Teardown', keep: undefined },
+  ],
+  [
+    'deleted, unreadable DagRepository',
+    { preview: deleting, repository: unreadable },
+    { kind: 'Teardown', keep: undefined },
+  ],
+  [
+    "deleted, a stranger's namespace",
+    { preview: deleting, observed: foreign },
+    { kind: 'Teardown', keep: undefined },
+  ],
+  [
+    'no DagRepository, branch missing',
+    { preview: missing, repository: absent },
+    { keep: { reason: 'RepositoryNotFound' } },
+  ],
+  [
+    'unreadable DagRepository, branch missing',
+    { preview: missing, repository: unreadable },
+    { reason: 'RepositoryStalled' },
+  ],
+  [
+    'branch missing, writable credentials',
+    { preview: missing, repository: writable },
+    { keep: { reason: 'BranchNotFound' } },
+  ],
+  [
+    "branch missing, a stranger's namespace",
+    { preview: missing, observed: foreign },
+    { keep: { reason: 'BranchNotFound' } },
+  ],
+  [
+    'unverified, writable credentials',
+    { preview: unverified, repository: writable },
+    { reason: 'BranchNotVerified' },
+  ],
+  [
+    "unverified, a stranger's namespace",
+    { preview: unverified, observed: foreign },
+    { reason: 'BranchNotVerified' },
+  ],
+  [
+    "writable credentials, a stranger's namespace",
+    { repository: writable, observed: foreign },
+    { reason: 'CredentialsNotReadOnly' },
+  ],
+])('%s: the earlier rule decides', (_what, world, decision) => {
+  expect(plan(world)).toMatchObject(decision);
+});
+
+test('planning reads no clock and keeps no memory: twice the same', () => {
+  expect(JSON.stringify(plan({}))).toBe(JSON.stringify(plan({})));
+});
