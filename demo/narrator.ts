@@ -49,8 +49,12 @@ export class Narrator {
   };
 
   readonly happening = ({ branch, what, at }: Happening): void => {
-    const phrase = PHRASES[what];
+    const phrase = what.startsWith('at ') ? `git-sync is ${what.slice(0, 11)}` : PHRASES[what];
     if (phrase !== undefined) this.#elapsed(branch, at, phrase);
+  };
+
+  readonly message = (channel: string, text: string): void => {
+    this.#print(colors.dim(`             Slack, #${channel}: ${text.split('\n')[0]}`));
   };
 
   #elapsed(branch: string, at: number, what: string): void {

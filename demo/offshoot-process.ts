@@ -15,6 +15,8 @@ export interface OffshootOptions {
   readonly logFile: string;
   /** Where the process is recorded, so that a later demo ends what a killed one left running. */
   readonly recordFile: string;
+  /** Hears of it when Offshoot ends without having been asked to. */
+  readonly onEnd: (how: string) => void;
 }
 
 export interface OffshootProcess {
@@ -49,6 +51,10 @@ export async function startOffshoot(options: OffshootOptions): Promise<OffshootP
   closeSync(log);
   await new Promise<void>((resolve, reject) => child.once('spawn', resolve).once('error', reject));
   child.unref();
+  let asked = false;
+  child.once('exit', (code, signal) => {
+    if (!asked) options.onEnd(`Offshoot has ended by itself (${signal ?? `exit code ${code}`}).`);
+  });
   const record = recordOf(child.pid!);
   await mkdir(dirname(recordFile), { recursive: true });
   await writeFile(recordFile, JSON.stringify(record ?? null));
@@ -70,6 +76,7 @@ export async function startOffshoot(options: OffshootOptions): Promise<OffshootP
           throw new Error(`Offshoot ended with exit code ${child.exitCode}; its log is shown below`);
       }),
     stop: async () => {
+      asked = true;
       if (record !== undefined) await stopProcess(record, GRACE_MS);
       await rm(recordFile, { force: true });
     },

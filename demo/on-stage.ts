@@ -24,9 +24,10 @@ export async function onStage(
   const state = join(dirname(stateFolder()), 'offshoot-demo');
   const lock = {
     what: 'a demo or bench',
-    timeout: 600_000,
+    // Long enough to take over from one that was killed.
+    timeout: 1_000,
     onWait: ({ pid, what }: { pid: number; what: string }) =>
-      console.log(`Process ${pid} is ${what}: waiting for it.`),
+      console.error(`There is ${what} on this machine already, process ${pid}: end that one first.`),
   };
   return withLock(join(state, 'lock'), lock, async () => {
     const narrator = new Narrator((line) => console.log(line));
@@ -35,10 +36,7 @@ export async function onStage(
     const folder = await mkdtemp(join(tmpdir(), 'offshoot-demo-'));
     undo.add('removing our temporary folder', () => rm(folder, { recursive: true, force: true }));
     const unhandle = handleSignals(interruption, narrator);
-    const steps = new Steps(interruption.signal, (step) => {
-      done.push(step);
-      narrator.step(step);
-    });
+    const steps = new Steps(interruption.signal, done, narrator.step);
     const failures: string[] = [];
     const known: Stage['known'] = {};
     try {
@@ -57,16 +55,24 @@ export async function onStage(
   });
 }
 
+/** `npm run` passes Ctrl-C on to us, who got it from the terminal already. */
+const SAME_KEYSTROKE_MS = 1_000;
+
 /** The first interruption ends the story and takes everything down; the second leaves things as they are. */
 function handleSignals(interruption: AbortController, narrator: Narrator): () => void {
+  let first = 0;
   const handle = (): void => {
     if (interruption.signal.aborted) {
+      if (performance.now() - first < SAME_KEYSTROKE_MS) return;
       narrator.say('Left as it is. To remove the cluster with all that is in it: npm run sandbox -- down');
       process.exit(130);
     }
+    first = performance.now();
     narrator.say('');
     interruption.abort();
   };
+  // Its terminal may be gone: what we made is taken down all the same.
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
   for (const signal of signals) process.on(signal, handle);
   return () => signals.forEach((signal) => process.off(signal, handle));

@@ -21,7 +21,7 @@ export interface Condition {
 /** Something that happened to a branch's preview; `at` is `performance.now()` when we saw it. */
 export interface Happening {
   readonly branch: string;
-  readonly what: 'created' | 'removed' | `${string} is True`;
+  readonly what: 'created' | 'removed' | `${string} is True` | `at ${string}`;
   readonly at: number;
 }
 
@@ -56,6 +56,8 @@ export class PreviewTracker {
       if (before === undefined || !trueOnes(before).includes(condition))
         this.#note(object, `${condition} is True`);
     }
+    const synced = object.status?.commit?.synced;
+    if (synced !== undefined && synced !== before?.status?.commit?.synced) this.#note(object, `at ${synced}`);
     this.#previews.set(object.metadata.uid, object);
     if (type === 'gone') {
       this.#previews.delete(object.metadata.uid);

@@ -32,6 +32,7 @@ export async function setUp(stage: Stage, options: { keep: boolean }): Promise<W
   const slack = await startSlack({
     token: tokens.slack,
     channels: new Map([[names.channel, names.channelName]]),
+    onMessage: narrator.message,
   });
   undo.add('stopping the stand-in for Slack', slack.stop);
   const ports = await chooseOffshootPorts(sandbox.hostAddress!);
@@ -43,6 +44,7 @@ export async function setUp(stage: Stage, options: { keep: boolean }): Promise<W
       slackApiUrl: slack.apiUrl,
       logFile: logFileIn(folder),
       recordFile: join(stage.stateFolder, 'offshoot.json'),
+      onEnd: narrator.say,
     });
     undo.add('stopping Offshoot', started.stop);
     await started.ready(limit);

@@ -20,11 +20,13 @@ const LAST_WORDS_MS = 2_000;
 /** The steps of a story, each timed and told. Every step has a limit, so that nobody waits for ever. */
 export class Steps {
   readonly #signal: AbortSignal;
+  readonly #done: Step[];
   readonly #told: (step: Step) => void;
 
-  /** `signal` ends the step at hand and every later one; `told` hears of each step that held. */
-  constructor(signal: AbortSignal, told: (step: Step) => void) {
+  /** `signal` ends the step at hand and every later one; what held is added to `done`, and `told` as it does. */
+  constructor(signal: AbortSignal, done: Step[], told: (step: Step) => void = () => undefined) {
     this.#signal = signal;
+    this.#done = done;
     this.#told = told;
   }
 
@@ -35,7 +37,7 @@ export class Steps {
     try {
       signal.throwIfAborted();
       const result = await Promise.race([work(signal), abandoned(signal)]);
-      this.note(name, (performance.now() - began) / 1000);
+      this.#told(this.note(name, (performance.now() - began) / 1000));
       return result;
     } catch (error) {
       const said = error instanceof Error ? error.message : String(error);
@@ -48,9 +50,11 @@ export class Steps {
     }
   }
 
-  /** Adds something that happened inside a step, with its own seconds. */
-  note(name: string, seconds: number): void {
-    this.#told({ name, seconds: Math.round(seconds * 100) / 100 });
+  /** Adds something that happened inside a step, with its own seconds; it was told when it happened. */
+  note(name: string, seconds: number): Step {
+    const step = { name, seconds: Math.round(seconds * 100) / 100 };
+    this.#done.push(step);
+    return step;
   }
 }
 

@@ -15,6 +15,14 @@ interface TextObject {
   readonly text?: string;
 }
 
+/** The few that a terminal should show as the channel does; any other stays a word between colons. */
+const EMOJI: Readonly<Record<string, string>> = {
+  hourglass_flowing_sand: '⏳',
+  white_check_mark: '✅',
+  warning: '⚠️',
+  wastebasket: '🗑️',
+};
+
 /** The message as its channel shows it: the blocks where there are any (Slack hides `text` then), as lines. */
 export function showContent({ text, blocks, attachments }: SlackContent): string {
   const nested = (attachments as { blocks?: Block[]; text?: string }[]).flatMap((attachment) =>
@@ -40,7 +48,7 @@ function showElement(element: Block): string[] {
     return [element.url === undefined ? label : `${label} → ${element.url}`];
   }
   if (element.type === 'link') return [`${showText(element.text ?? '').join(' ')} (${element.url})`.trim()];
-  if (element.type === 'emoji') return [`:${element.name}:`];
+  if (element.type === 'emoji') return [EMOJI[element.name ?? ''] ?? `:${element.name}:`];
   if (element.elements !== undefined) return [element.elements.flatMap(showElement).join('')];
   return showText(element as TextObject);
 }

@@ -12,6 +12,8 @@ export interface SlackOptions {
   readonly channels: ReadonlyMap<string, string>;
   readonly host?: string;
   readonly port?: number;
+  /** Hears of each message as it appears or changes. */
+  readonly onMessage?: (channelName: string, text: string) => void;
 }
 
 /** How the stand-in behaves until told otherwise; `status` answers every call with that and nothing else. */
@@ -52,9 +54,18 @@ export async function startSlack(options: SlackOptions): Promise<Slack> {
     }
     const bearer = /^Bearer (.+)$/.exec(request.headers.authorization ?? '')?.[1];
     const answered = api.answer(method, bearer ?? fields.get('token'), fields);
+    if (answered.ok && (method === 'chat.postMessage' || method === 'chat.update')) {
+      tell(String(answered.channel), String(answered.ts));
+    }
     response
       .writeHead(200, { 'content-type': 'application/json; charset=utf-8' })
       .end(JSON.stringify(answered));
+  };
+
+  const tell = (channel: string, ts: string): void => {
+    const message = api.messages(channel).find((one) => one.ts === ts);
+    if (message === undefined) return;
+    options.onMessage?.(options.channels.get(channel) ?? channel, showContent(message.content));
   };
 
   const server = createServer((request, response) => {

@@ -99,3 +99,25 @@ test('what a branch is called cannot write to the terminal', async () => {
   await client.chat.postMessage({ channel: CHANNEL, text: 'Preparing \u001b[2Jx &lt;!channel&gt;' });
   expect(slack.show(CHANNEL)).toBe('offshoot APP\nPreparing [2Jx <!channel>');
 });
+
+test('rich text is shown as its readers see it, and every change is told', async () => {
+  const told: string[] = [];
+  const slack = await startSlack({
+    token: 'xoxb-demo',
+    channels: new Map([[CHANNEL, 'dags']]),
+    onMessage: (channel, text) => told.push(`#${channel} ${text}`),
+  });
+  onTestFinished(slack.stop);
+  const client = clientOf(slack, 'xoxb-demo');
+  const { ts } = await client.chat.postMessage({ channel: CHANNEL, text: 'Preparing' });
+  const elements = [
+    { type: 'emoji' as const, name: 'white_check_mark' },
+    { type: 'text' as const, text: ' Ready ', style: { bold: true } },
+    { type: 'link' as const, url: 'http://localhost/x', text: 'open' },
+  ];
+  const blocks = [
+    { type: 'rich_text' as const, elements: [{ type: 'rich_text_section' as const, elements }] },
+  ];
+  await client.chat.update({ channel: CHANNEL, ts: ts!, text: 'Ready', blocks });
+  expect(told).toEqual(['#dags Preparing', '#dags ✅ Ready open (http://localhost/x)']);
+});
