@@ -62,40 +62,44 @@ export async function setUp(stage: Stage, options: { keep: boolean }): Promise<W
   void memory.follow(offshoot.pid, follow.signal);
 
   const deliveries: Delivery[] = [];
-  const clone = await steps.step('a private DAG repository on a git server with webhooks', 60, async () => {
-    // What a demo that was killed left behind goes first: its git server is no more.
-    await removeRepositories(kubectl);
-    const write = { user: 'dana', token: token() };
-    const served = join(folder, 'served');
-    await mkdir(served);
-    const server = await startGitServer({
-      folder: served,
-      host: sandbox.hostAddress!,
-      repository: { owner: 'acme', name: names.repository, id: 4711 },
-      accounts: [
-        { ...write, may: 'write' },
-        { ...tokens.read, may: 'read' },
-      ],
-      onDelivery: (delivery) => {
-        deliveries.push(delivery);
-        narrator.delivery(delivery);
-      },
-      onError: (error) => narrator.detail(`git server: ${String(error)}`),
-    });
-    undo.add('stopping the git server', server.stop);
-    if (stays) undo.add('removing the previews', () => removeRepositories(kubectl), 250);
-    const made = await DagClone.create({ folder, cloneUrl: server.cloneUrl, ...write });
-    const urlBase = `http://localhost:${ports.gateway}`;
-    await kubectl(
-      ['apply', '--filename', '-'],
-      list([dagRepositoryManifest({ gitUrl: server.cloneUrl, urlBase })]),
-    );
-    server.addWebhook({
-      url: `http://${sandbox.hostAddress}:${ports.webhook}/webhooks/github/${names.namespace}/${names.repository}`,
-      secret: tokens.webhook,
-    });
-    return made;
-  });
+  const { git, clone } = await steps.step(
+    'a private DAG repository on a git server with webhooks',
+    60,
+    async () => {
+      // What a demo that was killed left behind goes first: its git server is no more.
+      await removeRepositories(kubectl);
+      const write = { user: 'dana', token: token() };
+      const served = join(folder, 'served');
+      await mkdir(served);
+      const server = await startGitServer({
+        folder: served,
+        host: sandbox.hostAddress!,
+        repository: { owner: 'acme', name: names.repository, id: 4711 },
+        accounts: [
+          { ...write, may: 'write' },
+          { ...tokens.read, may: 'read' },
+        ],
+        onDelivery: (delivery) => {
+          deliveries.push(delivery);
+          narrator.delivery(delivery);
+        },
+        onError: (error) => narrator.detail(`git server: ${String(error)}`),
+      });
+      undo.add('stopping the git server', server.stop);
+      if (stays) undo.add('removing the previews', () => removeRepositories(kubectl), 250);
+      const made = await DagClone.create({ folder, cloneUrl: server.cloneUrl, ...write });
+      const urlBase = `http://localhost:${ports.gateway}`;
+      await kubectl(
+        ['apply', '--filename', '-'],
+        list([dagRepositoryManifest({ gitUrl: server.cloneUrl, urlBase })]),
+      );
+      server.addWebhook({
+        url: `http://${sandbox.hostAddress}:${ports.webhook}/webhooks/github/${names.namespace}/${names.repository}`,
+        secret: tokens.webhook,
+      });
+      return { git: server, clone: made };
+    },
+  );
 
   await steps.step('the DagRepository is Ready', 60, (limit) =>
     until(
@@ -112,7 +116,20 @@ export async function setUp(stage: Stage, options: { keep: boolean }): Promise<W
       { signal: limit },
     ),
   );
-  return { ...stage, signal, sandbox, kube, kubectl, slack, clone, offshoot, tracker, memory, deliveries };
+  return {
+    ...stage,
+    signal,
+    sandbox,
+    kube,
+    kubectl,
+    slack,
+    git,
+    clone,
+    offshoot,
+    tracker,
+    memory,
+    deliveries,
+  };
 }
 
 function token(): string {

@@ -1,6 +1,7 @@
 import type { Sandbox } from '../sandbox/api.ts';
 import type { DagClone } from './dag-clone.ts';
 import type { Delivery } from './git-server/deliver.ts';
+import type { GitServer } from './git-server/git-server.ts';
 import type { Kubectl } from './kubectl.ts';
 import type { MemorySampler } from './memory-sampler.ts';
 import type { Narrator } from './narrator.ts';
@@ -31,6 +32,7 @@ export interface World extends Stage {
   readonly kube: KubeClient;
   readonly kubectl: Kubectl;
   readonly slack: Slack;
+  readonly git: GitServer;
   readonly clone: DagClone;
   readonly offshoot: OffshootProcess;
   readonly tracker: PreviewTracker;

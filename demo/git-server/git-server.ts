@@ -27,7 +27,13 @@ export interface GitServer {
   readonly cloneUrl: string;
   /** Pushes are told to this receiver from now on. */
   readonly addWebhook: (target: WebhookTarget) => void;
+  /** The bare repository's folder, for who reaches it without this server. */
+  readonly repository: string;
+  /** Tells the receivers that a ref has moved; pushes through this server are told by themselves. */
+  readonly announce: (update: RefUpdate, pusher: string) => Promise<void>;
   readonly stop: () => Promise<void>;
+  /** Answers at the same address again. */
+  readonly start: () => Promise<void>;
 }
 
 const run = promisify(execFile);
@@ -75,12 +81,17 @@ export async function startGitServer(options: GitServerOptions): Promise<GitServ
       options.onError?.(error);
     });
   });
-  const listening: Listening = await listen(server, options.host, options.port ?? 0);
+  let listening: Listening = await listen(server, options.host, options.port ?? 0);
   const cloneUrl = (): string => `${listening.url}/${directory}`;
   return {
     cloneUrl: cloneUrl(),
     addWebhook: (target) => void targets.push(target),
+    repository,
+    announce: (update, pusher) => announce([update], pusher),
     stop: () => listening.stop(),
+    start: async () => {
+      listening = await listen(server, options.host, listening.port);
+    },
   };
 }
 
