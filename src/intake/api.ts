@@ -5,5 +5,9 @@ export type Marked = 'created' | 'marked' | 'nothing to do' | 'no pattern matche
 
 export interface Intake {
   /** Leaves the delivery's mark in the Kubernetes API; returns only once it is there. */
-  mark(repository: DagRepository, delivery: Extract<Delivery, { kind: 'branch' }>): Promise<Marked>;
+  mark(
+    repository: DagRepository,
+    delivery: Extract<Delivery, { kind: 'branch' }>,
+    id?: string,
+  ): Promise<Marked>;
 }

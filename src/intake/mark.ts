@@ -21,9 +21,9 @@ export function createIntake({
   now: () => Date;
 }): Intake {
   return {
-    async mark(repository, { branch, expectedHead, pusher }): Promise<Marked> {
+    async mark(repository, { branch, expectedHead, pusher }, delivery): Promise<Marked> {
       if (!matchesBranch(branch, repository.spec.branches)) return 'no pattern matches';
-      const mark = checkMark(now(), { expectedHead, pusher });
+      const mark = checkMark(now(), { expectedHead, pusher, delivery });
       const patch = { metadata: { annotations: { [annotation.expectedHead]: null, ...mark } } };
       const known = previews.list().filter(isFor(repository, branch));
       const fresh = previewOf(repository, branch, mark);

@@ -28,12 +28,13 @@ export function previewOf(
 /** The annotations with which somebody asks that a branch be looked at. */
 export function checkMark(
   now: Date,
-  hint: { expectedHead?: string | undefined; pusher?: string | undefined },
+  hint: { expectedHead?: string | undefined; pusher?: string | undefined; delivery?: string | undefined },
 ) {
   return {
     [annotation.checkRequested]: now.toISOString(),
     ...(hint.expectedHead && { [annotation.expectedHead]: hint.expectedHead }),
     ...(hint.pusher && { [annotation.pusher]: hint.pusher }),
+    ...(hint.delivery && { [annotation.delivery]: hint.delivery }),
   };
 }
 

@@ -22,6 +22,8 @@ export const annotation = {
   /** What the asker believes the branch's head to be: 40 hex digits, or `absent`. */
   expectedHead: `${GROUP}/expected-head`,
   pusher: `${GROUP}/pusher`,
+  /** The code host's id of the delivery that left the mark, for the logs. */
+  delivery: `${GROUP}/delivery`,
   /** The commit that git-sync says it checked out; the controller copies it into the status. */
   synced: `${GROUP}/synced`,
 } as const;

@@ -1,5 +1,8 @@
 import { createHash } from 'node:crypto';
 
+/** Characters of the longest branch that gets a preview; git itself allows a few thousand bytes. */
+export const LONGEST_BRANCH = 1_000;
+
 const BASE32 = 'abcdefghijklmnopqrstuvwxyz234567';
 const MAX_LABEL = 63;
 const HASH = 10;

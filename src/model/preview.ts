@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { annotation, label } from './labels.ts';
+import { LONGEST_BRANCH } from './names.ts';
 import { name, rules, immutable, statusConditions } from './schema-parts.ts';
 import type { Condition } from './conditions.ts';
 import type { KubeObject } from './object.ts';
@@ -12,7 +13,7 @@ export const previewSpec = z.object({
   branch: z
     .string()
     .min(1)
-    .max(250)
+    .max(LONGEST_BRANCH)
     .describe('The branch, without refs/heads/.')
     .meta({
       'x-kubernetes-validations': [
@@ -57,6 +58,17 @@ export interface Preview extends KubeObject {
 
 /** Intake made it, so it exists exactly while its branch does. */
 export const madeByIntake = (preview: Preview) => preview.metadata.labels?.[label.madeBy] === 'intake';
+
+/** Which preview a log line is about, and which delivery asked for it last. */
+export function aboutPreview({ metadata, spec }: Preview) {
+  const delivery = metadata.annotations?.[annotation.delivery];
+  return {
+    repository: `${metadata.namespace}/${spec.repositoryRef.name}`,
+    branch: spec.branch,
+    preview: metadata.name,
+    ...(delivery && { delivery }),
+  };
+}
 
 /** The mark that a delivery left and nobody has handled yet. */
 export function openMark(

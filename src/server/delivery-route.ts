@@ -66,7 +66,7 @@ export async function deliveryRoute(app: FastifyInstance, options: WebhookServer
     }
     const delivery = reader.read(event, body);
     if (delivery.kind === 'branch') {
-      const result = await intake.mark(repository, delivery);
+      const result = await intake.mark(repository, delivery, about.delivery);
       seen(event, result);
       log.info(
         { ...about, branch: delivery.branch, expectedHead: delivery.expectedHead, result },

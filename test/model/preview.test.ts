@@ -28,7 +28,7 @@ test.each([
   ['no spec', undefined],
   ['no branch', { repositoryRef: { name: 'dags' } }],
   ['an empty branch', { repositoryRef: { name: 'dags' }, branch: '' }],
-  ['a branch of 251 characters', { repositoryRef: { name: 'dags' }, branch: 'x'.repeat(251) }],
+  ['a branch of 1,001 characters', { repositoryRef: { name: 'dags' }, branch: 'x'.repeat(1_001) }],
   ['no repository', { branch: 'x' }],
 ])('a Preview with %s cannot be read, and one line says why', (_what, spec) => {
   const result = readPreview({ ...aPreview(), spec });

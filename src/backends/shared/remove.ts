@@ -38,7 +38,9 @@ export async function remove(cluster: Cluster, namespace: string, previewUid: st
   if (found.some(mayLive)) {
     await closeQuota(cluster, namespace);
     await Promise.all(
-      CONTROLLERS.map((kind) => cluster.deleteCollection(kind, namespace, { propagationPolicy: 'Background' })),
+      CONTROLLERS.map((kind) =>
+        cluster.deleteCollection(kind, namespace, { propagationPolicy: 'Background' }),
+      ),
     );
     await cluster.deleteCollection(kinds.Pod, namespace, { gracePeriodSeconds: GRACE_SECONDS });
   }

@@ -1,7 +1,7 @@
 import { readDagRepository } from '../../model/dag-repository.ts';
 import { kinds } from '../../model/kinds.ts';
 import { parseKey } from '../../model/object.ts';
-import { readPreview } from '../../model/preview.ts';
+import { aboutPreview, readPreview } from '../../model/preview.ts';
 import { Problem, textOf } from '../../model/problem.ts';
 import { previewName } from '../../model/names.ts';
 import { setFinalizer } from '../finalizer.ts';
@@ -92,8 +92,7 @@ async function converge(
     const ref = repository?.spec.credentialsSecretRef;
     const credentials = ref && (await deps.readSecret(preview.metadata.namespace ?? '', ref.name));
     const changes = await deps.backend.apply(design, observed, credentials);
-    if (changes.length)
-      deps.log.info({ branch: design.branch, preview: preview.metadata.name, changes }, 'applied');
+    if (changes.length) deps.log.info({ ...aboutPreview(preview), changes }, 'applied');
     return undefined;
   } catch (error) {
     const code = (error as { code?: string }).code;
@@ -118,7 +117,7 @@ async function teardown(
   plan: Extract<Plan, { kind: 'Teardown' }>,
   observed: Observed,
 ): Promise<Outcome> {
-  const { namespace = '', name, uid = '' } = preview.metadata;
+  const { namespace = '', uid = '' } = preview.metadata;
   const removal = await deps.backend.remove(
     previewName(namespace, preview.spec.repositoryRef.name, preview.spec.branch),
     uid,
@@ -131,7 +130,7 @@ async function teardown(
   if (!going && !plan.keep) {
     await deps.farewell(preview);
     await setFinalizer(deps.cluster, preview, kinds.Preview, false);
-    deps.log.info({ branch: preview.spec.branch, preview: name }, 'preview removed');
+    deps.log.info(aboutPreview(preview), 'preview removed');
     return done;
   }
   const status = deps.status({ preview, plan, observed, repository: undefined, trouble, now: deps.now() });

@@ -1,6 +1,7 @@
 import { findCondition } from '../../model/conditions.ts';
 import { kinds } from '../../model/kinds.ts';
 import { API_VERSION, owner } from '../../model/labels.ts';
+import { aboutPreview } from '../../model/preview.ts';
 import { isFailure } from '../../model/reasons.ts';
 import { sameJson } from '../../model/same-json.ts';
 import type { Cluster } from '../../cluster/api.ts';
@@ -29,8 +30,7 @@ export const createSaveStatus =
     if (!ready || ready.reason === was?.reason) return;
     log.info(
       {
-        branch: preview.spec.branch,
-        preview: preview.metadata.name,
+        ...aboutPreview(preview),
         reason: ready.reason,
         why: ready.message,
       },

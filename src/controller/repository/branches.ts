@@ -1,7 +1,9 @@
 import { matchesBranch } from '../../model/branch-patterns.ts';
 import { kinds } from '../../model/kinds.ts';
 import { owner } from '../../model/labels.ts';
-import { madeByIntake, openMark } from '../../model/preview.ts';
+import { LONGEST_BRANCH } from '../../model/names.ts';
+import { keyOf, keyText } from '../../model/object.ts';
+import { aboutPreview, madeByIntake, openMark } from '../../model/preview.ts';
 import { judge } from './verdict.ts';
 import type { Cluster } from '../../cluster/api.ts';
 import type { CodeHost } from '../../forges/api.ts';
@@ -11,7 +13,6 @@ import type { Preview } from '../../model/preview.ts';
 import type { Memory } from './memory.ts';
 
 const MANY_MARKS = 5;
-const LONGEST_BRANCH = 250;
 
 export interface BranchDeps {
   cluster: Cluster;
@@ -76,7 +77,11 @@ async function createMissing(
     )
       continue;
     await deps.cluster.create(deps.previewOf(repository, branch), { fieldManager: owner.intake }).then(
-      () => deps.log.info({ branch }, 'branch found by listing, preview created'),
+      () =>
+        deps.log.info(
+          { repository: keyText(keyOf(repository)), branch },
+          'branch found by listing, preview created',
+        ),
       (error: unknown) => {
         // An older Preview of that branch is still going: its disappearance asks for another listing.
         if ((error as { code?: string }).code !== 'AlreadyExists') throw error;
@@ -138,5 +143,5 @@ async function removePreview(deps: BranchDeps, preview: Preview): Promise<undefi
     uid,
     ...(live.metadata.resourceVersion && { resourceVersion: live.metadata.resourceVersion }),
   });
-  deps.log.info({ branch: preview.spec.branch, preview: name }, 'branch is gone, preview deleted');
+  deps.log.info(aboutPreview(preview), 'branch is gone, preview deleted');
 }

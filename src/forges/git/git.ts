@@ -44,10 +44,9 @@ function codeHost(url: string, credentials: SecretData | undefined): CodeHost {
       const head = refs.get(HEADS + branch);
       if (head) return { state: 'exists', head };
       if (refs.has('HEAD')) return { state: 'absent' };
-      throw new Problem(
-        'GitRefused',
-        `${url} shows neither ${branch} nor its default branch; that proves nothing.`,
-      );
+      // The default branch may not exist (a bare repository made with another default): other branches prove as much.
+      const now = (await this.listBranches()).get(branch);
+      return now ? { state: 'exists', head: now } : { state: 'absent' };
     },
   };
 }

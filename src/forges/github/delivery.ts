@@ -1,5 +1,6 @@
 import { Webhooks } from '@octokit/webhooks';
 import { z } from 'zod';
+import { LONGEST_BRANCH } from '../../model/names.ts';
 import type { Delivery, DeliveryReader } from '../api.ts';
 
 const person = z.object({ login: z.string().max(250) }).optional();
@@ -18,8 +19,6 @@ const pushEvent = z.object({
 });
 
 const HEADS = 'refs/heads/';
-/** The longest branch name a Preview holds. */
-const MAX_BRANCH = 250;
 
 /** GitHub's webhooks: `webhooks/events.md` is the table of what each is for. */
 export const githubDeliveries: DeliveryReader = {
@@ -67,7 +66,8 @@ function readRef(event: 'create' | 'delete', payload: unknown): Delivery {
 }
 
 function branchHint(branch: string, expectedHead: string | undefined, pusher: string | undefined): Delivery {
-  if (branch.length > MAX_BRANCH) return ignored(`the branch's name is longer than ${MAX_BRANCH} characters`);
+  if (branch.length > LONGEST_BRANCH)
+    return ignored(`the branch's name is longer than ${LONGEST_BRANCH} characters`);
   return { kind: 'branch', branch, expectedHead, pusher };
 }
 
