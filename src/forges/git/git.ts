@@ -28,25 +28,27 @@ export const git: Forge = {
 };
 
 function codeHost(url: string, credentials: SecretData | undefined): CodeHost {
-  return {
-    async listBranches() {
-      const refs = await lsRemote(url, credentials, ['HEAD', `${HEADS}*`]);
-      if (refs.size === 0)
-        throw new Problem('GitRefused', `${url} shows no branch at all; an empty answer proves nothing.`);
-      const branches = new Map<string, string>();
-      for (const [ref, head] of refs) {
-        if (ref.startsWith(HEADS) && !ref.includes(NOT_UTF8)) branches.set(ref.slice(HEADS.length), head);
-      }
-      return branches;
-    },
-    async lookUp(branch): Promise<Answer> {
-      const refs = await lsRemote(url, credentials, ['HEAD', HEADS + branch]);
-      const head = refs.get(HEADS + branch);
-      if (head) return { state: 'exists', head };
-      if (refs.has('HEAD')) return { state: 'absent' };
-      // The default branch may not exist (a bare repository made with another default): other branches prove as much.
-      const now = (await this.listBranches()).get(branch);
-      return now ? { state: 'exists', head: now } : { state: 'absent' };
-    },
-  };
+  async function listBranches() {
+    const refs = await lsRemote(url, credentials, ['HEAD', `${HEADS}*`]);
+    if (refs.size === 0) {
+      throw new Problem('GitRefused', `${url} shows no branch at all; an empty answer proves nothing.`);
+    }
+    const branches = new Map<string, string>();
+    for (const [ref, head] of refs) {
+      if (ref.startsWith(HEADS) && !ref.includes(NOT_UTF8)) branches.set(ref.slice(HEADS.length), head);
+    }
+    return branches;
+  }
+
+  async function lookUp(branch: string): Promise<Answer> {
+    const refs = await lsRemote(url, credentials, ['HEAD', HEADS + branch]);
+    const head = refs.get(HEADS + branch);
+    if (head) return { state: 'exists', head };
+    if (refs.has('HEAD')) return { state: 'absent' };
+    // The default branch may not exist (a bare repository made with another default): other branches prove as much.
+    const now = (await listBranches()).get(branch);
+    return now ? { state: 'exists', head: now } : { state: 'absent' };
+  }
+
+  return { listBranches, lookUp };
 }
