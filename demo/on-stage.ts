@@ -1,5 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { withLock } from '../sandbox/base/file-lock.ts';
 import { stateFolder } from '../sandbox/base/folders.ts';
@@ -33,8 +32,11 @@ export async function onStage(
     const narrator = new Narrator((line) => console.log(line));
     const interruption = new AbortController();
     const undo = new Undo();
-    const folder = await mkdtemp(join(tmpdir(), 'offshoot-demo-'));
-    undo.add('removing our temporary folder', () => rm(folder, { recursive: true, force: true }));
+    // Always the same one: what a demo that was killed left in it goes now.
+    const folder = join(state, 'work');
+    await rm(folder, { recursive: true, force: true });
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    undo.add('removing our working folder', () => rm(folder, { recursive: true, force: true }));
     const unhandle = handleSignals(interruption, narrator);
     const steps = new Steps(interruption.signal, done, narrator.step);
     const failures: string[] = [];

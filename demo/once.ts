@@ -5,6 +5,7 @@ import { branchUpdated } from './branch-updated.ts';
 import { dagRun } from './dag-run.ts';
 import { openUrl } from './open-url.ts';
 import { describeIdentity, leftOver } from './oracle/left-over.ts';
+import { settledSnapshot } from './oracle/settled-snapshot.ts';
 import { snapshot, type Identity } from './oracle/snapshot.ts';
 import type { Result } from './result.ts';
 import { showContent } from './slack/show.ts';
@@ -16,7 +17,9 @@ const BRANCH = 'feature/hardy';
 /** The whole story, played by itself; `result` is filled as it goes on, so that a failure keeps what was measured. */
 export async function once(world: World, result: Result): Promise<void> {
   const { steps, sandbox } = world;
-  const before = await steps.step('everything in the cluster noted', 60, () => snapshot(sandbox.kubeconfig));
+  const before = await steps.step('everything in the cluster noted', 60, (signal) =>
+    settledSnapshot(sandbox.kubeconfig, signal),
+  );
 
   const ready = await branchReady(world, BRANCH, 300);
   result.ready_seconds = rounded(ready.seconds);

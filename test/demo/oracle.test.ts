@@ -5,6 +5,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { auditRequests } from '../../demo/oracle/audit-requests.ts';
 import { describeIdentity, leftOver } from '../../demo/oracle/left-over.ts';
 import { memory } from '../../demo/oracle/memory.ts';
+import { nodesWithoutLease } from '../../demo/oracle/settled-snapshot.ts';
 import type { Identity } from '../../demo/oracle/snapshot.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
@@ -18,6 +19,17 @@ test('left over is what has another uid too: the same name made again is not the
     'secrets a/new (4)',
   ]);
   expect(leftOver(after, after)).toEqual([]);
+});
+
+test('a cluster has not come to rest while a node lacks its Lease', () => {
+  const node: Identity = { resource: 'nodes', namespace: '', name: 'node', uid: '1' };
+  const lease = (namespace: string): Identity => ({
+    ...node,
+    resource: 'leases.coordination.k8s.io',
+    namespace,
+  });
+  expect(nodesWithoutLease([node, lease('kube-system')])).toEqual([node]);
+  expect(nodesWithoutLease([node, lease('kube-node-lease')])).toEqual([]);
 });
 
 test('requests are counted by exact user, within the instants, once however many stages they had', async () => {
