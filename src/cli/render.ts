@@ -19,6 +19,8 @@ export const render: Command = {
     const read = readDagRepository(object);
     if (!read.ok) throw new Error(`${file}: ${read.message}`);
     const objects = tools.render(read.repository, branch);
-    return { out: objects.map((one) => stringify(one, { lineWidth: 0 })).join('---\n') };
+    return {
+      out: objects.map((one) => stringify(one, { lineWidth: 0, aliasDuplicateObjects: false })).join('---\n'),
+    };
   },
 };

@@ -68,7 +68,7 @@ function pod(design: Design) {
       part(design, 'scheduler', airflowCommand('scheduler', '--skip-serve-logs'), { token: true }),
       part(design, 'dag-processor', airflowCommand('dag-processor'), {
         // Fails, with a sentence of its own, while the branch has no such folder.
-        readinessProbe: { exec: { command: ['ls', dagsPath(design)] }, periodSeconds: 10 },
+        readinessProbe: { exec: { command: ['ls', literal(dagsPath(design))] }, periodSeconds: 10 },
       }),
       part(design, 'triggerer', airflowCommand('triggerer', '--skip-serve-logs'), {}),
     ],

@@ -13,9 +13,24 @@ export function podTemplate(design: Design): KubeObject {
     apiVersion: 'v1',
     kind: 'ConfigMap',
     metadata: meta(design, POD_TEMPLATE, 'airflow'),
-    data: { 'pod.yaml': stringify(workerPod(design), { lineWidth: 0 }) },
+    data: { 'pod.yaml': yaml11(workerPod(design)) },
   };
 }
+
+/**
+ * Airflow reads the template with PyYAML, so by YAML 1.1: unquoted, a branch called `no` would be false there; and it refuses or
+ * breaks lines at characters that git and YAML 1.2 take for ordinary. Hence quotes, and escapes inside them.
+ */
+const yaml11 = (value: unknown) =>
+  stringify(value, {
+    lineWidth: 0,
+    aliasDuplicateObjects: false,
+    defaultStringType: 'QUOTE_DOUBLE',
+    defaultKeyType: 'PLAIN',
+  }).replace(
+    /[\u007f-\u00a0\u2028\u2029\ufeff\ufffe\uffff]/g,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
 
 function workerPod(design: Design): KubeObject {
   return {

@@ -1,5 +1,5 @@
 import { meta } from '../shared/meta.ts';
-import { secretEnv } from '../shared/pod.ts';
+import { literal, secretEnv } from '../shared/pod.ts';
 import { dagsPath } from './git-sync.ts';
 import { KEYS } from './keys.ts';
 import type { KubeObject } from '../../model/object.ts';
@@ -26,8 +26,11 @@ export function settings(design: Design): KubeObject {
 const envName = (section: string, option: string) =>
   `AIRFLOW__${section.replaceAll('.', '_').toUpperCase()}__${option.toUpperCase()}`;
 
+/** Airflow itself expands `$NAME` in every option: a branch called that would show a key in the page's title. Hence a wide dollar sign. */
+const unexpanded = (text: string) => text.replaceAll('$', '\uFF04');
+
 const defaults = (design: Design): Record<string, string> => ({
-  AIRFLOW__API__INSTANCE_NAME: design.branch,
+  AIRFLOW__API__INSTANCE_NAME: unexpanded(design.branch),
   AIRFLOW__API__WORKERS: '1',
   AIRFLOW__CORE__LOAD_EXAMPLES: 'False',
   AIRFLOW__DAG_PROCESSOR__MIN_FILE_PROCESS_INTERVAL: '5',
@@ -49,8 +52,12 @@ export const commonEnv = (design: Design): Record<string, string> => ({
 const safety = (design: Design): Record<string, string> => ({
   AIRFLOW__SCHEDULER__USE_JOB_SCHEDULE: design.airflow.runSchedules === 'all' ? 'True' : 'False',
   AIRFLOW__SECRETS__BACKEND: '',
+  // Tasks look here first, and only then at the line above.
+  AIRFLOW__WORKERS__SECRETS_BACKEND: '',
+  AIRFLOW__EMAIL__EMAIL_BACKEND: 'airflow.utils.email.send_email_smtp',
   AIRFLOW__SMTP__SMTP_HOST: 'localhost',
   AIRFLOW__METRICS__STATSD_ON: 'False',
+  AIRFLOW__METRICS__STATSD_DATADOG_ENABLED: 'False',
   AIRFLOW__METRICS__OTEL_ON: 'False',
   AIRFLOW__TRACES__OTEL_ON: 'False',
   AIRFLOW__SENTRY__SENTRY_ON: 'False',
@@ -67,7 +74,7 @@ export const serverEnv = (design: Design) => [
   secretEnv('AIRFLOW__CORE__FERNET_KEY', KEYS, 'fernet-key'),
   secretEnv('AIRFLOW__API__SECRET_KEY', KEYS, 'api-secret-key'),
   secretEnv('AIRFLOW__API_AUTH__JWT_SECRET', KEYS, 'jwt-secret'),
-  { name: 'AIRFLOW__API__BASE_URL', value: design.url },
+  { name: 'AIRFLOW__API__BASE_URL', value: literal(design.url) },
   { name: 'AIRFLOW__CORE__EXECUTOR', value: 'KubernetesExecutor' },
   { name: 'AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_ALL_ADMINS', value: 'True' },
   { name: 'AIRFLOW__KUBERNETES_EXECUTOR__NAMESPACE', value: design.namespace },

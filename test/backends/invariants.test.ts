@@ -1,0 +1,152 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { parse, stringify } from 'yaml';
+import { label } from '../../src/model/labels.ts';
+import { kindOf } from '../../src/model/kinds.ts';
+import { objectKey } from '../../src/model/object.ts';
+import { aDagRepository, aDesign, aNetwork } from '../support/builders.ts';
+import { hostileNames } from '../support/hostile-names.ts';
+import { podSecurityFaults } from '../support/pod-security.ts';
+import { podsOf, rendered, workerPod } from './rendered.ts';
+import type { KubeObject } from '../../src/model/object.ts';
+import type { Design } from '../../src/plan/api.ts';
+
+const branch = fc.oneof(
+  fc.constantFrom(...hostileNames),
+  fc.string({ unit: 'binary', minLength: 1, maxLength: 120 }),
+  fc.stringMatching(/^[-$(){}"'`:#&*!|>%@,[\]\\~ \n\t.a-z0-9]{1,60}$/),
+);
+const word = fc.stringMatching(/^[A-Za-z_][A-Za-z0-9_.]{0,20}$/);
+const option = fc.oneof(fc.string({ maxLength: 40 }), fc.integer());
+const design: fc.Arbitrary<Design> = fc
+  .record({
+    branch,
+    url: fc.constantFrom(
+      'https://git.example.com/acme/dags.git',
+      'git@git.example.com:acme/$(HOME).git',
+      'ssh://git@[fd00::1]:2222/x',
+    ),
+    credentials: fc.boolean(),
+    dagsFolder: fc.oneof(fc.constantFrom('dags', '.', 'a/b', '$(AIRFLOW_HOME)', 'with space'), word),
+    config: fc.dictionary(word, fc.dictionary(word, option, { maxKeys: 4 }), { maxKeys: 4 }),
+    runSchedules: fc.constantFrom('none' as const, 'all' as const),
+    gatewayNamespace: fc.option(fc.constant('offshoot'), { nil: undefined }),
+    pods: fc.integer({ min: 1, max: 100 }),
+  })
+  .map((one) =>
+    aDesign({
+      branch: one.branch,
+      network: aNetwork({ gatewayNamespace: one.gatewayNamespace }),
+      repository: aDagRepository({
+        git: { url: one.url },
+        code: { dagsFolder: one.dagsFolder },
+        airflow: { config: one.config, runSchedules: one.runSchedules },
+        quota: { pods: one.pods },
+        ...(one.credentials && { credentialsSecretRef: { name: 'dags-credentials', readOnly: true } }),
+      }),
+    }),
+  );
+
+const always = (name: string, check: (objects: KubeObject[], design: Design) => void, runs = 60) =>
+  test(name, () => {
+    fc.assert(
+      fc.property(design, (one) => check(rendered(one), one)),
+      { numRuns: runs },
+    );
+  });
+
+always('every pod meets PodSecurity restricted, the worker in its template too', (objects) => {
+  for (const [name, pod] of Object.entries(podsOf(objects))) expect(podSecurityFaults(pod), name).toEqual([]);
+});
+
+always('every object carries the uid of its Preview, pods as well', (objects, { uid }) => {
+  const bare = objects.filter(({ metadata }) => metadata.labels?.[label.previewUid] !== uid);
+  expect(bare.map(objectKey)).toEqual([]);
+  for (const object of objects.filter(({ kind }) => kind === 'Deployment')) {
+    const { template } = object['spec'] as { template: KubeObject };
+    expect(template.metadata.labels?.[label.previewUid]).toBe(uid);
+  }
+  expect(workerPod(objects).metadata.labels?.[label.previewUid]).toBe(uid);
+});
+
+always(
+  'every object lies in the namespace, has a name of its own, and is of a kind that we know',
+  (objects, { namespace }) => {
+    expect(new Set(objects.map(objectKey)).size).toBe(objects.length);
+    for (const object of objects) {
+      if (kindOf(object).namespaced) expect(object.metadata.namespace).toBe(namespace);
+      else expect(object.metadata.name).toBe(namespace);
+    }
+  },
+);
+
+always('labels are what the API server takes', (objects) => {
+  for (const { metadata } of objects)
+    for (const value of Object.values(metadata.labels ?? {})) {
+      expect(value).toMatch(/^([A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?)?$/);
+      expect(value.length).toBeLessThanOrEqual(63);
+    }
+});
+
+always('none is a Secret: keys and credentials are made by apply alone', (objects) => {
+  expect(objects.filter(({ kind }) => kind === 'Secret')).toEqual([]);
+});
+
+always('rendering twice gives the same bytes', (objects, one) => {
+  expect(JSON.stringify(rendered(structuredClone(one)))).toBe(JSON.stringify(objects));
+});
+
+always('what is rendered survives JSON and YAML', (objects) => {
+  expect(JSON.parse(JSON.stringify(objects))).toEqual(objects);
+  expect(parse(stringify(objects, { lineWidth: 0 }))).toEqual(objects);
+});
+
+test('a branch changes texts and nothing else: no key, no element, no type comes or goes with it', () => {
+  fc.assert(
+    fc.property(branch, (hostile) => {
+      const shape = (name: string) => {
+        const objects = rendered(aDesign({ branch: name, repository: aDagRepository() }));
+        return shapeOf([objects, workerPod(objects)]);
+      };
+      expect(shape(hostile)).toEqual(shape('feature/hardy'));
+    }),
+    { numRuns: 150 },
+  );
+});
+
+test('the worker pod is the same for YAML 1.1, which Airflow reads, and 1.2, and holds nothing that PyYAML refuses', () => {
+  // PyYAML's reader takes these and no others; outside of quotes it breaks lines at \x85, \u2028 and \u2029.
+  const refused =
+    /[^\x09\x0A\x20-\x7E\xA1-\u2027\u202A-\uD7FF\uE000-\uFEFE\uFF00-\uFFFD\u{10000}-\u{10FFFF}]/u;
+  const odd = fc.constantFrom(
+    '\u0081b',
+    'a\u0085b',
+    'a\u2028b',
+    '\uFEFFa',
+    'a\uFFFE',
+    'no',
+    'on',
+    '1_000',
+    '12:30:45',
+    '0o17',
+  );
+  fc.assert(
+    fc.property(fc.oneof(branch, odd), (name) => {
+      const objects = rendered(aDesign({ branch: name }));
+      const template = objects.find(({ metadata }) => metadata.name === 'pod-template');
+      const text = (template?.['data'] as { 'pod.yaml': string })['pod.yaml'];
+      expect(text).not.toMatch(refused);
+      expect(parse(text, { version: '1.1' })).toEqual(parse(text, { version: '1.2' }));
+      expect(workerPod(objects).metadata.annotations).toEqual({ 'offshoot.dev/branch': name });
+    }),
+    { numRuns: 150 },
+  );
+});
+
+/** The value with every text replaced by its type. */
+function shapeOf(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(shapeOf);
+  if (typeof value === 'object' && value !== null)
+    return Object.fromEntries(Object.entries(value).map(([key, child]) => [key, shapeOf(child)]));
+  return typeof value;
+}
