@@ -21,11 +21,14 @@ export function announcementOf(preview: Preview): Announcement | undefined {
     branch: preview.spec.branch,
     ...(url && { url }),
     ...(shown && { commit: shown }),
-    // Who pushed is known for the head; git-sync may still be at the commit before.
+    // Who pushed is known for the head alone.
     ...(branch?.pusher && shown === branch.head && { author: branch.pusher }),
   };
   const failure = failureOf(conditions);
   if (failure) return { state: 'failed', ...about, reason: failure.reason, message: failure.message };
+  // Pushed, not yet checked out: what was said of the commit before stays until git-sync has the new one.
+  if (ready.status === 'True' && commit?.synced && branch?.head && commit.synced !== branch.head)
+    return undefined;
   return { state: ready.status === 'True' ? 'ready' : 'preparing', ...about };
 }
 

@@ -23,10 +23,8 @@ describe('announcementOf', () => {
     });
   });
 
-  test('does not say of an older commit that the newest pusher made it', () => {
-    const one = announcementOf(aPreview(ready, { status: { commit: { synced: OLD } } }));
-    expect(one).toMatchObject({ state: 'ready', commit: OLD });
-    expect(one).not.toHaveProperty('author');
+  test('is nothing new between the push of a commit and its checkout', () => {
+    expect(announcementOf(aPreview(ready, { status: { commit: { synced: OLD } } }))).toBeUndefined();
   });
 
   test('is failed with reason and sentence for a failure, and for whatever stalled', () => {

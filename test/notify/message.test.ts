@@ -73,7 +73,7 @@ describe('the message', () => {
       'Ready: feature/hardy · http://127.0.0.1:8081/feature/hardy · commit 12345678 · pushed by Dana',
     );
     expect(showContent({ ...message, attachments: [], metadata: null, at: 0 })).toMatchInlineSnapshot(`
-      ":white_check_mark: Ready feature/hardy pushed by Dana
+      "✅ Ready feature/hardy pushed by Dana
       Open Airflow (http://127.0.0.1:8081/feature/hardy)
       dags · commit \`12345678\` · Offshoot"
     `);
