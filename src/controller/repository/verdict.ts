@@ -49,9 +49,10 @@ export function judge(preview: Preview, answer: Answer, firstAbsentAt: number, n
   };
 }
 
+/** Clocks may differ a little; a time that is none, or far ahead, was written by hand and protects nothing. */
 const age = (requested: string, now: number) => {
   const at = Date.parse(requested);
-  return Number.isNaN(at) ? Infinity : Math.max(0, now - at);
+  return Number.isNaN(at) || at - now > HINT_PATIENCE_MS ? Infinity : Math.max(0, now - at);
 };
 
 /** Waits about as long as it has waited already: 1, 2, 4 … 30 s, without remembering anything. */

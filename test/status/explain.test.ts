@@ -1,0 +1,190 @@
+import { expect, test } from 'vitest';
+import { explain } from '../../src/status/explain.ts';
+import { aContainer, anAirflowPod, anObserved, aPod, NOW } from '../support/builders.ts';
+import type { ContainerSummary, Observed, PodSummary, Warning } from '../../src/observe/api.ts';
+
+const explained = (observed: Observed) => explain(observed, 'feature/hardy', 'dags', NOW);
+const world = (pods: PodSummary[], warnings: Warning[] = []) =>
+  anObserved({ pods, warnings, airflow: undefined });
+const airflowWith = (changed: Record<string, Partial<ContainerSummary>>, parts: Partial<PodSummary> = {}) =>
+  world([aPod('postgres'), anAirflowPod(changed, parts)]);
+const down = { ready: false, running: false };
+const warning = (reason: string, message: string): Warning => ({
+  reason,
+  message,
+  about: 'ReplicaSet/airflow',
+  lastSeen: NOW.getTime(),
+});
+const NO_FOLDER = "Readiness probe failed: ls: cannot access '/git/current/dags': No such file or directory";
+
+test.each<[what: string, observed: Observed, reason: string, message: RegExp]>([
+  ...['ErrImagePull', 'ImagePullBackOff', 'InvalidImageName', 'ErrImageNeverPull', 'RegistryUnavailable'].map(
+    (reason): [string, Observed, string, RegExp] => [
+      `an image that is not there (${reason})`,
+      airflowWith({
+        scheduler: { ...down, image: 'apache/airflow:9', waiting: { reason, message: 'not found' } },
+      }),
+      'ImagePullFailed',
+      new RegExp(
+        `^Image apache/airflow:9 of container scheduler cannot be had \\(${reason}\\): not found Correct the image`,
+      ),
+    ],
+  ),
+  [
+    'the database’s image',
+    world([
+      aPod('postgres', {
+        containers: [aContainer('postgres', { ...down, waiting: { reason: 'ErrImagePull', message: 'x' } })],
+      }),
+    ]),
+    'ImagePullFailed',
+    /container postgres/,
+  ],
+  [
+    'a pod that no node takes',
+    world([
+      aPod('postgres', {
+        ready: false,
+        unschedulable: '0/1 nodes are available: 1 Insufficient memory.',
+        containers: [],
+      }),
+    ]),
+    'PodUnschedulable',
+    /^No node takes pod postgres-7d9f: 0\/1 nodes/,
+  ],
+  [
+    'a container that ran out of memory, though it runs again',
+    airflowWith({
+      scheduler: { ready: false, restarts: 1, ended: { reason: 'OOMKilled', exitCode: 137, message: '' } },
+    }),
+    'OutOfMemory',
+    /^Container scheduler of pod airflow-7d9f was killed because it used more memory/,
+  ],
+  [
+    'a container that keeps exiting',
+    airflowWith({
+      scheduler: {
+        ...down,
+        restarts: 3,
+        waiting: { reason: 'CrashLoopBackOff', message: 'back-off' },
+        ended: { reason: 'Error', exitCode: 1, message: 'boom\n' },
+      },
+    }),
+    'ContainerFailed',
+    /^Container scheduler exited 3 times, last with code 1\. It said: boom See: kubectl logs airflow-7d9f -c scheduler --previous$/,
+  ],
+  [
+    'a container that needs a Secret that is not there',
+    airflowWith({
+      scheduler: {
+        ...down,
+        waiting: { reason: 'CreateContainerConfigError', message: 'secret "x" not found' },
+      },
+    }),
+    'ContainerFailed',
+    /^Container scheduler cannot be created: secret "x" not found$/,
+  ],
+  [
+    'git-sync that fetches for 25 s in vain',
+    airflowWith({ 'git-sync': { ready: false } }),
+    'GitUnreachable',
+    /^git-sync inside the preview cannot fetch the branch/,
+  ],
+  [
+    'a branch without the DAG folder',
+    world(
+      [aPod('postgres'), anAirflowPod({ 'dag-processor': { ready: false } })],
+      [warning('Unhealthy', NO_FOLDER)],
+    ),
+    'DagsFolderMissing',
+    /^Branch feature\/hardy has no folder dags\. Push one, or change spec\.code\.dagsFolder/,
+  ],
+  [
+    'a pod that the quota refuses',
+    world(
+      [aPod('postgres')],
+      [warning('FailedCreate', 'pods "airflow-x" is forbidden: exceeded quota: preview, requested: pods=1')],
+    ),
+    'QuotaExceeded',
+    /^A pod does not fit the quota: .*Raise spec\.quota/,
+  ],
+  [
+    'a pod that an admission webhook refuses',
+    world([], [warning('FailedCreate', 'admission webhook "policy" denied the request')]),
+    'Refused',
+    /^A pod was refused: admission webhook/,
+  ],
+])('%s is %3$s', (_what, observed, reason, message) => {
+  const said = explained(observed);
+  expect(said?.reason).toBe(reason);
+  expect(said?.message).toMatch(message);
+});
+
+test.each<[what: string, observed: Observed]>([
+  ['all is well', anObserved()],
+  ['nothing is there yet', world([])],
+  [
+    'containers are being created',
+    airflowWith({ scheduler: { ...down, waiting: { reason: 'ContainerCreating', message: '' } } }),
+  ],
+  [
+    'a container exited once: another part may have been late',
+    airflowWith({
+      scheduler: { ...down, restarts: 1, ended: { reason: 'Error', exitCode: 1, message: '' } },
+    }),
+  ],
+  [
+    'a container ended well',
+    airflowWith({
+      migrate: { ...down, restarts: 5, ended: { reason: 'Completed', exitCode: 0, message: '' } },
+    }),
+  ],
+  [
+    'git-sync has just started',
+    airflowWith({ 'git-sync': { ready: false, startedAt: NOW.getTime() - 19_000 } }),
+  ],
+  ['git-sync does not run yet', airflowWith({ 'git-sync': down })],
+  [
+    'the DAG processor is not ready, and no probe says why',
+    airflowWith({ 'dag-processor': { ready: false } }),
+  ],
+  [
+    'the folder is not there before git-sync is done',
+    world(
+      [
+        anAirflowPod({
+          'git-sync': { ready: false, startedAt: NOW.getTime() },
+          'dag-processor': { ready: false },
+        }),
+      ],
+      [warning('Unhealthy', NO_FOLDER)],
+    ),
+  ],
+  [
+    'an old refusal, and both pods are there',
+    world([aPod('postgres'), anAirflowPod({ scheduler: down })], [warning('FailedCreate', 'exceeded quota')]),
+  ],
+  [
+    'the pod with the wrong image is going',
+    airflowWith(
+      { scheduler: { ...down, waiting: { reason: 'ErrImagePull', message: '' } } },
+      { deleting: true },
+    ),
+  ],
+])('patience is enough while %s', (_what, observed) => {
+  expect(explained(observed)).toBeUndefined();
+});
+
+test('what stands in the way of everything else is told first', () => {
+  const observed = world([
+    aPod('postgres', { unschedulable: 'no room', containers: [] }),
+    anAirflowPod({ 'git-sync': { ready: false } }),
+  ]);
+  expect(explained(observed)?.reason).toBe('PodUnschedulable');
+});
+
+test('last words are cut, so that a status stays small', () => {
+  const ended = { reason: 'Error', exitCode: 1, message: 'x'.repeat(4_000) };
+  const said = explained(airflowWith({ scheduler: { ...down, restarts: 2, ended } }));
+  expect(said?.message.length).toBeLessThan(500);
+});

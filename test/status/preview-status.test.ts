@@ -1,0 +1,213 @@
+import { expect, test } from 'vitest';
+import { annotation } from '../../src/model/labels.ts';
+import { reasons } from '../../src/model/reasons.ts';
+import { previewStatus } from '../../src/status/preview-status.ts';
+import {
+  aCondition,
+  aDagRepository,
+  aDesign,
+  anAirflowPod,
+  anObserved,
+  aPod,
+  aPreview,
+  NOW,
+  URL_OF_HARDY,
+  verified,
+} from '../support/builders.ts';
+import type { Preview } from '../../src/model/preview.ts';
+import type { StatusInput } from '../../src/status/preview-status.ts';
+
+const converge = { kind: 'Converge', design: aDesign() } as const;
+const status = (parts: Partial<StatusInput> = {}) =>
+  previewStatus({
+    preview: aPreview({ status: verified, generation: 3 }),
+    plan: converge,
+    observed: anObserved(),
+    repository: aDagRepository(),
+    trouble: undefined,
+    now: NOW,
+    ...parts,
+  });
+/** `Ready=False AirflowStarting` and so on, one line each. */
+const said = (parts: Partial<StatusInput> = {}) =>
+  status(parts).conditions?.map(({ type, status: holds, reason }) => `${type}=${holds} ${reason}`);
+
+test('a preview whose parts are all healthy is ready, and its message is the URL to open', () => {
+  const result = status();
+  expect(said()).toEqual([
+    'Ready=True Ready',
+    'Reconciling=False Ready',
+    'Stalled=False Ready',
+    'DatabaseReady=True DatabaseReady',
+    'DagsSynced=True DagsSynced',
+    'AirflowHealthy=True AirflowHealthy',
+  ]);
+  expect(result.conditions?.[0]).toMatchObject({ message: `Open ${URL_OF_HARDY}`, observedGeneration: 3 });
+  expect(result).toMatchObject({
+    observedGeneration: 3,
+    namespace: converge.design.namespace,
+    repositoryGeneration: 1,
+  });
+});
+
+test.each<[what: string, parts: Partial<StatusInput>, lines: string[]]>([
+  [
+    'no pod is there',
+    { observed: anObserved({ pods: [], airflow: undefined }) },
+    [
+      'Ready=False DatabaseStarting',
+      'Reconciling=True DatabaseStarting',
+      'Stalled=False DatabaseStarting',
+      'DatabaseReady=False DatabaseStarting',
+      'DagsSynced=False DagsSyncing',
+      'AirflowHealthy=False AirflowStarting',
+    ],
+  ],
+  [
+    'the database is there',
+    { observed: anObserved({ pods: [aPod('postgres')], airflow: undefined }) },
+    ['Ready=False DagsSyncing', 'DatabaseReady=True DatabaseReady'],
+  ],
+  [
+    'the branch is there',
+    { observed: anObserved({ airflow: undefined }) },
+    ['Ready=False AirflowStarting', 'DagsSynced=True DagsSynced'],
+  ],
+  [
+    'one part of Airflow is late',
+    {
+      observed: anObserved({
+        airflow: {
+          metadatabase: 'healthy',
+          scheduler: 'unknown',
+          triggerer: 'healthy',
+          dagProcessor: 'unhealthy',
+        },
+      }),
+    },
+    ['Ready=False AirflowStarting'],
+  ],
+  [
+    'a pod of an old rollout is going',
+    { observed: anObserved({ pods: [aPod('postgres', { deleting: true }), anAirflowPod()] }) },
+    ['Ready=False DatabaseStarting'],
+  ],
+  [
+    'the DAG folder has not been looked for',
+    {
+      observed: anObserved({ pods: [aPod('postgres'), anAirflowPod({ 'dag-processor': { ready: false } })] }),
+    },
+    ['Ready=False AirflowStarting', 'AirflowHealthy=True AirflowHealthy'],
+  ],
+  [
+    'an image is missing',
+    {
+      observed: anObserved({
+        pods: [
+          aPod('postgres'),
+          anAirflowPod({
+            scheduler: { ready: false, running: false, waiting: { reason: 'ErrImagePull', message: 'x' } },
+          }),
+        ],
+        airflow: undefined,
+      }),
+    },
+    ['Ready=False ImagePullFailed', 'Reconciling=True ImagePullFailed', 'Stalled=False ImagePullFailed'],
+  ],
+  [
+    'the git host is down, and nothing else is',
+    {
+      repository: aDagRepository({
+        conditions: [aCondition({ type: 'Ready', reason: 'GitUnreachable', message: 'No route.' })],
+      }),
+    },
+    ['Ready=True Ready', 'DagsSynced=False GitUnreachable'],
+  ],
+  [
+    'the API server refused an object',
+    { trouble: { reason: 'Refused', message: 'No.' } },
+    ['Ready=False Refused', 'Reconciling=False Refused', 'Stalled=True Refused'],
+  ],
+  [
+    'the branch is not verified',
+    { plan: { kind: 'Wait', reason: 'BranchNotVerified', message: 'Asking.' } },
+    [
+      'Ready=False BranchNotVerified',
+      'Reconciling=True BranchNotVerified',
+      'Stalled=False BranchNotVerified',
+    ],
+  ],
+  [
+    'somebody has to act',
+    { plan: { kind: 'Wait', reason: 'NamespaceTaken', message: 'Taken.' } },
+    ['Ready=False NamespaceTaken', 'Reconciling=False NamespaceTaken', 'Stalled=True NamespaceTaken'],
+  ],
+  [
+    'it is being removed',
+    { plan: { kind: 'Teardown', keep: undefined } },
+    ['Ready=False Removing', 'Reconciling=True Removing', 'Stalled=False Removing'],
+  ],
+  [
+    'it lost its branch and stays',
+    { plan: { kind: 'Teardown', keep: { reason: 'BranchNotFound', message: 'Gone.' } } },
+    ['Ready=False BranchNotFound', 'Reconciling=False BranchNotFound', 'Stalled=True BranchNotFound'],
+  ],
+  [
+    'its removal is stuck',
+    {
+      plan: { kind: 'Teardown', keep: undefined },
+      trouble: { reason: 'RemovalStuck', message: 'Still there: x' },
+    },
+    ['Ready=False RemovalStuck', 'Stalled=True RemovalStuck'],
+  ],
+])('while %s', (_what, parts, lines) => {
+  const conditions = said(parts);
+  for (const line of lines) expect(conditions).toContain(line);
+  // kstatus: exactly one of the three.
+  expect(conditions?.slice(0, 3).filter((line) => line.includes('=True'))).toHaveLength(1);
+  const types = status(parts).conditions?.map(({ type }) => type);
+  expect(new Set(types).size).toBe(types?.length);
+  for (const { reason } of status(parts).conditions ?? []) expect(Object.keys(reasons)).toContain(reason);
+});
+
+test('the message names the parts that are awaited', () => {
+  const airflow = {
+    metadatabase: 'healthy',
+    scheduler: 'unknown',
+    triggerer: 'healthy',
+    dagProcessor: 'unhealthy',
+  } as const;
+  const ready = status({ observed: anObserved({ airflow }) }).conditions?.[0];
+  expect(ready?.message).toBe('Waiting for scheduler, DAG processor.');
+});
+
+test('a world that does not change gives the same bytes, however much later', () => {
+  for (const parts of [
+    {},
+    { observed: anObserved({ pods: [] }) },
+    { trouble: { reason: 'Refused', message: 'No.' } as const },
+  ]) {
+    const first = status(parts);
+    const preview: Preview = aPreview({ status: { ...verified, ...first }, generation: 3 });
+    const later = status({ ...parts, preview, now: new Date(NOW.getTime() + 5_000) });
+    expect(JSON.stringify(later)).toBe(JSON.stringify(first));
+  }
+});
+
+test('the controller says nothing of what others own: url, branch, notices', () => {
+  const preview = aPreview({ status: { ...verified, notices: { slack: { ts: '1' } } } });
+  expect(Object.keys(status({ preview })).sort()).toEqual(
+    ['conditions', 'namespace', 'observedGeneration', 'repositoryGeneration'].sort(),
+  );
+});
+
+test('the synced commit is shown while the preview converges', () => {
+  const preview = aPreview({ status: verified, annotations: { [annotation.synced]: 'abc' } });
+  expect(status({ preview }).commit).toEqual({ synced: 'abc' });
+  expect(status({ preview, plan: { kind: 'Teardown', keep: undefined } }).commit).toBeUndefined();
+});
+
+test('a message of any length fits into the status', () => {
+  const long = status({ trouble: { reason: 'Refused', message: 'x'.repeat(1_000_000) } });
+  expect(long.conditions?.[0]?.message).toHaveLength(2_000);
+});
