@@ -36,7 +36,7 @@ interface Memory {
 
 /** Writes what should be, and only if it is not so. What was applied last is in memory only: a restart costs one no-op apply per object. */
 export function createApplier(
-  cluster: Pick<Cluster, 'get' | 'create' | 'apply'>,
+  cluster: Pick<Cluster, 'get' | 'create' | 'apply' | 'patch'>,
   fieldManager: string,
 ): Applier {
   const remembered = new Map<string, Memory>();
@@ -71,9 +71,23 @@ export function createApplier(
       // A wrong uid is a 409 if nothing is there, but a 422 if another object is.
       if (codeOf(error) !== 'Invalid') throw error;
       const now = await cluster.get(refOf(object));
-      if (now?.metadata.uid === uid) throw error;
+      if (now?.metadata.uid === uid) return replaceLists(pinned, error);
       const message = `${nameOf(live)} was replaced since it was read: read it again`;
       throw new ClusterError('Conflict', message, { cause: error });
+    }
+  }
+
+  /**
+   * An apply keeps what others put into a list beside our items, and that can make it invalid: a Service whose port somebody changed would
+   * have two ports of one name. A merge patch puts our whole lists in the place of theirs; then the apply is repeated, so that it is still
+   * the apply that owns our fields.
+   */
+  async function replaceLists(pinned: KubeObject, refusal: unknown): Promise<KubeObject> {
+    try {
+      await cluster.patch(refOf(pinned), pinned, { fieldManager });
+      return await cluster.apply<KubeObject>(pinned, { fieldManager, force: true });
+    } catch (error) {
+      throw codeOf(error) === 'Invalid' ? refusal : error;
     }
   }
 
