@@ -13,18 +13,19 @@ export async function granted(file: string, role: string): Promise<string[]> {
   const roles = parseAllDocuments(await readFile(file, 'utf8')).map(
     (document) => document.toJS() as { metadata: { name: string }; rules: Rule[] },
   );
-  const { rules } = roles.find(({ metadata }) => metadata.name === role)!;
-  return rules
-    .flatMap(({ apiGroups, resources, verbs }) =>
-      apiGroups.flatMap((group) =>
-        resources.flatMap((resource) => verbs.map((verb) => pair(verb, resource, group))),
-      ),
-    )
+  return roles
+    .find(({ metadata }) => metadata.name === role)!
+    .rules.flatMap(pairsOf)
     .sort();
 }
 
 /** `previews/status` of a group is written `previews.offshoot.dev/status`. */
-export function pair(verb: string, resource: string, group: string): string {
-  const [name, subresource] = resource.split('/');
-  return `${verb} ${name}${group && `.${group}`}${subresource ? `/${subresource}` : ''}`;
+export function pairsOf({ apiGroups, resources, verbs }: Rule): string[] {
+  return apiGroups.flatMap((group) =>
+    resources.flatMap((resource) => {
+      const [name = '', subresource] = resource.split('/');
+      const whole = `${name}${group && `.${group}`}${subresource ? `/${subresource}` : ''}`;
+      return verbs.map((verb) => `${verb} ${whole}`);
+    }),
+  );
 }
