@@ -181,7 +181,7 @@ test('whatever happens in whatever order: after the last wish for a key a run of
             running.add(key);
             expect(running.size).toBeLessThanOrEqual(2);
             begun.set(key, ++clock);
-            const fate = luck.next().value;
+            const fate = luck.next().value as number;
             await new Promise((resolve) => setTimeout(resolve, fate));
             running.delete(key);
             if (fate < 20) throw new Error('no');

@@ -44,7 +44,11 @@ test.each<[what: string, spec: unknown, said: RegExp]>([
     /"\[z-a\]" is not a branch pattern.*→ at branches\.include\[1\]/,
   ],
   ['no pattern', aSpec({ branches: { include: [] } }), /→ at branches\.include/],
-  ['a duration without unit', aSpec({ resyncInterval: '2' }), /must be a duration such as 90s, 2m or 1h30m → at resyncInterval/],
+  [
+    'a duration without unit',
+    aSpec({ resyncInterval: '2' }),
+    /must be a duration such as 90s, 2m or 1h30m → at resyncInterval/,
+  ],
   [
     'Airflow 2',
     aSpec({ airflow: { version: '2.11.2' } }),

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { annotation } from '../../src/model/labels.ts';
+import { LONGEST_BRANCH } from '../../src/model/names.ts';
 import { kindOf, kinds } from '../../src/model/kinds.ts';
 import { keyOf, keyText, parseKey } from '../../src/model/object.ts';
 import { madeByIntake, openMark, readPreview } from '../../src/model/preview.ts';

@@ -66,6 +66,7 @@ function readRef(event: 'create' | 'delete', payload: unknown): Delivery {
 }
 
 function branchHint(branch: string, expectedHead: string | undefined, pusher: string | undefined): Delivery {
+  if (!branch) return ignored('the ref has no name');
   if (branch.length > LONGEST_BRANCH)
     return ignored(`the branch's name is longer than ${LONGEST_BRANCH} characters`);
   return { kind: 'branch', branch, expectedHead, pusher };

@@ -1,0 +1,223 @@
+import { readFile } from 'node:fs/promises';
+import examples from '@octokit/webhooks-examples';
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { githubDeliveries } from '../../src/forges/github/delivery.ts';
+import { LONGEST_BRANCH } from '../../src/model/names.ts';
+import { hostileNames } from '../support/hostile-names.ts';
+import { eventOf, payload, payloads } from '../support/payloads.ts';
+import { signature } from '../support/signature.ts';
+import type { WebhookDefinition } from '@octokit/webhooks-examples';
+
+const read = (event: string, body: unknown) =>
+  githubDeliveries.read(event, Buffer.isBuffer(body) ? body : Buffer.from(JSON.stringify(body)));
+const ours = ['create', 'delete', 'push', 'ping'];
+const real = (examples as unknown as WebhookDefinition[]).filter(({ name }) => ours.includes(name));
+const HEAD = '6113728f27ae82c7b1a177c8d03f9e96e0adf246';
+
+test.each([
+  ['create', { kind: 'branch', branch: 'feature/hardy', expectedHead: undefined, pusher: 'dana' }],
+  ['create-tag', { kind: 'ignored', why: 'v1.0.0 is a tag' }],
+  ['push-new-branch', { kind: 'branch', branch: 'feature/hardy', expectedHead: HEAD, pusher: 'dana' }],
+  [
+    'push-update',
+    {
+      kind: 'branch',
+      branch: 'feature/hardy',
+      expectedHead: '9d2c3e8a41f07b65d0c1e2f3a4b5c6d7e8f90123',
+      pusher: 'dana',
+    },
+  ],
+  ['push-delete', { kind: 'branch', branch: 'feature/hardy', expectedHead: 'absent', pusher: 'dana' }],
+  ['delete', { kind: 'branch', branch: 'feature/hardy', expectedHead: 'absent', pusher: 'dana' }],
+  ['ping', { kind: 'ping' }],
+])('webhooks/payloads/%s.json is read', (name, delivery) => {
+  expect(read(eventOf(name), payload(name))).toEqual(delivery);
+});
+
+test('every recorded payload has a reading of its own above, and its event in webhooks/events.md', async () => {
+  expect(Object.keys(payloads)).toHaveLength(7);
+  const table = await readFile(new URL('../../webhooks/events.md', import.meta.url), 'utf8');
+  for (const event of ours) expect(table).toContain(`| \`${event}\` |`);
+});
+
+test.each(
+  real.flatMap(({ name, examples: all }) => all.map((example, at) => [name, at, example as object] as const)),
+)("GitHub's own example %s %i is understood", (event, _at, example) => {
+  const { ref = '', ref_type, deleted, after } = example as Record<string, string>;
+  const delivery = read(event, example);
+  if (event === 'ping') expect(delivery).toEqual({ kind: 'ping' });
+  else if (ref_type === 'tag') expect(delivery).toEqual({ kind: 'ignored', why: `${ref} is a tag` });
+  else if (ref.startsWith('refs/tags/'))
+    expect(delivery).toEqual({ kind: 'ignored', why: `${ref} is no branch` });
+  else
+    expect(delivery).toEqual({
+      kind: 'branch',
+      branch: ref.replace('refs/heads/', ''),
+      expectedHead: deleted ? 'absent' : after,
+      pusher: 'Codertocat',
+    });
+});
+
+test.each(Object.keys(payloads))(
+  "every field of webhooks/payloads/%s.json is one of GitHub's, of the same kind",
+  (name) => {
+    const theirs = real.find((one) => one.name === eventOf(name))?.examples ?? [];
+    expect(theirs.length).toBeGreaterThan(0);
+    expect(strangersIn(JSON.parse(payload(name).toString()) as object, theirs, name)).toEqual([]);
+  },
+);
+
+const push = JSON.parse(payload('push-update').toString()) as object;
+const create = JSON.parse(payload('create').toString()) as object;
+
+test.each<[what: string, event: string, body: unknown, why: RegExp]>([
+  ['an event of another kind', 'issues', push, /event issues is none of ours/],
+  ['an event that is a property of every object', '__proto__', push, /event __proto__ is none of ours/],
+  ['the event *', '*', push, /none of ours/],
+  ['no event', '', push, /none of ours/],
+  ...['7', 'null', '[]', '"x"', 'true', '{}'].map((text): [string, string, unknown, RegExp] => [
+    `the body ${text}`,
+    'push',
+    Buffer.from(text),
+    /not a push payload/,
+  ]),
+  ['an empty body', 'push', Buffer.alloc(0), /not JSON/],
+  ['half a body', 'push', payload('push-update').subarray(0, 100), /not JSON/],
+  [
+    'a form',
+    'push',
+    Buffer.from('payload=%7B%7D'),
+    /not JSON; set the content type of the webhook to application\/json/,
+  ],
+  ['bytes that are no text', 'push', Buffer.from([0xff, 0xfe, 0x7b, 0x7d]), /not JSON/],
+  ['JSON 100,000 deep', 'push', Buffer.from('['.repeat(100_000) + ']'.repeat(100_000)), /not a push payload/],
+  [
+    'objects 100,000 deep',
+    'create',
+    Buffer.from('{"ref":'.repeat(100_000) + '1' + '}'.repeat(100_000)),
+    /not a create payload/,
+  ],
+  ['a ref that is null', 'create', { ...create, ref: null }, /not a create payload: ref/],
+  ['a ref that is a list', 'create', { ...create, ref: ['x'] }, /not a create payload: ref/],
+  ['an empty ref', 'create', { ...create, ref: '' }, /not a create payload: ref/],
+  ['a ref_type that is none', 'create', { ...create, ref_type: 'repository' }, /is a repository/],
+  ['an after that is no commit', 'push', { ...push, after: 'HEAD' }, /not a push payload: after/],
+  ['an after with a line break', 'push', { ...push, after: `${HEAD}\n` }, /not a push payload: after/],
+  ['deleted as a text', 'push', { ...push, deleted: 'yes' }, /not a push payload: deleted/],
+  ['a ref outside of refs/heads', 'push', { ...push, ref: 'refs/notes/commits' }, /is no branch/],
+  ['a ref without its folder', 'push', { ...push, ref: 'feature/hardy' }, /is no branch/],
+  ['refs/heads/ and nothing', 'push', { ...push, ref: 'refs/heads/' }, /no name/],
+  [
+    'a branch that is too long',
+    'push',
+    { ...push, ref: `refs/heads/${'x'.repeat(LONGEST_BRANCH + 1)}` },
+    /longer than 1000/,
+  ],
+  [
+    'own __proto__',
+    'push',
+    Buffer.from(`{"__proto__": ${payload('push-update').toString()}}`),
+    /not a push payload/,
+  ],
+])('%s is ignored with a reason', (_what, event, body, why) => {
+  const delivery = read(event, body);
+  expect(delivery.kind).toBe('ignored');
+  expect(delivery.kind === 'ignored' ? delivery.why : '').toMatch(why);
+});
+
+test('every hostile name arrives as it was sent, from a push as from a create', () => {
+  for (const name of hostileNames) {
+    expect(read('push', { ...push, ref: `refs/heads/${name}` })).toMatchObject({
+      kind: 'branch',
+      branch: name,
+    });
+    if (!name.startsWith('refs/heads/'))
+      expect(read('create', { ...create, ref: name })).toMatchObject({ branch: name });
+  }
+});
+
+test('who pushed is shown where the host says so, and missing where it does not', () => {
+  expect(read('push', { ...push, pusher: { name: 'dana', email: null } })).toMatchObject({ pusher: 'dana' });
+  expect(read('push', { ...push, pusher: undefined })).toMatchObject({ pusher: 'dana' });
+  expect(read('push', { ...push, pusher: {}, sender: undefined })).toMatchObject({
+    kind: 'branch',
+    pusher: undefined,
+  });
+});
+
+test('any JSON at all is either understood or ignored', () => {
+  fc.assert(
+    fc.property(fc.constantFrom(...ours), fc.json(), (event, body) => {
+      expect(['branch', 'ping', 'ignored']).toContain(read(event, Buffer.from(body)).kind);
+    }),
+    { numRuns: 500 },
+  );
+});
+
+test('any payload with one field replaced by anything is either understood or ignored', () => {
+  fc.assert(
+    fc.property(fc.constantFrom(...Object.keys(push)), fc.jsonValue(), (field, value) => {
+      expect(['branch', 'ignored']).toContain(read('push', { ...push, [field]: value }).kind);
+    }),
+    { numRuns: 500 },
+  );
+});
+
+const body = payload('push-update');
+
+test('a signature fits the bytes and a key, the current or the previous one', async () => {
+  const verify = (text: Buffer, signed: string, keys: string[]) =>
+    githubDeliveries.verify(text, signed, keys);
+  expect(await verify(body, signature(body, 'new'), ['new', 'old'])).toBe(true);
+  expect(await verify(body, signature(body, 'old'), ['new', 'old'])).toBe(true);
+  expect(await verify(body, signature(body, 'older'), ['new', 'old'])).toBe(false);
+  expect(await verify(body, signature(body, 'new'), [])).toBe(false);
+});
+
+test('an empty key verifies nothing', async () => {
+  expect(await githubDeliveries.verify(body, signature(body, ''), [''])).toBe(false);
+});
+
+test('one byte more, less or other, or the same JSON written differently, does not fit', async () => {
+  const signed = signature(body, 'key');
+  const flipped = Buffer.from(body);
+  flipped[10]! ^= 1;
+  const others = [
+    flipped,
+    body.subarray(0, -1),
+    Buffer.concat([body, Buffer.from(' ')]),
+    Buffer.from(JSON.stringify(JSON.parse(body.toString()))),
+    Buffer.alloc(0),
+  ];
+  for (const other of others) expect(await githubDeliveries.verify(other, signed, ['key'])).toBe(false);
+});
+
+test.each(['', 'sha256=', 'sha256=zz', 'sha1=0123', 'x'.repeat(1_000), '\u0000'])(
+  'the signature %j fits nothing',
+  async (signed) => {
+    expect(await githubDeliveries.verify(body, signed, ['key'])).toBe(false);
+  },
+);
+
+/** Paths of fields which none of the real payloads has with a value of the same kind; null may stand for a missing object. */
+function strangersIn(value: object, theirs: readonly unknown[], at: string): string[] {
+  return Object.entries(value).flatMap(([name, own]: [string, unknown]) => {
+    const real = theirs.filter(isObject).filter((one) => name in one);
+    const values = real.map((one) => one[name]);
+    const path = `${at}.${name}`;
+    if (!values.some((one) => kind(one) === kind(own)) && own !== null) return [path];
+    if (real.length === 0) return [path];
+    if (Array.isArray(own)) {
+      const items = values.flatMap((one) => (Array.isArray(one) ? (one as unknown[]) : []));
+      return own.flatMap((item: unknown) =>
+        isObject(item) && items.length > 0 ? strangersIn(item, items, path) : [],
+      );
+    }
+    return isObject(own) ? strangersIn(own, values, path) : [];
+  });
+}
+
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+const kind = (value: unknown) => (value === null ? 'null' : Array.isArray(value) ? 'array' : typeof value);
