@@ -1,0 +1,113 @@
+import { expect, test } from 'vitest';
+import { kinds } from '../../src/model/kinds.ts';
+import { eventually } from '../support/product/eventually.ts';
+import { CHANNEL, withSlack } from '../support/product/manifests.ts';
+import { aWorld, World } from '../support/product/world.ts';
+import type { SlackMood } from '../../demo/slack/slack.ts';
+
+const world = aWorld('slack', { spec: withSlack });
+
+const messagesOf = (branch: string) =>
+  world()
+    .slack.messages(CHANNEL)
+    .filter(({ content }) => content.text.includes(branch));
+
+const outbox = async () =>
+  (
+    await world().admin.list(kinds.ConfigMap, {
+      namespace: World.namespace,
+      labelSelector: 'offshoot.dev/outbox',
+    })
+  ).items;
+
+test('one message tells of a branch, from its first sight to its end', async () => {
+  const it = world();
+  const branch = 'feature/told';
+  await it.push(branch);
+  await it.isMade(branch);
+  await eventually(() =>
+    expect(messagesOf(branch).map(({ content }) => content.text)).toEqual([
+      expect.stringMatching(/^Preparing feature\/told…/),
+    ]),
+  );
+  await it.delete(branch);
+  await it.isGone(branch);
+  await eventually(() =>
+    expect(messagesOf(branch).map(({ content }) => content.text)).toEqual(['Removed: feature/told']),
+  );
+  expect(messagesOf(branch)[0]!.versions.length).toBeGreaterThanOrEqual(2);
+  await eventually(async () => expect(await outbox()).toEqual([]));
+});
+
+const moods: readonly [string, SlackMood][] = [
+  ['does not work', { status: 500 }],
+  ['asks for patience', { status: 429, retryAfterSeconds: 2 }],
+  ['never answers in time', { delayMs: 60_000 }],
+];
+
+test.for(moods)(
+  'while Slack %s previews come and go as ever; then it hears the truth, once',
+  { timeout: 120_000 },
+  async ([, mood], { task }) => {
+    const it = world();
+    const id = task.id.replaceAll(/[^a-z0-9]/g, '');
+    const [gone, there] = [`feature/gone-${id}`, `feature/there-${id}`];
+    it.slack.behave(mood);
+    await it.push(gone, there);
+    await it.isMade(gone);
+    await it.isMade(there);
+    await it.delete(gone);
+    // The Preview does not wait for Slack; what is still to be said does.
+    await it.isGone(gone);
+    expect(await outbox()).toHaveLength(1);
+    expect(messagesOf(gone)).toEqual([]);
+
+    it.slack.behave({});
+    await eventually(async () => {
+      expect(messagesOf(gone).map(({ content }) => content.text)).toEqual([`Removed: ${gone}`]);
+      expect(messagesOf(there).map(({ content }) => content.text)).toEqual([
+        expect.stringMatching(/^Preparing feature\/there/),
+      ]);
+      expect(await outbox()).toEqual([]);
+    }, 60);
+    // Said once, not first one thing and then another.
+    expect(messagesOf(gone)[0]!.versions).toHaveLength(1);
+  },
+);
+
+test('a message that was sent but not noted before a crash is found again, not sent twice', async () => {
+  const it = world();
+  const branch = 'feature/forgotten';
+  const name = it.nameOf(branch);
+  // The note is a write of the Preview's status by the notifier.
+  it.proxy.decide(({ path, body }) =>
+    path.includes(`${name}/status`) && body.includes('"notices"') ? 'hold' : 'pass',
+  );
+  await it.push(branch);
+  await eventually(() => expect(messagesOf(branch)).toHaveLength(1));
+  await it.offshoot.kill();
+  it.proxy.decide(() => 'pass');
+  await it.restart();
+  await eventually(async () =>
+    expect((await it.preview(branch))?.status?.notices?.slack?.ts).toBe(messagesOf(branch)[0]!.ts),
+  );
+  expect(messagesOf(branch)).toHaveLength(1);
+});
+
+test('a token that is wrong is told in the log and delays nothing; the right one makes up for it', async () => {
+  const it = world();
+  const secret = { kind: kinds.Secret, namespace: World.namespace, name: 'slack' };
+  const { data } = (await it.admin.get(secret)) as { data?: unknown } & object;
+  await it.admin.patch(secret, { data: { token: 'd3Jvbmc=' } }, { fieldManager: 'test' });
+  await it.restart();
+  await it.push('feature/untold');
+  await it.isMade('feature/untold');
+  await eventually(() =>
+    expect(it.offshoot.log).toContainEqual(
+      expect.objectContaining({ msg: 'notify: will try again', code: 'Unauthorized' }),
+    ),
+  );
+  expect(messagesOf('feature/untold')).toEqual([]);
+  await it.admin.patch(secret, { data }, { fieldManager: 'test' });
+  await eventually(() => expect(messagesOf('feature/untold')).toHaveLength(1), 60);
+}, 90_000);
