@@ -1,0 +1,19 @@
+import type { World } from '../../../demo/world.ts';
+
+/** Every container's log of a namespace's pods, by `pod container`; what cannot be read is an error. */
+export async function logsOf({ kubectl }: World, namespace: string): Promise<ReadonlyMap<string, string>> {
+  const shown =
+    'jsonpath={range .items[*]}{.metadata.name}{" "}{.spec.initContainers[*].name}{" "}{.spec.containers[*].name}{"\\n"}{end}';
+  const pods = (await kubectl(['get', 'pods', '--namespace', namespace, '--output', shown])).split('\n');
+  const logs = new Map<string, string>();
+  for (const [pod, ...containers] of pods
+    .filter((line) => line !== '')
+    .map((line) => line.trim().split(/ +/))) {
+    for (const container of containers)
+      logs.set(
+        `${pod} ${container}`,
+        await kubectl(['logs', pod!, '--namespace', namespace, '--container', container]),
+      );
+  }
+  return logs;
+}
