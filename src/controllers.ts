@@ -13,6 +13,7 @@ import { openMark } from './model/preview.ts';
 import { textOf } from './model/problem.ts';
 import { createNetworkFacts } from './observe/network.ts';
 import { observe } from './observe/observe.ts';
+import { createWarningReader } from './observe/warnings.ts';
 import { planPreview } from './plan/preview-plan.ts';
 import { previewStatus } from './status/preview-status.ts';
 import type { Logger } from 'pino';
@@ -61,6 +62,7 @@ export function startControllers({
   );
   const settings = { gitSyncImage: config.gitSyncImage, syncedBase: config.syncedUrl };
   const memories = createMemories();
+  const warnings = createWarningReader(cluster);
   const repositoryOf = (preview: Preview) => {
     const object = watched.repositories.get({
       namespace: preview.metadata.namespace ?? '',
@@ -79,7 +81,8 @@ export function startControllers({
 
   const repositories = timedQueue(
     'repository',
-    2,
+    // Each may wait for a git host that does not answer; the others go on.
+    16,
     createRepositoryReconciler({
       cluster,
       repositories: watched.repositories,
@@ -104,7 +107,7 @@ export function startControllers({
         observe(
           {
             ...watched,
-            cluster,
+            warnings,
             airflow,
             network,
             readNamespace: (name) => cluster.get({ kind: kinds.Namespace, name }),

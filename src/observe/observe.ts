@@ -2,17 +2,16 @@ import { label } from '../model/labels.ts';
 import { previewName } from '../model/names.ts';
 import { objectKey } from '../model/object.ts';
 import { summarise } from './pods.ts';
-import { readWarnings } from './warnings.ts';
 import type { AirflowClient } from '../airflow/api.ts';
-import type { Cache, Cluster } from '../cluster/api.ts';
+import type { Cache } from '../cluster/api.ts';
 import type { DagRepository } from '../model/dag-repository.ts';
 import type { KubeObject } from '../model/object.ts';
 import type { Preview } from '../model/preview.ts';
 import type { Network } from '../plan/api.ts';
-import type { Observed, PodSummary } from './api.ts';
+import type { Observed, PodSummary, Warning } from './api.ts';
 
 export interface ObserveDeps {
-  cluster: Pick<Cluster, 'list' | 'get'>;
+  warnings(namespace: string): Promise<readonly Warning[]>;
   namespaces: Cache<KubeObject>;
   /** One cache per kind that a preview is made of, all selected by our uid label. */
   owned: readonly Cache<KubeObject>[];
@@ -60,7 +59,7 @@ export async function observe(
   const live = namespace.state === 'absent' ? [] : deps.owned.flatMap(mine);
   const [network, warnings, airflow] = await Promise.all([
     repository ? deps.network(repository.spec.git.url) : NO_NETWORK,
-    young || healthy || live.length === 0 ? [] : readWarnings(deps.cluster, name),
+    young || healthy || live.length === 0 ? [] : deps.warnings(name),
     serving(pods) ? airflowHealth(deps, mine(deps.services), preview.status?.url) : undefined,
   ]);
   return Object.freeze({

@@ -11,8 +11,22 @@ interface Event extends KubeObject {
   eventTime?: string;
 }
 
+const KEPT_MS = 3_000;
+
+/** Reads a namespace's warnings, at most every few seconds: a preview that starts is looked at more often than they change. */
+export function createWarningReader(cluster: Pick<Cluster, 'list'>, now: () => number = Date.now) {
+  const kept = new Map<string, { at: number; warnings: Promise<Warning[]> }>();
+  return (namespace: string): Promise<Warning[]> => {
+    for (const [name, { at }] of kept) if (now() - at >= KEPT_MS) kept.delete(name);
+    const known = kept.get(namespace) ?? { at: now(), warnings: readWarnings(cluster, namespace) };
+    kept.set(namespace, known);
+    known.warnings.catch(() => kept.delete(namespace));
+    return known.warnings;
+  };
+}
+
 /** The Warning events of a namespace, newest first. */
-export async function readWarnings(cluster: Pick<Cluster, 'list'>, namespace: string): Promise<Warning[]> {
+async function readWarnings(cluster: Pick<Cluster, 'list'>, namespace: string): Promise<Warning[]> {
   const { items } = await cluster.list<Event>(kinds.Event, { namespace, fieldSelector: 'type=Warning' });
   return items
     .map((event) => ({
