@@ -35,6 +35,7 @@ export default defineConfig({
           testTimeout: 300_000,
           hookTimeout: 1_800_000,
           fileParallelism: false,
+          disableConsoleIntercept: true,
           maxWorkers: 1,
         },
       },

@@ -20,15 +20,14 @@ export interface Crashable {
 export function crashable({ offshoot, folder, stateFolder }: World): Crashable {
   let process: ProcessRecord = recordOf(offshoot.pid)!;
   let again: ProcessRecord | undefined;
-  let started: Promise<{ args: string[]; env: Record<string, string> }> | undefined;
+  const started = howStarted(process.pid);
   return {
     crash: async () => {
-      started ??= howStarted(process.pid);
       await started;
       await stopProcess(process, 0);
     },
     restart: async () => {
-      const { args, env } = await started!;
+      const { args, env } = await started;
       const log = openSync(logFileIn(folder), 'a');
       const child = spawn(args[0]!, args.slice(1), { detached: true, stdio: ['ignore', log, log], env });
       closeSync(log);

@@ -17,7 +17,7 @@ export class ProcessWatch {
       const processes = await allProcesses();
       for (const process of processes) this.#look(process);
       this.#looks++;
-      await sleep(250, undefined, { signal }).catch(() => undefined);
+      await sleep(500, undefined, { signal }).catch(() => undefined);
     }
   }
 
