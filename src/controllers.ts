@@ -149,44 +149,49 @@ export function startControllers({
     });
   }
 
-  watched.repositories.onChange(({ type, object, previous }) => {
-    if (
-      type === 'modified' &&
-      previous?.metadata.generation === object.metadata.generation &&
-      sameReady(previous, object)
-    )
-      return;
-    if (previous?.metadata.generation !== object.metadata.generation)
-      memories.listSoon(keyText(keyOf(object)));
-    repositories.add(keyText(keyOf(object)));
-    for (const preview of previewsOf(object)) previews.add(keyText(keyOf(preview)));
-  });
-  watched.previews.onChange(({ type, object }: Change<Preview>) => {
-    const repository = keyText({
-      namespace: object.metadata.namespace ?? '',
-      name: object.spec?.repositoryRef?.name,
+  /** Which change wakes whom. */
+  function listen() {
+    watched.repositories.onChange(({ type, object, previous }) => {
+      if (
+        type === 'modified' &&
+        previous?.metadata.generation === object.metadata.generation &&
+        sameReady(previous, object)
+      )
+        return;
+      if (previous?.metadata.generation !== object.metadata.generation)
+        memories.listSoon(keyText(keyOf(object)));
+      repositories.add(keyText(keyOf(object)));
+      for (const preview of previewsOf(object)) previews.add(keyText(keyOf(preview)));
     });
-    if (type === 'deleted') memories.listSoon(repository);
-    if (type === 'deleted' || openMark(object) || !object.status?.branch) repositories.add(repository);
-    previews.add(keyText(keyOf(object)));
-  });
-  const ownerOf = ({ metadata }: KubeObject) => {
-    const uid = metadata.labels?.[label.previewUid];
-    return watched.previews.list().find((preview) => preview.metadata.uid === uid);
-  };
-  const wakeOwner = ({ object }: Change<KubeObject>) => {
-    const preview = ownerOf(object);
-    if (preview) previews.add(keyText(keyOf(preview)));
-  };
-  watched.namespaces.onChange(wakeOwner);
-  watched.pods.onChange(wakeOwner);
-  for (const cache of watched.owned) {
-    // While a namespace is emptied, every object of it says so: what remains to be done shows in pods and namespace alone.
-    cache.onChange((change) => ownerOf(change.object)?.metadata.deletionTimestamp || wakeOwner(change));
+    watched.previews.onChange(({ type, object }: Change<Preview>) => {
+      const repository = keyText({
+        namespace: object.metadata.namespace ?? '',
+        name: object.spec?.repositoryRef?.name,
+      });
+      if (type === 'deleted') memories.listSoon(repository);
+      if (type === 'deleted' || openMark(object) || !object.status?.branch) repositories.add(repository);
+      previews.add(keyText(keyOf(object)));
+    });
+    const ownerOf = ({ metadata }: KubeObject) => {
+      const uid = metadata.labels?.[label.previewUid];
+      return watched.previews.list().find((preview) => preview.metadata.uid === uid);
+    };
+    const wakeOwner = ({ object }: Change<KubeObject>) => {
+      const preview = ownerOf(object);
+      if (preview) previews.add(keyText(keyOf(preview)));
+    };
+    watched.namespaces.onChange(wakeOwner);
+    watched.pods.onChange(wakeOwner);
+    for (const cache of watched.owned) {
+      // While a namespace is emptied, every object of it says so: what remains to be done shows in pods and namespace alone.
+      cache.onChange((change) => ownerOf(change.object)?.metadata.deletionTimestamp || wakeOwner(change));
+    }
   }
 
   return {
+    /** Only once every cache is filled: a Preview seen before its DagRepository would look like an orphan, and lose its workloads. */
     start() {
+      listen();
       for (const object of watched.repositories.list()) repositories.add(keyText(keyOf(object)));
       for (const object of watched.previews.list()) previews.add(keyText(keyOf(object)));
     },
