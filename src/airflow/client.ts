@@ -19,11 +19,16 @@ export function createAirflowClient(): AirflowClient & { close(): Promise<void> 
     headersTimeout: 3_000,
     bodyTimeout: 3_000,
     keepAliveTimeout: 4_000,
+    maxResponseSize: 64 * 1024,
   });
   return {
     async health(base) {
       try {
-        const { statusCode, body } = await request(`${base}/api/v2/monitor/health`, { dispatcher: agent });
+        const { statusCode, body } = await request(`${base}/api/v2/monitor/health`, {
+          dispatcher: agent,
+          // Branch code runs beside the API server, and could answer in its place without ever coming to an end.
+          signal: AbortSignal.timeout(4_000),
+        });
         const text = await body.text();
         if (statusCode !== 200) return undefined;
         const parsed = healthBody.safeParse(JSON.parse(text));

@@ -11,16 +11,21 @@ export const render: Command = {
     ['<branch>', 'the branch, such as feature/hardy'],
   ],
   async run(tools, [file = '', branch = '']) {
-    const documents = parseAllDocuments(await tools.readFile(file)).map(
-      (document) => document.toJS() as KubeObject | null,
-    );
-    const object = documents.find((one) => one?.kind === 'DagRepository');
+    const documents = parseAllDocuments(await tools.readFile(file));
+    const fault = documents.flatMap(({ errors }) => errors)[0];
+    if (fault) throw new Error(`${file} is not YAML: ${fault.message.split('\n')[0]}`);
+    const objects = documents.map((document) => document.toJS() as Partial<KubeObject> | null);
+    const object = objects.find((one): one is KubeObject => one?.kind === 'DagRepository');
     if (!object) throw new Error(`${file} holds no DagRepository.`);
+    if (typeof object.metadata?.name !== 'string')
+      throw new Error(`${file}: the DagRepository has no metadata.name.`);
     const read = readDagRepository(object);
     if (!read.ok) throw new Error(`${file}: ${read.message}`);
-    const objects = tools.render(read.repository, branch);
+    const rendered = tools.render(read.repository, branch);
     return {
-      out: objects.map((one) => stringify(one, { lineWidth: 0, aliasDuplicateObjects: false })).join('---\n'),
+      out: rendered
+        .map((one) => stringify(one, { lineWidth: 0, aliasDuplicateObjects: false }))
+        .join('---\n'),
     };
   },
 };

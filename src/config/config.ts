@@ -4,10 +4,16 @@ import type { Config } from './api.ts';
 const listen = z
   .string()
   .regex(/^(\[[0-9a-fA-F:]+\]|[^:\s]+):\d{1,5}$/, 'must be HOST:PORT, such as 127.0.0.1:8080')
+  .refine(
+    (text) => Number(text.slice(text.lastIndexOf(':') + 1)) <= 65_535,
+    'must be HOST:PORT, with a port up to 65535',
+  )
   .transform((text) => {
     const colon = text.lastIndexOf(':');
     return { host: text.slice(0, colon).replace(/^\[|\]$/g, ''), port: Number(text.slice(colon + 1)) };
   });
+
+const httpUrl = z.url({ protocol: /^https?$/ });
 
 const schema = z.object({
   kubeconfig: z.string().min(1).optional(),
@@ -16,13 +22,10 @@ const schema = z.object({
   /** Whoever reaches the gateway is admin of the previews behind it, so by default only this machine does. */
   gatewayListen: listen.prefault('127.0.0.1:8081'),
   metricsListen: listen.prefault('127.0.0.1:8082'),
-  slackApiUrl: z.url().default('https://slack.com/api/'),
+  slackApiUrl: httpUrl.default('https://slack.com/api/'),
   gitSyncImage: z.string().min(1).default('registry.k8s.io/git-sync/git-sync:v4.4.2'),
   /** Where pods reach the webhook server; without it `status.commit.synced` stays empty. */
-  syncedUrl: z
-    .url()
-    .transform((url) => url.replace(/\/+$/, ''))
-    .optional(),
+  syncedUrl: httpUrl.transform((url) => url.replace(/\/+$/, '')).optional(),
   /** The namespace that the gateway's pod runs in. */
   gatewayNamespace: z.string().min(1).optional(),
   logLevel: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal']).default('info'),

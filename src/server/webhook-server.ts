@@ -22,7 +22,9 @@ export function createWebhookServer(options: WebhookServerOptions): FastifyInsta
   });
   app.setErrorHandler((error: { statusCode?: number; code?: string; message: string }, request, reply) => {
     const status = error.statusCode ?? (isClusterTrouble(error.code) ? 503 : 500);
-    if (status >= 500) options.log.error({ err: error, url: request.url }, 'webhook server: failed');
+    // The route, not the address: the latter may hold a preview's token.
+    if (status >= 500)
+      options.log.error({ err: error, route: request.routeOptions.url }, 'webhook server: failed');
     const message =
       status < 500
         ? error.message

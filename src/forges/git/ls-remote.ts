@@ -5,16 +5,18 @@ import type { SecretData } from '../api.ts';
 
 const TIMEOUT_MS = 15_000;
 const REFUSED =
-  /authentication failed|permission denied|could not read (username|password)|repository.* not found|not found|access denied|403|401|host key verification failed/i;
+  /authentication failed|permission denied|could not read (username|password)|not found|access denied|returned error: 40[13]|host key verification failed/i;
 
 /** Refs of a remote repository, by full name, as `git ls-remote` shows them; `patterns` are matched by git from the end. */
 export async function lsRemote(
   url: string,
   credentials: SecretData | undefined,
   patterns: string[],
+  timeoutMs = TIMEOUT_MS,
 ): Promise<Map<string, string>> {
-  return withCredentials(url, credentials, async ({ env, askpass, dir }) => {
-    const signal = AbortSignal.timeout(TIMEOUT_MS);
+  return withCredentials(url, credentials, async ({ env: access, askpass, dir }) => {
+    const signal = AbortSignal.timeout(timeoutMs);
+    const env = { ...access, ...givingUpAfter(timeoutMs) };
     try {
       const git = simpleGit({
         baseDir: dir,
@@ -25,11 +27,12 @@ export async function lsRemote(
       return parse(await git.env(env).raw(['ls-remote', '--', url, ...patterns]));
     } catch (cause) {
       if (signal.aborted)
-        throw new Problem('GitUnreachable', `${url} did not answer within ${TIMEOUT_MS / 1000} s.`, {
+        throw new Problem('GitUnreachable', `${url} did not answer within ${timeoutMs / 1000} s.`, {
           cause,
         });
       const text = textOf(cause).trim().split('\n').slice(-3).join(' ').slice(0, 300);
-      throw REFUSED.test(text)
+      // The address is the administrator's text, and may hold any word or number.
+      throw REFUSED.test(text.replaceAll(url, ''))
         ? new Problem(
             'GitRefused',
             `${url} refused: ${text} Check the URL and the Secret named by spec.credentialsSecretRef.`,
@@ -39,6 +42,12 @@ export async function lsRemote(
     }
   });
 }
+
+/** The helper that speaks HTTP outlives the git that is stopped, and holds the credentials: it has to give up by itself. */
+const givingUpAfter = (ms: number) => ({
+  GIT_HTTP_LOW_SPEED_LIMIT: '1000', // bytes per second
+  GIT_HTTP_LOW_SPEED_TIME: String(Math.ceil(ms / 1_000)),
+});
 
 /** Lines of `<40 or 64 hex digits> TAB <ref>`. */
 export function parse(output: string): Map<string, string> {

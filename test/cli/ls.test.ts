@@ -1,0 +1,70 @@
+import { expect, test } from 'vitest';
+import { ls } from '../../src/cli/ls.ts';
+import { readConfig } from '../../src/config/config.ts';
+import { aCondition, aPreview, verified } from '../support/builders.ts';
+import type { Tools } from '../../src/cli/api.ts';
+import type { Preview } from '../../src/model/preview.ts';
+
+const run = async (previews: Preview[], options: Record<string, string> = {}) => {
+  let asked: string | undefined;
+  const tools = {
+    config: () => readConfig({}, {}),
+    previews: async (_config: unknown, namespace: string | undefined) => ((asked = namespace), previews),
+  } as Tools;
+  const { out } = await ls.run(tools, [], options);
+  return { out, asked };
+};
+
+const ready = aPreview({
+  status: {
+    ...verified,
+    commit: { synced: '6113728f27ae82c7b1a177c8d03f9e96e0adf246' },
+    conditions: [aCondition({ type: 'Ready', status: 'True', reason: 'Ready', message: 'Open it.' })],
+  },
+});
+const failing = aPreview({
+  branch: 'feature/a-much-longer-name',
+  status: {
+    conditions: [aCondition({ type: 'Ready', reason: 'ImagePullFailed', message: 'Image x cannot be had.' })],
+  },
+});
+
+test('previews are a table, with what to do under the one that is not ready', async () => {
+  expect((await run([ready, failing, aPreview({ branch: 'feature/new' })])).out).toBe(
+    [
+      'BRANCH                      READY    REASON           COMMIT    URL',
+      'feature/hardy               True     Ready            6113728f  https://airflow.example.com/feature/hardy',
+      'feature/a-much-longer-name  False    ImagePullFailed',
+      '  Image x cannot be had.',
+      'feature/new                 Unknown',
+      '',
+    ].join('\n'),
+  );
+});
+
+test('no preview is said in words', async () => {
+  expect((await run([])).out).toBe('No previews.\n');
+});
+
+test('json is the objects as they are', async () => {
+  expect(JSON.parse((await run([ready], { output: 'json' })).out ?? '')).toEqual([ready]);
+});
+
+test('only one namespace is asked for, if it is named', async () => {
+  expect((await run([], { namespace: 'team-a' })).asked).toBe('team-a');
+  expect((await run([])).asked).toBeUndefined();
+});
+
+test('another format is refused with those that there are', async () => {
+  await expect(run([], { output: 'yaml' })).rejects.toThrow('--output yaml: there is table and json');
+});
+
+test('no control character of a branch or a message reaches the terminal', async () => {
+  const evil = aPreview({
+    branch: 'feature/\u001b[2Jx\u202Ey\u200Bz',
+    status: { conditions: [aCondition({ type: 'Ready', message: 'a\u001b]0;title\u0007\nb\r' })] },
+  });
+  const { out = '' } = await run([evil]);
+  expect(out.replaceAll('\n', '')).not.toMatch(/[\p{Cc}\p{Cf}]/u);
+  expect(out.split('\n')).toHaveLength(4);
+});

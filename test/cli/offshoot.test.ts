@@ -1,0 +1,94 @@
+import { execFile } from 'node:child_process';
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { expect, test } from 'vitest';
+import { parseAllDocuments, stringify } from 'yaml';
+import { aRawDagRepository, aSpec } from '../support/builders.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
+import type { KubeObject } from '../../src/model/object.ts';
+
+const main = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
+
+/** Runs the real command without a cluster, a home or a proxy. */
+const offshoot = (...args: string[]) =>
+  new Promise<{ code: number | string | undefined; out: string; err: string }>((resolve) => {
+    execFile(process.execPath, [main, ...args], { env: { PATH: process.env['PATH'] } }, (error, out, err) =>
+      resolve({ code: error ? (error.code ?? 1) : 0, out, err }),
+    );
+  });
+
+async function aFile(text: string) {
+  const file = join(await temporaryFolder(), 'dags.yaml');
+  await writeFile(file, text);
+  return file;
+}
+
+const yaml = (spec: unknown) => {
+  const { apiVersion, kind, metadata } = aRawDagRepository(spec);
+  return stringify({
+    apiVersion,
+    kind,
+    metadata: { name: metadata.name, namespace: metadata.namespace },
+    spec,
+  });
+};
+
+test('render prints the exact objects of a branch, without a cluster, the same every time', async () => {
+  const secret = stringify({ apiVersion: 'v1', kind: 'Secret', metadata: { name: 'x' } });
+  const file = await aFile(`${secret}---\n${yaml(aSpec())}`);
+  const [first, second] = await Promise.all(
+    [1, 2].map(() => offshoot('render', file, 'feature/$({curl,evil})')),
+  );
+  expect(first).toMatchObject({ code: 0, err: '' });
+  expect(second?.out).toBe(first?.out);
+  const golden = new URL('golden/render.yaml', import.meta.url);
+  if (process.env['UPDATE_GOLDEN']) await writeFile(golden, first?.out ?? '');
+  expect(first?.out).toBe(await readFile(golden, 'utf8'));
+  const objects = parseAllDocuments(first?.out ?? '').map((document) => document.toJS() as KubeObject);
+  expect(objects[0]?.kind).toBe('Namespace');
+  expect(objects.map(({ kind }) => kind)).not.toContain('Secret');
+});
+
+test.each<[what: string, text: string, err: RegExp]>([
+  ['a file without a DagRepository', 'kind: ConfigMap', /dags\.yaml holds no DagRepository\./],
+  ['an empty file', '', /holds no DagRepository/],
+  [
+    'a DagRepository with a wrong field',
+    yaml(aSpec({ git: { url: '/srv' } })),
+    /dags\.yaml: ✖ must be ssh:.*→ at git\.url/,
+  ],
+  ['a file that is no YAML', 'kind: [', /dags\.yaml is not YAML: /],
+  [
+    'a DagRepository without a name',
+    yaml(aSpec()).replace(/^metadata:\n( .*\n)+/m, ''),
+    /the DagRepository has no metadata\.name\./,
+  ],
+])('render refuses %s in one sentence', async (_what, text, err) => {
+  const result = await offshoot('render', await aFile(text), 'feature/hardy');
+  expect(result).toMatchObject({ code: 1, out: '' });
+  expect(result.err).toMatch(err);
+  expect(result.err.trim().split('\n')).toHaveLength(1);
+  expect(result.err).not.toMatch(/ at .*\.ts:|undefined/);
+});
+
+test('a file that is not there is named', async () => {
+  const result = await offshoot('render', '/nowhere/dags.yaml', 'x');
+  expect(result.code).toBe(1);
+  expect(result.err).toContain('/nowhere/dags.yaml');
+});
+
+test('help says what there is, and a command that is not there is an error', async () => {
+  const [help, wrong] = await Promise.all([offshoot('--help'), offshoot('destroy')]);
+  expect(help.code).toBe(0);
+  for (const word of ['serve', 'ls', 'render', 'OFFSHOOT_WEBHOOK_LISTEN', 'KUBECONFIG'])
+    expect(help.out).toContain(word);
+  expect(wrong.code).toBe(1);
+  expect(wrong.err).toContain("unknown command 'destroy'");
+});
+
+test('serve without a usable setting says which, and does not start', async () => {
+  const result = await offshoot('--log-level', 'loud', 'serve');
+  expect(result.code).toBe(1);
+  expect(result.err).toContain('OFFSHOOT_LOG_LEVEL');
+});

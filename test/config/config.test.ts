@@ -1,0 +1,64 @@
+import { expect, test } from 'vitest';
+import { readConfig, variables } from '../../src/config/config.ts';
+
+test('without anything, every server listens on this machine alone', () => {
+  expect(readConfig({}, {})).toMatchObject({
+    webhookListen: { host: '127.0.0.1', port: 8080 },
+    gatewayListen: { host: '127.0.0.1', port: 8081 },
+    metricsListen: { host: '127.0.0.1', port: 8082 },
+    slackApiUrl: 'https://slack.com/api/',
+    logLevel: 'info',
+  });
+});
+
+test('a flag is stronger than its variable, and an empty variable is none', () => {
+  const environment = { OFFSHOOT_LOG_LEVEL: 'debug', OFFSHOOT_WEBHOOK_LISTEN: '', KUBECONFIG: '/etc/kube' };
+  expect(readConfig(environment, { logLevel: 'warn' })).toMatchObject({
+    logLevel: 'warn',
+    webhookListen: { port: 8080 },
+    kubeconfig: '/etc/kube',
+  });
+});
+
+test.each([
+  ['0.0.0.0:80', { host: '0.0.0.0', port: 80 }],
+  ['[::1]:8080', { host: '::1', port: 8080 }],
+  ['localhost:0', { host: 'localhost', port: 0 }],
+  ['127.0.0.1:65535', { host: '127.0.0.1', port: 65_535 }],
+])('%s is an address to listen on', (text, address) => {
+  expect(readConfig({}, { gatewayListen: text }).gatewayListen).toEqual(address);
+});
+
+test.each([
+  ['OFFSHOOT_WEBHOOK_LISTEN', '8080', /must be HOST:PORT, such as 127\.0\.0\.1:8080/],
+  ['OFFSHOOT_GATEWAY_LISTEN', 'localhost', /must be HOST:PORT/],
+  ['OFFSHOOT_METRICS_LISTEN', '127.0.0.1:99999', /must be HOST:PORT/],
+  ['OFFSHOOT_METRICS_LISTEN', '::1:80', /must be HOST:PORT/],
+  ['OFFSHOOT_SLACK_API_URL', 'slack', /URL/],
+  ['OFFSHOOT_SLACK_API_URL', 'file:///etc/passwd', /URL/],
+  ['OFFSHOOT_SYNCED_URL', '10.0.0.1:8080', /URL/],
+  ['OFFSHOOT_SYNCED_URL', 'javascript:alert(1)', /URL/],
+  ['OFFSHOOT_LOG_LEVEL', 'loud', /"trace"|"info"/],
+])('%s=%s is refused by name', (variable, value, why) => {
+  const start = () => readConfig({ [variable]: value }, {});
+  expect(start).toThrow(variable);
+  expect(start).toThrow(why);
+});
+
+test('every wrong setting is named at once', () => {
+  expect(() => readConfig({ OFFSHOOT_LOG_LEVEL: 'loud', OFFSHOOT_WEBHOOK_LISTEN: 'x' }, {})).toThrow(
+    /OFFSHOOT_WEBHOOK_LISTEN: [^]*OFFSHOOT_LOG_LEVEL: /,
+  );
+});
+
+test('the address that git-sync is given never ends in a slash', () => {
+  expect(readConfig({}, { syncedUrl: 'http://10.0.0.1:8080//' }).syncedUrl).toBe('http://10.0.0.1:8080');
+});
+
+test('what is read cannot be changed', () => {
+  expect(Object.isFrozen(readConfig({}, {}))).toBe(true);
+});
+
+test('every variable is Offshoot’s own, but kubectl’s KUBECONFIG', () => {
+  expect(Object.values(variables).filter((name) => !/^OFFSHOOT_[A-Z_]+$/.test(name))).toEqual(['KUBECONFIG']);
+});

@@ -1,0 +1,235 @@
+import { readdir } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { mkdir } from 'node:fs/promises';
+import { expect, test } from 'vitest';
+import { git as forge } from '../../src/forges/git/git.ts';
+import { parse } from '../../src/forges/git/ls-remote.ts';
+import { aDagRepository } from '../support/builders.ts';
+import { git } from '../support/git.ts';
+import { hostileNames } from '../support/hostile-names.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
+import { aRepository, freePort, gitDaemon, httpServer, namesThatGitTakes, PASSWORD } from './git-world.ts';
+import type { SecretData } from '../../src/forges/api.ts';
+
+const host = (url: string, credentials?: SecretData) =>
+  forge.open(aDagRepository({ git: { url } }).spec, credentials);
+const login = { username: 'offshoot', password: PASSWORD };
+
+async function aDaemon(refs: string[] = []) {
+  const folder = await temporaryFolder();
+  const repository = join(folder, 'dags.git');
+  await mkdir(repository);
+  const head = await aRepository(repository, refs);
+  return { repository, head, url: await gitDaemon(folder) };
+}
+
+test('a listing has every branch with its head, and nothing else', async () => {
+  const { head, url } = await aDaemon([
+    'refs/heads/feature/hardy',
+    'refs/tags/feature/hardy',
+    'refs/notes/x',
+    'refs/pull/1/head',
+  ]);
+  expect(await host(url).listBranches()).toEqual(
+    new Map([
+      ['feature/hardy', head],
+      ['main', head],
+    ]),
+  );
+});
+
+test('a branch is looked up by its exact name; a tail of another is not it', async () => {
+  const { head, url } = await aDaemon([
+    'refs/heads/feature/hardy',
+    'refs/heads/refs/heads/deep',
+    'refs/remotes/origin/refs/heads/far',
+    'refs/tags/v1',
+  ]);
+  const asked = (branch: string) => host(url).lookUp(branch);
+  expect(await asked('feature/hardy')).toEqual({ state: 'exists', head });
+  expect(await asked('refs/heads/deep')).toEqual({ state: 'exists', head });
+  for (const none of [
+    'hardy',
+    'feature',
+    'deep',
+    'far',
+    'v1',
+    'Feature/hardy',
+    'feature/hardy2',
+    '*',
+    'feature/*',
+    'HEAD',
+  ])
+    expect(await asked(none), none).toEqual({ state: 'absent' });
+});
+
+test('every hostile name that git takes is found, listed and looked up', async () => {
+  const names = await namesThatGitTakes(
+    await temporaryFolder(),
+    hostileNames.filter((name) => !name.includes('\uFFFD')), // stands for bytes that are lost: see below
+  );
+  expect(names).toContain('feature/$({curl,evil})');
+  expect(names).toContain('--upload-pack=id');
+  // One file system of the refs: `a/b` and `a` cannot both be.
+  const { head, url } = await aDaemon(names.map((name) => `refs/heads/${name}`));
+  const listed = await host(url).listBranches();
+  expect([...listed.keys()].sort()).toEqual([...names, 'main'].sort());
+  for (const name of names.filter((one) => /[-$`;|]/.test(one)))
+    expect(await host(url).lookUp(name), name).toEqual({ state: 'exists', head });
+});
+
+test('a branch whose name is not UTF-8 is left out of the listing', async () => {
+  const { repository, url } = await aDaemon();
+  const { writeFile, readFile } = await import('node:fs/promises');
+  const head = (await readFile(join(repository, 'refs/heads/main'), 'utf8')).trim();
+  await writeFile(
+    Buffer.concat([Buffer.from(`${repository}/refs/heads/`), Buffer.from([0x66, 0xff])]),
+    `${head}\n`,
+  );
+  expect([...(await host(url).listBranches()).keys()]).toEqual(['main']);
+});
+
+test('a repository whose default branch does not exist proves absence by its other branches', async () => {
+  const { head, repository, url } = await aDaemon(['refs/heads/feature/hardy']);
+  await git(repository, 'update-ref', '-d', 'refs/heads/main');
+  expect(await host(url).lookUp('feature/hardy')).toEqual({ state: 'exists', head });
+  expect(await host(url).lookUp('feature/gone')).toEqual({ state: 'absent' });
+});
+
+test('an empty repository proves nothing: neither a listing nor an absence', async () => {
+  const { url, repository } = await httpServer();
+  expect(await git(repository, 'for-each-ref')).toBe('');
+  await expect(host(url, login).listBranches()).rejects.toMatchObject({
+    reason: 'GitRefused',
+    message: expect.stringContaining('no branch at all') as string,
+  });
+  await expect(host(url, login).lookUp('feature/hardy')).rejects.toMatchObject({ reason: 'GitRefused' });
+});
+
+test('a private repository is read with user and password, or with a token alone', async () => {
+  const { url, repository } = await httpServer();
+  const head = await aRepository(repository);
+  expect(await host(url, login).lookUp('main')).toEqual({ state: 'exists', head });
+  expect(await host(url, { username: 'offshoot', token: `${PASSWORD}\r\n` }).lookUp('main')).toEqual({
+    state: 'exists',
+    head,
+  });
+});
+
+test.each<[what: string, credentials: SecretData | undefined]>([
+  ['no credentials', undefined],
+  ['a wrong password', { username: 'offshoot', password: 'wrong-password' }],
+  ['a wrong user', { username: 'somebody', password: PASSWORD }],
+  ['a password that is shell', { username: '$(id)', password: '`id`; rm -rf "$HOME"' }],
+])('%s: the git host refuses, and nobody is told the password', async (_what, credentials) => {
+  const { url, repository } = await httpServer();
+  await aRepository(repository);
+  const refused = await host(url, credentials)
+    .lookUp('main')
+    .catch((error: unknown) => error);
+  expect(refused).toMatchObject({ name: 'Problem', reason: 'GitRefused' });
+  const { message } = refused as Error;
+  expect(message).toContain('spec.credentialsSecretRef');
+  expect(message).toContain(url);
+  const { inspect } = await import('node:util');
+  const everything = inspect(refused, { depth: 20, showHidden: true });
+  if (credentials?.['password']) expect(everything).not.toContain(credentials['password']);
+});
+
+test('a repository that is not there is refused, on http as over git://', async () => {
+  const { url } = await httpServer();
+  await expect(host(url.replace('dags', 'other'), login).listBranches()).rejects.toMatchObject({
+    reason: expect.stringMatching(/^Git/) as string,
+  });
+  const daemon = await aDaemon();
+  await expect(host(daemon.url.replace('dags', 'other')).listBranches()).rejects.toMatchObject({
+    reason: expect.stringMatching(/^Git/) as string,
+  });
+});
+
+test('a host where nobody listens is unreachable, whatever digits its port has', async () => {
+  for (const url of [
+    `http://127.0.0.1:${await freePort()}/x.git`,
+    `git://127.0.0.1:${await freePort()}/403/not found.git`.replace(' ', '-'),
+  ])
+    await expect(host(url).listBranches()).rejects.toMatchObject({
+      reason: 'GitUnreachable',
+      message: expect.stringContaining(url) as string,
+    });
+  await expect(host('http://127.0.0.1:40100/401-not-found.git').listBranches()).rejects.toMatchObject({
+    reason: 'GitUnreachable',
+  });
+});
+
+test('a name that does not resolve is unreachable', async () => {
+  await expect(host('https://git.invalid/x.git').listBranches()).rejects.toMatchObject({
+    reason: 'GitUnreachable',
+  });
+});
+
+test('nothing of the credentials stays on the disk', async () => {
+  const { url, repository } = await httpServer();
+  await aRepository(repository);
+  const folders = async () => (await readdir(tmpdir())).filter((name) => name.startsWith('offshoot-git-'));
+  const before = new Set(await folders());
+  await host(url, login).listBranches();
+  await host(url, { ...login, password: 'wrong' })
+    .listBranches()
+    .catch(() => undefined);
+  const left = (await folders()).filter((name) => !before.has(name));
+  // Another test of this run may be at work at this very moment: only what stays is a fault.
+  await expect.poll(() => stillThere(left), { timeout: 10_000 }).toEqual([]);
+});
+
+const stillThere = async (names: string[]) =>
+  (await readdir(tmpdir())).filter((name) => names.includes(name));
+
+test.each([
+  ['https without key', 'https://h/x', {}, 'Secret c lacks the key token, or username and password.'],
+  [
+    'https without Secret',
+    'https://h/x',
+    undefined,
+    'Secret c lacks the key token, or username and password.',
+  ],
+  [
+    'https with an empty token',
+    'https://h/x',
+    { token: ' \n' },
+    'Secret c lacks the key token, or username and password.',
+  ],
+  ['https with token', 'https://h/x', { token: 'x' }, undefined],
+  [
+    'ssh without anything',
+    'git@h:x',
+    {},
+    'Secret c lacks ssh-privatekey and known_hosts, which git@h:x needs.',
+  ],
+  [
+    'ssh without known_hosts',
+    'git@h:x',
+    { 'ssh-privatekey': 'x' },
+    'Secret c lacks known_hosts, which git@h:x needs.',
+  ],
+  ['ssh with both', 'git@h:x', { 'ssh-privatekey': 'x', known_hosts: 'y' }, undefined],
+])('%s', (_what, url, secret, refusal) => {
+  const { spec } = aDagRepository({ git: { url }, credentialsSecretRef: { name: 'c' } });
+  expect(forge.refuse(spec, secret as SecretData | undefined)).toBe(refusal);
+});
+
+test('without credentialsSecretRef nothing is asked for', () => {
+  expect(forge.refuse(aDagRepository().spec, undefined)).toBeUndefined();
+});
+
+test('lines that are no refs are passed over, and SHA-256 is read as well', () => {
+  const [short, long] = ['a'.repeat(40), 'b'.repeat(64)];
+  expect(
+    parse(`warning: redirecting\n${short}\tHEAD\n${long}\trefs/heads/x y\nzzz\trefs/heads/no\n`),
+  ).toEqual(
+    new Map([
+      ['HEAD', short],
+      ['refs/heads/x y', long],
+    ]),
+  );
+});
