@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
-import { expect, test, vi } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { ClusterError } from '../../src/cluster/errors.ts';
 import { githubDeliveries } from '../../src/forges/github/delivery.ts';
 import { eventOf, payload } from '../support/payloads.ts';
@@ -210,6 +210,16 @@ test('202 comes after the mark, never before', async () => {
   expect(answered).toBe(false);
   leave();
   expect((await response).statusCode).toBe(202);
+});
+
+test('a Kubernetes API that never answers is 503 within ten seconds', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  onTestFinished(() => void vi.useRealTimers());
+  const { app } = aServer({ intake: { mark: () => new Promise(() => undefined) } });
+  const response = app.inject(aDelivery('push', push));
+  await vi.waitFor(() => expect(vi.getTimerCount()).toBeGreaterThan(0));
+  await vi.advanceTimersByTimeAsync(10_000);
+  expect((await response).statusCode).toBe(503);
 });
 
 test('one line a delivery says who, what and what came of it', async () => {

@@ -1,0 +1,135 @@
+import { expect, test } from 'vitest';
+import { ClusterError } from '../../src/cluster/errors.ts';
+import { createIntake } from '../../src/intake/mark.ts';
+import { annotation, FINALIZER, label } from '../../src/model/labels.ts';
+import { previewName } from '../../src/model/names.ts';
+import { openMark } from '../../src/model/preview.ts';
+import { aDagRepository, aMark, aPreview, HEAD, NOW } from '../support/builders.ts';
+import { hostileNames } from '../support/hostile-names.ts';
+import { aCluster } from '../support/memory-cluster.ts';
+import type { Cache } from '../../src/cluster/api.ts';
+import type { Preview } from '../../src/model/preview.ts';
+
+/** Intake over a world; `seen` is what its cache knows, which may be older than the world. */
+function anIntake(world: Preview[] = [], seen: Preview[] = world) {
+  const { cluster, store } = aCluster(world);
+  const previews = { list: () => seen } as Cache<Preview>;
+  const intake = createIntake({ cluster, previews, now: () => NOW });
+  const push = (branch: string, expectedHead: string | undefined = HEAD, repository = aDagRepository()) =>
+    intake.mark(repository, { kind: 'branch', branch, expectedHead, pusher: 'dana' }, 'delivery-1');
+  return { push, cluster, previews: () => store.list() as Preview[] };
+}
+
+test('a branch that nobody knows gets a Preview in one write, with finalizer, mark and owner', async () => {
+  const { push, previews } = anIntake();
+  expect(await push('feature/hardy')).toBe('created');
+  expect(previews()).toHaveLength(1);
+  expect(previews()[0]).toMatchObject({
+    metadata: {
+      name: previewName('offshoot', 'dags', 'feature/hardy'),
+      namespace: 'offshoot',
+      finalizers: [FINALIZER],
+      labels: { [label.madeBy]: 'intake', [label.repository]: 'dags' },
+      annotations: {
+        [annotation.checkRequested]: NOW.toISOString(),
+        [annotation.expectedHead]: HEAD,
+        [annotation.pusher]: 'dana',
+      },
+    },
+    spec: { repositoryRef: { name: 'dags' }, branch: 'feature/hardy' },
+  });
+});
+
+test('a branch that has a Preview gets a mark, and its spec stays', async () => {
+  const known = aPreview({ annotations: aMark({ requested: 'T0', expectedHead: 'absent' }) });
+  const { push, previews } = anIntake([known]);
+  expect(await push('feature/hardy')).toBe('marked');
+  expect(previews()).toHaveLength(1);
+  expect(openMark(previews()[0]!)).toMatchObject({
+    requested: NOW.toISOString(),
+    expectedHead: HEAD,
+    pusher: 'dana',
+  });
+  expect(previews()[0]!.spec).toEqual(known.spec);
+});
+
+test('a delivery that expects nothing takes back what an older one expected', async () => {
+  const { cluster, store } = aCluster([
+    aPreview({ annotations: aMark({ requested: 'T0', expectedHead: 'absent' }) }),
+  ]);
+  const intake = createIntake({ cluster, previews: { list: () => [] } as never, now: () => NOW });
+  await intake.mark(
+    aDagRepository(),
+    { kind: 'branch', branch: 'feature/hardy', expectedHead: undefined, pusher: undefined },
+    'd',
+  );
+  expect(openMark(store.list()[0] as Preview)).toMatchObject({ expectedHead: undefined });
+});
+
+test('a Preview made by hand under another name is marked, and no second one is made', async () => {
+  const { push, previews } = anIntake([aPreview({ name: 'mine', byHand: true })]);
+  expect(await push('feature/hardy')).toBe('marked');
+  expect(previews().map(({ metadata }) => metadata.name)).toEqual(['mine']);
+});
+
+test('one that is already being deleted is marked as well: its disappearance asks for another look', async () => {
+  const { push, previews } = anIntake([aPreview({ deleting: true })]);
+  expect(await push('feature/hardy')).toBe('marked');
+  expect(openMark(previews()[0]!)).toBeDefined();
+});
+
+test.each([
+  ['has not seen the Preview yet', [aPreview()], []],
+  ['still has one that is gone', [], [aPreview({ name: 'gone' })]],
+])('a cache that %s loses no mark', async (_what, world, seen) => {
+  const { push, previews } = anIntake(world, seen);
+  expect(['marked', 'created']).toContain(await push('feature/hardy'));
+  expect(openMark(previews().find(({ spec }) => spec.branch === 'feature/hardy')!)).toBeDefined();
+});
+
+test('a deletion of a branch that has no Preview makes none', async () => {
+  const { push, previews } = anIntake();
+  expect(await push('feature/hardy', 'absent')).toBe('nothing to do');
+  expect(previews()).toEqual([]);
+});
+
+test('a branch that no pattern matches is none of ours, Preview or not', async () => {
+  const { push, previews } = anIntake([aPreview({ branch: 'main' })]);
+  expect(await push('main')).toBe('no pattern matches');
+  expect(openMark(previews()[0]!)).toBeUndefined();
+});
+
+test('equal branches of two repositories do not meet', async () => {
+  const { push, previews } = anIntake([aPreview({ repository: 'other' })]);
+  expect(await push('feature/hardy')).toBe('created');
+  expect(previews()).toHaveLength(2);
+});
+
+test('two deliveries of a new branch at the same moment make one Preview, with a mark', async () => {
+  const { push, previews } = anIntake();
+  expect((await Promise.all([push('feature/hardy'), push('feature/hardy')])).sort()).toEqual([
+    'created',
+    'marked',
+  ]);
+  expect(previews()).toHaveLength(1);
+});
+
+test('every hostile name makes a Preview of its own that holds it exactly', async () => {
+  const { push, previews } = anIntake();
+  const all = aDagRepository({ branches: { include: ['**'] } });
+  for (const name of hostileNames) await push(name, HEAD, all);
+  expect(
+    previews()
+      .map(({ spec }) => spec.branch)
+      .sort(),
+  ).toEqual([...hostileNames].sort());
+});
+
+test.each(['Unavailable', 'Timeout', 'Forbidden'] as const)(
+  'the API that answers %s is an error, never a success',
+  async (code) => {
+    const { push, cluster } = anIntake();
+    cluster.patch = () => Promise.reject(new ClusterError(code, 'no'));
+    await expect(push('feature/hardy')).rejects.toMatchObject({ code });
+  },
+);

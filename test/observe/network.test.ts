@@ -1,0 +1,41 @@
+import { expect, test } from 'vitest';
+import { createNetworkFacts } from '../../src/observe/network.ts';
+import { aCluster } from '../support/memory-cluster.ts';
+
+const slice = {
+  apiVersion: 'discovery.k8s.io/v1',
+  kind: 'EndpointSlice',
+  metadata: { name: 'kubernetes', namespace: 'default' },
+  endpoints: [{ addresses: ['172.16.0.9'] }, { addresses: ['172.16.0.10'] }],
+  ports: [{ port: 6443 }],
+};
+const facts = (syncedHost?: string, gatewayNamespace?: string) =>
+  createNetworkFacts(aCluster([slice]).cluster, gatewayNamespace, syncedHost);
+
+test('the API server is known by its endpoints, in a stable order', async () => {
+  expect((await facts()('https://192.0.2.1/x.git')).apiServer).toEqual([
+    { address: '172.16.0.10', port: 6443 },
+    { address: '172.16.0.9', port: 6443 },
+  ]);
+});
+
+test.each([
+  ['http://10.89.0.1:3000/dags.git', ['10.89.0.1']],
+  ['ssh://git@[fd00::1]:2222/dags.git', ['fd00::1']],
+  ['git@192.168.1.5:dags.git', ['192.168.1.5']],
+  ['https://169.254.169.254/dags.git', ['169.254.169.254']],
+  ['https://8.8.8.8/dags.git', []],
+  ['https://[2606:4700::1]/dags.git', []],
+  ['https://git.invalid/dags.git', []],
+])('the fence has a hole for %s at %j: only private addresses need one', async (url, allowed) => {
+  expect((await facts()(url)).allowed).toEqual(allowed);
+});
+
+test('where git-sync tells the commit has a hole as well, each address once', async () => {
+  expect((await facts('10.89.0.1')('http://10.89.0.1/x')).allowed).toEqual(['10.89.0.1']);
+  expect((await facts('10.89.0.2')('http://10.89.0.1/x')).allowed).toEqual(['10.89.0.1', '10.89.0.2']);
+});
+
+test('the gateway’s namespace is handed on', async () => {
+  expect((await facts(undefined, 'offshoot')('https://8.8.8.8/x')).gatewayNamespace).toBe('offshoot');
+});

@@ -1,0 +1,267 @@
+import { expect, test } from 'vitest';
+import { createStore } from '../../src/cluster/store.ts';
+import { label } from '../../src/model/labels.ts';
+import { previewName } from '../../src/model/names.ts';
+import { observe, upstreamOf } from '../../src/observe/observe.ts';
+import { summarise } from '../../src/observe/pods.ts';
+import { createWarningReader } from '../../src/observe/warnings.ts';
+import { aDagRepository, aNetwork, aPreview, NOW, verified } from '../support/builders.ts';
+import { aCluster } from '../support/memory-cluster.ts';
+import type { Cache } from '../../src/cluster/api.ts';
+import type { KubeObject } from '../../src/model/object.ts';
+import type { ObserveDeps } from '../../src/observe/observe.ts';
+
+const UID = aPreview().metadata.uid ?? '';
+const NAMESPACE = previewName('offshoot', 'dags', 'feature/hardy');
+const object = (
+  kind: string,
+  name: string,
+  parts: Partial<KubeObject['metadata']> = {},
+  body: object = {},
+): KubeObject => ({
+  apiVersion: 'v1',
+  kind,
+  metadata: { name, namespace: NAMESPACE, uid: `uid-${name}`, labels: { [label.previewUid]: UID }, ...parts },
+  ...body,
+});
+const aNamespace = (parts: Partial<KubeObject['metadata']> = {}) => {
+  const { namespace: _none, ...metadata } = object('Namespace', NAMESPACE, parts).metadata;
+  return { apiVersion: 'v1', kind: 'Namespace', metadata };
+};
+const cacheOf = (...objects: KubeObject[]) => {
+  const store = createStore<KubeObject>();
+  store.replace(objects);
+  return store as unknown as Cache<KubeObject>;
+};
+const running = (name: string, part: string, containers: string[]) =>
+  object(
+    'Pod',
+    name,
+    { labels: { [label.previewUid]: UID, [label.part]: part } },
+    {
+      status: {
+        conditions: [{ type: 'Ready', status: 'True' }],
+        containerStatuses: containers.map((one) => ({
+          name: one,
+          image: 'x',
+          ready: true,
+          state: { running: {} },
+        })),
+      },
+    },
+  );
+const service = object(
+  'Service',
+  'airflow',
+  {},
+  { spec: { clusterIP: '10.96.0.7', ports: [{ port: 8080 }] } },
+);
+
+function deps(parts: Partial<ObserveDeps> = {}) {
+  const asked: string[] = [];
+  const all: ObserveDeps = {
+    warnings: async () => [],
+    namespaces: cacheOf(aNamespace()),
+    owned: [cacheOf(object('Deployment', 'airflow')), cacheOf(service)],
+    pods: cacheOf(
+      running('airflow-1', 'airflow', ['api-server']),
+      running('postgres-1', 'postgres', ['postgres']),
+    ),
+    services: cacheOf(service),
+    airflow: { health: async (base) => void asked.push(base) },
+    network: async () => aNetwork(),
+    readNamespace: async () => undefined,
+    ...parts,
+  };
+  return { all, asked };
+}
+const seen = (parts: Partial<ObserveDeps> = {}, preview = aPreview({ status: verified })) =>
+  observe(deps(parts).all, preview, aDagRepository(), NOW);
+
+test('what is ours in our namespace is seen, and nothing of strangers or other namespaces', async () => {
+  const stranger = { labels: { [label.previewUid]: 'other' } };
+  const { live, namespace } = await seen({
+    owned: [
+      cacheOf(
+        object('Deployment', 'airflow'),
+        object('Deployment', 'theirs', stranger),
+        object('Deployment', 'astray', { namespace: 'default' }),
+      ),
+    ],
+  });
+  expect([...live.keys()]).toEqual(['Deployment/airflow']);
+  expect(namespace).toEqual({ state: 'ours', uid: `uid-${NAMESPACE}` });
+});
+
+test.each<[what: string, parts: Partial<ObserveDeps>, expected: object]>([
+  ['is not there', { namespaces: cacheOf() }, { state: 'absent' }],
+  ['is going', { namespaces: cacheOf(aNamespace({ deletionTimestamp: 'T' })) }, { state: 'terminating' }],
+  [
+    'was made by somebody',
+    { namespaces: cacheOf(), readNamespace: async () => aNamespace({ labels: {} }) },
+    { state: 'foreign', message: `Namespace ${NAMESPACE} exists and was not made by Offshoot.` },
+  ],
+  [
+    'is of another preview',
+    {
+      namespaces: cacheOf(),
+      readNamespace: async () => aNamespace({ labels: { [label.previewUid]: 'other' } }),
+    },
+    { state: 'foreign', message: `Namespace ${NAMESPACE} exists and belongs to another preview.` },
+  ],
+  [
+    'was made a moment ago',
+    { namespaces: cacheOf(), readNamespace: async () => aNamespace() },
+    { state: 'ours' },
+  ],
+])('a namespace of our name that %s', async (_what, parts, expected) => {
+  expect((await seen(parts)).namespace).toMatchObject(expected);
+});
+
+test('a preview that is being deleted is not asked anything: its pods are enough', async () => {
+  const preview = aPreview({ status: verified, deleting: true });
+  const world = await seen(
+    {
+      readNamespace: () => Promise.reject(new Error('asked')),
+      network: () => Promise.reject(new Error('asked')),
+    },
+    preview,
+  );
+  expect(world).toMatchObject({ namespace: { state: 'absent' }, warnings: [], airflow: undefined });
+});
+
+test('Airflow is asked at its Service, under the branch’s path, once its API server runs', async () => {
+  const { all, asked } = deps();
+  await observe(all, aPreview({ status: verified }), aDagRepository(), NOW);
+  expect(asked).toEqual(['http://10.96.0.7:8080/feature/hardy']);
+  const early = deps({ pods: cacheOf(running('airflow-1', 'airflow', ['git-sync'])) });
+  await observe(early.all, aPreview({ status: verified }), aDagRepository(), NOW);
+  expect(early.asked).toEqual([]);
+});
+
+test('what is seen cannot be changed afterwards', async () => {
+  expect(Object.isFrozen(await seen())).toBe(true);
+});
+
+test.each([
+  [[service], 'http://10.96.0.7:8080'],
+  [
+    [object('Service', 'airflow', {}, { spec: { clusterIP: 'fd00::7', ports: [{ port: 8080 }] } })],
+    'http://[fd00::7]:8080',
+  ],
+  [
+    [object('Service', 'postgres', {}, { spec: { clusterIP: '10.96.0.8', ports: [{ port: 5432 }] } })],
+    undefined,
+  ],
+  [[object('Service', 'airflow')], undefined],
+  [[], undefined],
+])('the way to Airflow %#', (services, upstream) => {
+  expect(upstreamOf(services)).toBe(upstream);
+});
+
+test('a pod is reduced to what conditions are made of', () => {
+  const pod = object(
+    'Pod',
+    'airflow-1',
+    { creationTimestamp: '2026-11-20T09:59:00Z', labels: { [label.part]: 'airflow' } },
+    {
+      status: {
+        conditions: [{ type: 'PodScheduled', status: 'False', reason: 'Unschedulable', message: 'no room' }],
+        initContainerStatuses: [
+          {
+            name: 'git-sync',
+            image: 'g',
+            ready: true,
+            restartCount: 1,
+            state: { running: { startedAt: '2026-11-20T09:59:30Z' } },
+            lastState: { terminated: { reason: 'Error', exitCode: 1 } },
+          },
+        ],
+        containerStatuses: [
+          { name: 'scheduler', image: 's', state: { waiting: { reason: 'ErrImagePull', message: 'no' } } },
+        ],
+      },
+    },
+  );
+  expect(summarise(pod)).toEqual({
+    name: 'airflow-1',
+    part: 'airflow',
+    createdAt: Date.parse('2026-11-20T09:59:00Z'),
+    deleting: false,
+    ready: false,
+    unschedulable: 'no room',
+    containers: [
+      {
+        name: 'git-sync',
+        image: 'g',
+        ready: true,
+        running: true,
+        startedAt: Date.parse('2026-11-20T09:59:30Z'),
+        restarts: 1,
+        waiting: undefined,
+        ended: { reason: 'Error', exitCode: 1, message: '' },
+      },
+      {
+        name: 'scheduler',
+        image: 's',
+        ready: false,
+        running: false,
+        startedAt: undefined,
+        restarts: 0,
+        waiting: { reason: 'ErrImagePull', message: 'no' },
+        ended: undefined,
+      },
+    ],
+  });
+});
+
+test('a pod that the kubelet has not touched yet can be read as well', () => {
+  expect(summarise(object('Pod', 'new'))).toMatchObject({
+    ready: false,
+    unschedulable: undefined,
+    containers: [],
+  });
+});
+
+test('warnings come newest first, whichever of its times an Event has', async () => {
+  const event = (name: string, times: object) =>
+    object(
+      'Event',
+      name,
+      {},
+      { reason: name, message: 'm', involvedObject: { kind: 'Pod', name: 'p' }, ...times },
+    );
+  const { cluster } = aCluster([
+    event('old', { lastTimestamp: '2026-11-20T09:00:00Z' }),
+    event('new', { lastTimestamp: null, eventTime: '2026-11-20T09:02:00.000000Z' }),
+    event('between', { lastTimestamp: '2026-11-20T09:01:00Z' }),
+  ]);
+  const warnings = await createWarningReader(cluster)(NAMESPACE);
+  expect(warnings.map(({ reason, about }) => `${reason} ${about}`)).toEqual([
+    'new Pod/p',
+    'between Pod/p',
+    'old Pod/p',
+  ]);
+});
+
+test('a namespace is asked for its warnings at most every three seconds, and again at once after a failure', async () => {
+  const asked: string[] = [];
+  let clock = 0;
+  let fails = false;
+  const list = async (_kind: unknown, { namespace }: { namespace?: string } = {}) => {
+    asked.push(namespace ?? '');
+    if (fails) throw new Error('no');
+    return { items: [], resourceVersion: '1' };
+  };
+  const read = createWarningReader({ list } as never, () => clock);
+  await read('a');
+  await read('a');
+  await read('b');
+  expect(asked).toEqual(['a', 'b']);
+  clock = 3_000;
+  fails = true;
+  await expect(read('a')).rejects.toThrow('no');
+  fails = false;
+  await read('a');
+  expect(asked).toEqual(['a', 'b', 'a', 'a']);
+});
