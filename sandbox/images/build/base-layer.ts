@@ -1,7 +1,8 @@
-import { mkdtemp, rename, rm, stat } from 'node:fs/promises';
+import { rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { withBuildLock } from './build-lock.ts';
 import { BASE_DESCRIPTION, makeBaseRoot } from './debian-root.ts';
+import { emptyFolder } from './empty-folder.ts';
 import { layerDiff } from './layer-diff.ts';
 import { describeLayer, writeLayer } from './layer.ts';
 import type { Layer } from './layer.ts';
@@ -14,7 +15,7 @@ export async function baseLayer(folder: string, log: (line: string) => void): Pr
   const file = join(folder, `debian-${key}.tar`);
   return withBuildLock(join(folder, 'debian.lock'), log, async () => {
     if (!(await isFile(file))) {
-      const scratch = await mkdtemp(join(folder, '.debian-'));
+      const scratch = await emptyFolder(join(folder, '.build-debian'));
       try {
         const root = join(scratch, 'root');
         await makeBaseRoot(root, log);

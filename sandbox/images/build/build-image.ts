@@ -1,7 +1,9 @@
-import { mkdir, mkdtemp, rm, stat } from 'node:fs/promises';
+import { mkdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { fileNameOfImage } from '../image-name.ts';
 import type { Recipe } from '../recipe.ts';
 import { baseLayer } from './base-layer.ts';
+import { emptyFolder } from './empty-folder.ts';
 import { addPackages } from './debian-root.ts';
 import { layerDiff } from './layer-diff.ts';
 import { writeLayer } from './layer.ts';
@@ -20,7 +22,7 @@ export async function buildImage(
   const say = (line: string): void => log(`${recipe.name}: ${line}`);
   say(`no registry is used; building ${recipe.standsFor}`);
   const base = await baseLayer(folder, say);
-  const scratch = await mkdtemp(join(folder, '.build-'));
+  const scratch = await emptyFolder(join(folder, `.build-${fileNameOfImage(recipe.name)}`));
   try {
     const root = join(scratch, 'root');
     const baseRoot = join(scratch, 'base');

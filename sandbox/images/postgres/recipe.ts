@@ -25,6 +25,9 @@ export const postgres: Recipe = {
     'usr/lib/*/perl',
     'usr/lib/*/libperl*',
     'usr/share/i18n',
+    // A key pair made anew at every build.
+    'etc/ssl/private/*',
+    'etc/ssl/certs/ssl-cert-snakeoil.pem',
     'var/lib/postgresql/*',
   ],
   prepare,
