@@ -4,6 +4,7 @@ import { kubeWatch, type WatchedObject } from '../../demo/kube-watch.ts';
 import { auditRequests } from '../../demo/oracle/audit-requests.ts';
 import { openKube } from '../../demo/oracle/kube-client.ts';
 import { leftOver } from '../../demo/oracle/left-over.ts';
+import { settledSnapshot } from '../../demo/oracle/settled-snapshot.ts';
 import { snapshot, type Identity } from '../../demo/oracle/snapshot.ts';
 import { up, type Sandbox } from '../../sandbox/api.ts';
 
@@ -26,7 +27,7 @@ const configMap = (name: string, namespace: string): object => ({
 const said = ({ resource, namespace, name }: Identity): string => `${resource} ${namespace}/${name}`;
 
 test('whatever was made is left over, of any kind, Events excepted; and nothing once it is gone', async () => {
-  const before = await snapshot(sandbox.kubeconfig);
+  const before = await settledSnapshot(sandbox.kubeconfig, AbortSignal.timeout(60_000));
   expect(before.map(said)).toContain('namespaces /default');
   const crd = {
     apiVersion: 'apiextensions.k8s.io/v1',
@@ -69,14 +70,14 @@ test('whatever was made is left over, of any kind, Events excepted; and nothing 
         'serviceaccounts left/default',
       ]);
     },
-    { timeout: 15_000, interval: 200 },
+    { timeout: 30_000, interval: 200 },
   );
   await kubectl(['delete', 'namespace/left', 'crd/gadgets.example.com', '--timeout=60s']);
   await vi.waitFor(async () => expect(leftOver(before, await snapshot(sandbox.kubeconfig))).toEqual([]), {
     timeout: 15_000,
     interval: 200,
   });
-}, 90_000);
+}, 150_000);
 
 test('the audit log tells exactly the requests of one user between two instants', async () => {
   const user = 'counted';
