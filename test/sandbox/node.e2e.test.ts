@@ -1,6 +1,6 @@
 import { readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, expect, it } from 'vitest';
 import { down, up } from '../../sandbox/api.ts';
 import { stateFolder } from '../../sandbox/base/folders.ts';
 import { run, tryRun } from '../../sandbox/base/run.ts';
@@ -8,6 +8,8 @@ import { stopProcess } from '../../sandbox/base/stop-process.ts';
 import { waitFor } from '../../sandbox/base/wait.ts';
 import { pathsOf, readState } from '../../sandbox/cluster/state.ts';
 import { readSysctls } from '../../sandbox/node/sysctls.ts';
+import { holdingTheNode } from '../support/e2e/stage-lock.ts';
+import { onNode } from '../support/e2e/tier.ts';
 
 const name = 'node';
 const { folder } = pathsOf(join(stateFolder(), name));
@@ -56,30 +58,32 @@ async function runPods(kubectl: (...args: string[]) => Promise<string>): Promise
   expect(found).toContain('kubernetes.default.svc.cluster.local');
 }
 
-describe.runIf(process.env.OFFSHOOT_TIER === 'e2e')('a node', () => {
-  afterAll(() => down({ name }));
+onNode('a node', () => {
+  // Whoever else uses the node comes first: this takes it away.
+  afterAll(() => holdingTheNode('ending the test of the node', () => down({ name })));
 
   it.each(['in order', 'by force, half of it dead'])(
     'goes %s and leaves the machine as it was',
-    async (how) => {
-      await down({ name });
-      const before = await machine();
-      const sandbox = await up({ size: 'node' });
-      const kubectl = (...args: string[]) =>
-        run(sandbox.kubectl, ['--kubeconfig', sandbox.kubeconfig, ...args]);
-      await sandbox.addImages([image]);
-      await runPods(kubectl);
-      await expect(up({ size: 'node', name: 'second' })).rejects.toThrow(
-        /has a node already: node, process \d+, since/,
-      );
-      if (how !== 'in order') {
-        const { processes } = (await readState(pathsOf(folder)))!;
-        for (const program of ['kube-apiserver', 'containerd', 'mounts'])
-          await stopProcess(processes[program]!, 0);
-      }
-      await sandbox.down();
-      expect(await machine()).toEqual(before);
-    },
+    (how) => holdingTheNode('testing the node', () => comesAndGoes(how)),
     1_800_000,
   );
 });
+
+async function comesAndGoes(how: string): Promise<void> {
+  await down({ name });
+  const before = await machine();
+  const sandbox = await up({ size: 'node' });
+  const kubectl = (...args: string[]) => run(sandbox.kubectl, ['--kubeconfig', sandbox.kubeconfig, ...args]);
+  await sandbox.addImages([image]);
+  await runPods(kubectl);
+  await expect(up({ size: 'node', name: 'second' })).rejects.toThrow(
+    /has a node already: node, process \d+, since/,
+  );
+  if (how !== 'in order') {
+    const { processes } = (await readState(pathsOf(folder)))!;
+    for (const program of ['kube-apiserver', 'containerd', 'mounts'])
+      await stopProcess(processes[program]!, 0);
+  }
+  await sandbox.down();
+  expect(await machine()).toEqual(before);
+}

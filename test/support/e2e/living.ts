@@ -36,6 +36,22 @@ export async function isReady(
   return { branch, commit, ...found, seconds: (performance.now() - began) / 1000, apiRequests: 0 };
 }
 
+/** Waits until nothing is wrong any more: the database is up, the branch is there, and Airflow is starting or has started. */
+export async function isStarting({ tracker }: World, branch: string): Promise<void> {
+  await until(
+    `${branch} to be on its way`,
+    () => {
+      const [ready, database, dags] = ['Ready', 'DatabaseReady', 'DagsSynced'].map((type) =>
+        conditionOf(tracker, branch, type),
+      );
+      const fine = ['AirflowStarting', 'Ready'].includes(ready?.reason ?? '');
+      if (fine && database?.status === 'True' && dags?.status === 'True') return { done: true };
+      return { yet: `${ready?.reason}: ${ready?.message}` };
+    },
+    within(120),
+  );
+}
+
 /** Waits until `kubectl get previews` shows the branch with this reason, and gives the sentence beside it. */
 export async function saysWhy(
   { kubectl, tracker }: World,
