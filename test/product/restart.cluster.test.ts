@@ -23,7 +23,7 @@ test.for(['dagrepositories', 'previews', 'namespaces', 'deployments', 'secrets']
     const { length } = await auditOf(it.cluster.sandbox.auditLog, USER);
     it.proxy.decide(async ({ method, path }) => {
       if (method === 'GET' && path.endsWith(`/${late}`)) await wait(LATE_MS);
-      return 'pass';
+      return 'pass' as const;
     });
     await it.restart();
     await wait(1_500);

@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { USER } from './cluster.ts';
 
 /** One request as the API server's audit log tells of it. */
 export interface Audited {
@@ -67,4 +68,17 @@ function parse(line: string): AuditEvent | undefined {
   } catch {
     return undefined; // the last line may be in the middle of being written
   }
+}
+
+/** What Offshoot did to one preview's objects, sorted; Events excepted: one told twice, or not at all, harms nothing. */
+export async function auditedOf(
+  auditLog: string,
+  preview: string,
+  which: (one: Audited) => boolean,
+): Promise<string[]> {
+  return (await auditOf(auditLog, USER))
+    .filter((one) => which(one) && one.resource !== 'events')
+    .filter((one) => one.namespace === preview || one.name === preview)
+    .map((one) => `${one.resource} ${one.name === preview ? '<name>' : one.name}`)
+    .sort();
 }

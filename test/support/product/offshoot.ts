@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 
 export interface OffshootOptions {
   readonly kubeconfig: string;
@@ -39,6 +39,8 @@ export function launchOffshoot({ kubeconfig, slackApiUrl }: OffshootOptions) {
     env: {
       PATH: process.env.PATH,
       HOME: process.env.HOME,
+      // Some tests start it dozens of times.
+      NODE_COMPILE_CACHE: join(dirname(kubeconfig), 'compile-cache'),
       ...(slackApiUrl && { OFFSHOOT_SLACK_API_URL: slackApiUrl }),
     },
   });
