@@ -6,16 +6,19 @@ import { intOrString, name, rules, statusConditions, textLike } from './schema-p
 import type { Condition } from './conditions.ts';
 import type { KubeObject } from './object.ts';
 
-const WITH_PASSWORD = 'must not hold a password: put it into the Secret named by spec.credentialsSecretRef';
+const WITH_PASSWORD =
+  'must not hold a password or token: put it into the Secret named by spec.credentialsSecretRef';
+/** `user:password@` anywhere, and any `user@` of http(s), where hosts take a token as the user's name. */
+const PASSWORD = /^([a-z]+:\/\/[^\/]*:[^\/]*@|https?:\/\/[^\/]*@)/;
 
 const git = z
   .object({
     url: textLike(GIT_URL, 'must be ssh://…, user@host:path, https://…, http://… or git://…', {
-      rule: "!self.matches('^[a-z]+://[^/]*:[^/]*@')",
+      rule: `!self.matches('${PASSWORD.source.replaceAll('\\/', '/')}')`,
       message: WITH_PASSWORD,
     })
       .max(2048)
-      .refine((url) => !/^[a-z]+:\/\/[^/]*:[^/]*@/.test(url), WITH_PASSWORD)
+      .refine((url) => !PASSWORD.test(url), WITH_PASSWORD)
       .refine(
         (url) => !url.includes('://') || URL.canParse(url),
         'must have a host name and a port that can be',

@@ -51,7 +51,7 @@ const wrong: readonly [string, (spec: Record<string, unknown>) => void, RegExp][
   [
     'a password in the URL',
     (spec) => (spec['git'] = { url: 'https://me:secret@git.example.com/dags.git' }),
-    /must not hold a password: put it into the Secret named by spec\.credentialsSecretRef/,
+    /must not hold a password or token: put it into the Secret named by spec\.credentialsSecretRef/,
   ],
   [
     'a resync of 0',
