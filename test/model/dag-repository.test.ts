@@ -34,6 +34,11 @@ test.each<[what: string, spec: unknown, said: RegExp]>([
     /must not hold a password.*→ at git\.url/,
   ],
   [
+    'a token as the user of the URL',
+    aSpec({ git: { url: 'https://ghp_secret@h/x' } }),
+    /must not hold a password or token.*→ at git\.url/,
+  ],
+  [
     'a port that cannot be',
     aSpec({ git: { url: 'https://h:99999/x' } }),
     /host name and a port that can be → at git\.url/,

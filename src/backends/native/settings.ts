@@ -33,8 +33,10 @@ const defaults = (design: Design): Record<string, string> => ({
   AIRFLOW__API__INSTANCE_NAME: unexpanded(design.branch),
   AIRFLOW__API__WORKERS: '1',
   AIRFLOW__CORE__LOAD_EXAMPLES: 'False',
-  AIRFLOW__DAG_PROCESSOR__MIN_FILE_PROCESS_INTERVAL: '5',
-  AIRFLOW__DAG_PROCESSOR__REFRESH_INTERVAL: '3',
+  // A new commit is a new checkout, so every file of it is newer and parsed at once; files that stay need no second look.
+  AIRFLOW__DAG_PROCESSOR__BUNDLE_REFRESH_CHECK_INTERVAL: '1',
+  AIRFLOW__DAG_PROCESSOR__MIN_FILE_PROCESS_INTERVAL: '60',
+  AIRFLOW__DAG_PROCESSOR__REFRESH_INTERVAL: '1',
   AIRFLOW__KUBERNETES_EXECUTOR__DELETE_WORKER_PODS: 'True',
   AIRFLOW__KUBERNETES_EXECUTOR__WORKER_PODS_CREATION_BATCH_SIZE: '16',
   AIRFLOW__SCHEDULER__ENABLE_HEALTH_CHECK: 'True',
@@ -43,6 +45,8 @@ const defaults = (design: Design): Record<string, string> => ({
 /** What every Airflow process of a preview has, tasks included; nothing the DagRepository says is stronger. */
 export const commonEnv = (design: Design): Record<string, string> => ({
   AIRFLOW_HOME: '/opt/airflow',
+  // Else the image's entry point starts `airflow db check` before every task: seconds each, and tasks have no database.
+  CONNECTION_CHECK_MAX_COUNT: '0',
   AIRFLOW__CORE__DAGS_FOLDER: dagsPath(design),
   AIRFLOW__CORE__EXECUTION_API_SERVER_URL: `http://airflow.${design.namespace}:8080${new URL(design.url).pathname}/execution/`,
   ...safety(design),
