@@ -6,6 +6,7 @@ import { USER } from '../support/product/cluster.ts';
 import { eventually } from '../support/product/eventually.ts';
 import { granted, pairsOf } from '../support/product/granted.ts';
 import { aHandMadePreview, withCredentials, withSlack } from '../support/product/manifests.ts';
+import { ofEveryKind } from '../support/product/of-every-kind.ts';
 import { aWorld, World } from '../support/product/world.ts';
 import type { KubeObject } from '../../src/model/object.ts';
 
@@ -143,55 +144,16 @@ test('the token of a preview’s worker really opens nothing but pods', async ()
   ).toContain('forbidden');
 });
 
-/** Kinds of which a preview that changed may leave an object behind. */
-const prunable: readonly [KubeObject['kind'], object][] = [
-  ['Secret', {}],
-  ['ConfigMap', {}],
-  ['ServiceAccount', {}],
-  ['Service', { spec: { ports: [{ port: 80 }] } }],
-  ['ResourceQuota', { spec: { hard: { pods: '60' } } }],
-  ['LimitRange', { spec: { limits: [] } }],
-];
-const grouped: readonly KubeObject[] = [
-  {
-    apiVersion: 'networking.k8s.io/v1',
-    kind: 'NetworkPolicy',
-    metadata: { name: '' },
-    spec: { podSelector: {} },
-  },
-  {
-    apiVersion: 'rbac.authorization.k8s.io/v1',
-    kind: 'RoleBinding',
-    metadata: { name: '' },
-    roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'offshoot-worker' },
-    subjects: [],
-  },
-  {
-    apiVersion: 'apps/v1',
-    kind: 'Deployment',
-    metadata: { name: '' },
-    spec: {
-      replicas: 0,
-      selector: { matchLabels: { a: 'b' } },
-      template: { metadata: { labels: { a: 'b' } }, spec: { containers: [{ name: 'a', image: 'a' }] } },
-    },
-  },
-];
-
 test('what an earlier version made and this one does not is removed, of every kind', async () => {
   const it = world();
   const namespace = it.nameOf(ONE);
   const { uid } = (await it.preview(ONE))!.metadata;
-  const objects: KubeObject[] = [
-    ...prunable.map(([kind, rest]) => ({ apiVersion: 'v1', kind, metadata: { name: '' }, ...rest })),
-    ...grouped,
-  ];
   const labels = { 'offshoot.dev/preview-uid': uid! };
-  for (const object of objects) {
+  for (const object of ofEveryKind) {
     await it.admin.create({ ...object, metadata: { name: 'of-an-earlier-version', namespace, labels } });
   }
   await eventually(async () => {
-    for (const { kind } of objects) {
+    for (const { kind } of ofEveryKind) {
       const ref = {
         kind: Object.values(kinds).find((one) => one.kind === kind)!,
         namespace,
