@@ -102,7 +102,9 @@ test('tasks have neither database nor keys, and nobody but who talks to Kubernet
   const worker = container(pods['worker'], 'base');
   expect((worker.env ?? []).filter(({ valueFrom }) => valueFrom)).toEqual([]);
   expect(
-    (worker.env ?? []).map(({ name }) => name).filter((name) => /SQL_ALCHEMY|FERNET|JWT|SECRET_KEY/.test(name)),
+    (worker.env ?? [])
+      .map(({ name }) => name)
+      .filter((name) => /SQL_ALCHEMY|FERNET|JWT|SECRET_KEY/.test(name)),
   ).toEqual([]);
   const withToken = containersOf(pods['airflow']!).filter(({ volumeMounts = [] }) =>
     volumeMounts.some(({ name }) => name === 'token'),
