@@ -1,5 +1,5 @@
 import { readFile, readdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
 import { down, up } from '../../sandbox/api.ts';
 import { stateFolder } from '../../sandbox/base/folders.ts';
@@ -27,7 +27,9 @@ async function machine() {
     .filter((entry) => /^\d+$/.test(entry))
     .map(async (pid) => {
       const command = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '');
-      return command.includes(folder) || /^\S*(containerd|kubelet)/.test(command)
+      // Of its arguments the program alone: control planes on this machine name kubelets in theirs.
+      const program = command.split('\0')[0]!;
+      return command.includes(folder) || /(containerd|kubelet)/.test(basename(program))
         ? [`${pid} ${command}`]
         : [];
     });
