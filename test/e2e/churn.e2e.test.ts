@@ -90,7 +90,7 @@ onNode('whatever comes and goes, nothing is left', () => {
       await sleep(2_000);
     }
     for (const branch of branches.slice(-overlap)) await clone.delete(branch);
-    await areGone(world, branches, 300);
+    await areGone(world, branches, 200);
     await isAsBefore();
     // One message each, and its last word is Removed.
     for (const branch of branches) {

@@ -70,7 +70,7 @@ onNode('a preview of a private repository', () => {
   });
 
   it('runs a DAG to success, each task in a pod of its own, whose log is readable while it runs', async () => {
-    expect(await dagRun(world, preview, 420)).toBe('success');
+    expect(await dagRun(world, preview, 280)).toBe('success');
   });
 
   it('shows the git password to git-sync alone, and only as a file', async () => {

@@ -15,7 +15,7 @@ export async function isReady(
   { tracker }: World,
   branch: string,
   commit: Commit,
-  seconds = 300,
+  seconds = 280,
 ): Promise<ReadyBranch> {
   const began = performance.now();
   const found = await until(
@@ -75,7 +75,7 @@ export async function saysWhy(
 }
 
 /** Waits until neither Preview nor namespace of any branch is there, and Slack says Removed of each it had announced. */
-export async function areGone(world: World, branches: readonly string[], seconds = 300): Promise<void> {
+export async function areGone(world: World, branches: readonly string[], seconds = 280): Promise<void> {
   await until(
     `${branches.join(', ')} to be gone`,
     async () => {
