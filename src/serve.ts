@@ -5,6 +5,7 @@ import { createNativeBackend } from './backends/native/backend.ts';
 import { connect } from './cluster/connect.ts';
 import { createApplier } from './cluster/applier.ts';
 import { createSecretReader } from './cluster/secret-reader.ts';
+import { sweepCredentials } from './forges/git/credentials.ts';
 import { git } from './forges/git/git.ts';
 import { githubDeliveries } from './forges/github/delivery.ts';
 import { destinationOf } from './gateway/destination.ts';
@@ -30,6 +31,7 @@ import type { Preview } from './model/preview.ts';
 /** Builds the whole operator from its configuration and starts it. `stop` ends it in the order in which data flows. */
 export async function serve(config: Config): Promise<{ stop(): Promise<void> }> {
   const log = pino({ level: config.logLevel });
+  await sweepCredentials();
   const metrics = createMetrics(() => reasonsOf(watched.readable()));
   const connection = await connect({
     ...(config.kubeconfig && { kubeconfig: config.kubeconfig }),

@@ -13,9 +13,11 @@ export async function setFinalizer(
   const { name, namespace, uid, resourceVersion, finalizers = [] } = object.metadata;
   if (finalizers.includes(FINALIZER) === wanted) return;
   const next = wanted ? [...finalizers, FINALIZER] : finalizers.filter((one) => one !== FINALIZER);
-  await cluster.patch(
-    { kind, name, ...(namespace && { namespace }) },
-    { metadata: { uid, resourceVersion, finalizers: next } },
-    { fieldManager: owner.controller },
-  );
+  const patch = { metadata: { uid, resourceVersion, finalizers: next } };
+  await cluster
+    .patch({ kind, name, ...(namespace && { namespace }) }, patch, { fieldManager: owner.controller })
+    .catch((error: unknown) => {
+      // Taken off already, in a reconcile that our cache has not heard of.
+      if (wanted || (error as { code?: string }).code !== 'NotFound') throw error;
+    });
 }

@@ -1,6 +1,10 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { spawnSync } from 'node:child_process';
+import { mkdir, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { createServer } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { expect, onTestFinished, test, vi } from 'vitest';
+import { sweepCredentials } from '../../src/forges/git/credentials.ts';
 import { lsRemote } from '../../src/forges/git/ls-remote.ts';
 import { PASSWORD } from './git-world.ts';
 import type { AddressInfo } from 'node:net';
@@ -86,3 +90,18 @@ async function alive(pids: number[]): Promise<number[]> {
   );
   return states.filter(({ state }) => state !== '' && !/\) Z /.test(state)).map(({ pid }) => pid);
 }
+
+test('what a killed Offshoot laid out is taken away by the next one, and nothing else is', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'offshoot-sweep-'));
+  const ended = spawnSync('true').pid;
+  const names = [
+    `offshoot-git-${ended}-a1b2c3`,
+    `offshoot-git-${process.ppid}-d4e5f6`,
+    'offshoot-git-notes',
+    'other',
+  ];
+  for (const name of names) await mkdir(join(folder, name));
+  await sweepCredentials(folder);
+  expect((await readdir(folder)).sort()).toEqual(names.slice(1).sort());
+  await rm(folder, { recursive: true });
+});

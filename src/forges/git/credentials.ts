@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { isSsh } from '../../model/git-url.ts';
@@ -11,13 +11,35 @@ export interface GitAccess {
   dir: string;
 }
 
+/** Folders carry the process id, so that what a killed Offshoot left can be told from what another one uses. */
+const FOLDER = 'offshoot-git-';
+
+/** Removes the credentials that an Offshoot laid out and could not take away again because it was killed. Call it before any git runs. */
+export async function sweepCredentials(folder = tmpdir()): Promise<void> {
+  for (const name of await readdir(folder)) {
+    const pid = Number(/^offshoot-git-(\d+)-/.exec(name)?.[1] ?? NaN);
+    // In a container, the one before had the same process id.
+    if (pid === process.pid || isGone(pid)) await rm(join(folder, name), { recursive: true, force: true });
+  }
+}
+
+function isGone(pid: number): boolean {
+  if (Number.isNaN(pid)) return false;
+  try {
+    process.kill(pid, 0);
+    return false;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'ESRCH';
+  }
+}
+
 /** Runs `use` with the credentials laid out in a folder of its own, which is gone afterwards. */
 export async function withCredentials<T>(
   url: string,
   credentials: SecretData | undefined,
   use: (access: GitAccess) => Promise<T>,
 ): Promise<T> {
-  const dir = await mkdtemp(join(tmpdir(), 'offshoot-git-'));
+  const dir = await mkdtemp(join(tmpdir(), `${FOLDER}${process.pid}-`));
   try {
     return await use({ dir, ...(await layOut(dir, url, credentials)) });
   } finally {
