@@ -45,8 +45,6 @@ export const reasons = {
     meaning: 'The credentials may write and would have to be copied beside branch code.',
     failure: true,
   },
-  UrlTaken: { meaning: 'An older DagRepository owns url.base.', failure: true },
-  Internal: { meaning: 'Something unexpected; it is retried and logged.', failure: true },
 } as const satisfies Record<string, { meaning: string; failure?: true }>;
 
 export type Reason = keyof typeof reasons;

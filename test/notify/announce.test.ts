@@ -37,10 +37,14 @@ describe('announcementOf', () => {
     stalled.status?.conditions?.push({
       type: 'Stalled',
       status: 'True',
-      reason: 'UrlTaken',
+      reason: 'RepositoryStalled',
       message: 'Taken.',
     });
-    expect(announcementOf(stalled)).toMatchObject({ state: 'failed', reason: 'UrlTaken', message: 'Taken.' });
+    expect(announcementOf(stalled)).toMatchObject({
+      state: 'failed',
+      reason: 'RepositoryStalled',
+      message: 'Taken.',
+    });
   });
 
   test('is nothing before the branch is verified, and nothing new while it is removed', () => {
