@@ -20,9 +20,11 @@ const only = process.argv
   .slice(2)
   .filter((word): word is Tier => (tiers as readonly string[]).includes(word));
 const total: Count = { passed: 0, failed: 0, skipped: 0 };
+const failures: string[] = [];
 
 if (only.length === 0) add(await check());
 for (const tier of only.length ? only : tiers) add(await run(tier));
+for (const failure of failures) console.log(`failed: ${failure}`);
 console.log(
   `${total.passed} passed, ${total.failed} failed${total.skipped ? `, ${total.skipped} skipped` : ''}`,
 );
@@ -34,6 +36,7 @@ function add(count: Count) {
 
 async function check(): Promise<Count> {
   const code = await command('npm', ['run', '--silent', 'check']);
+  if (code !== 0) failures.push('types, lint or format: npm run check');
   return { passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1, skipped: 0 };
 }
 
@@ -71,11 +74,26 @@ async function countOf(report: string, code: number): Promise<Count> {
     numFailedTests: number;
     numPendingTests: number;
     numTodoTests: number;
-    numFailedTestSuites: number;
+    testResults: {
+      name: string;
+      status: string;
+      message: string;
+      assertionResults: { fullName: string; status: string; failureMessages: string[] }[];
+    }[];
   }
   const text = await readFile(report, 'utf8').catch(() => undefined);
-  if (!text) return { passed: 0, failed: 1, skipped: 0 };
+  if (!text) {
+    failures.push(`vitest wrote no report and exited with ${code}`);
+    return { passed: 0, failed: 1, skipped: 0 };
+  }
   const said = JSON.parse(text) as Report;
+  for (const { name, status, message, assertionResults } of said.testResults) {
+    const failed = assertionResults.filter((result) => result.status === 'failed');
+    for (const { fullName, failureMessages } of failed)
+      failures.push(`${name}: ${fullName}: ${failureMessages.join(' ').slice(0, 1500)}`);
+    if (status === 'failed' && !failed.length) failures.push(`${name}: ${message}`);
+  }
+  if (code !== 0 && !said.numFailedTests) failures.push(`vitest exited with ${code}; see its output above`);
   const failed = said.numFailedTests || (code === 0 ? 0 : 1);
   return { passed: said.numPassedTests, failed, skipped: said.numPendingTests + said.numTodoTests };
 }

@@ -1,6 +1,6 @@
 import type { World } from '../../../demo/world.ts';
 
-/** Every container's log of a namespace's pods, by `pod container`; what cannot be read is an error. */
+/** Every container's log of a namespace's pods, by `pod container`. A pod that went away meanwhile, as finished tasks do, is left out. */
 export async function logsOf({ kubectl }: World, namespace: string): Promise<ReadonlyMap<string, string>> {
   const shown =
     'jsonpath={range .items[*]}{.metadata.name}{" "}{.spec.initContainers[*].name}{" "}{.spec.containers[*].name}{"\\n"}{end}';
@@ -9,11 +9,15 @@ export async function logsOf({ kubectl }: World, namespace: string): Promise<Rea
   for (const [pod, ...containers] of pods
     .filter((line) => line !== '')
     .map((line) => line.trim().split(/ +/))) {
-    for (const container of containers)
-      logs.set(
-        `${pod} ${container}`,
-        await kubectl(['logs', pod!, '--namespace', namespace, '--container', container]),
+    for (const container of containers) {
+      const log = await kubectl(['logs', pod!, '--namespace', namespace, '--container', container]).catch(
+        (error: Error) => {
+          if (error.message.includes(`pods "${pod}" not found`)) return undefined;
+          throw error;
+        },
       );
+      if (log !== undefined) logs.set(`${pod} ${container}`, log);
+    }
   }
   return logs;
 }
