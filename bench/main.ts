@@ -1,33 +1,38 @@
 import { join } from 'node:path';
-import { branchGone } from '../demo/branch-gone.ts';
-import { branchReady } from '../demo/branch-ready.ts';
-import { branchUpdated } from '../demo/branch-updated.ts';
-import { onStage } from '../demo/on-stage.ts';
-import type { World } from '../demo/world.ts';
-import { keepReport, reportOf, tableOf, type Round } from './report.ts';
+import { memoryBySize } from './memory.ts';
+import { ready } from './ready.ts';
+import { keepReport, reportOf, tableOf, type Measure } from './report.ts';
+import { webhooks } from './webhooks.ts';
 
-const ROUNDS = 3;
 const RESULTS = join(import.meta.dirname, 'results');
 
-const rounds: Round[] = [];
-let memoryMib = 0;
+/** What can be measured, by the word that asks for it; without a word, all of it. */
+const subjects: Readonly<Record<string, () => Promise<Measure[]>>> = {
+  webhooks,
+  memory: memoryBySize,
+  ready,
+};
 
-/** One branch's life, on the sandbox and with the Offshoot that the other rounds use too. */
-async function play(world: World, branch: string): Promise<Round> {
-  const ready = await branchReady(world, branch, 300);
-  const update_seconds = await branchUpdated(world, ready, 120);
-  const gone_seconds = await branchGone(world, ready, 180);
-  return { ready_seconds: ready.seconds, update_seconds, gone_seconds, api_requests: ready.apiRequests };
+const asked = process.argv.slice(2);
+const unknown = asked.filter((word) => !Object.hasOwn(subjects, word));
+if (unknown.length > 0) {
+  console.error(`Nothing is called ${unknown.join(', ')}; there are: ${Object.keys(subjects).join(', ')}`);
+  process.exit(2);
 }
 
-const { failures, interrupted } = await onStage({ keep: false, steps: [] }, async (world) => {
-  for (let n = 1; n <= ROUNDS; n++) rounds.push(await play(world, `feature/bench-${n}`));
-  memoryMib = world.memory.highest();
-});
-
-for (const failure of failures) console.error(`✗ ${failure}`);
-if (rounds.length === ROUNDS) {
-  const report = reportOf(rounds, memoryMib, new Date());
+const measures: Measure[] = [];
+let failed = false;
+for (const word of asked.length > 0 ? asked : Object.keys(subjects)) {
+  console.log(`\nMeasuring: ${word}`);
+  try {
+    measures.push(...(await subjects[word]!()));
+  } catch (error) {
+    failed = true;
+    console.error(`✗ ${word}: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+if (measures.length > 0) {
+  const report = reportOf(measures, new Date());
   console.log(`\n${tableOf(report)}\n\nKept in ${await keepReport(RESULTS, report)}`);
 }
-process.exit(interrupted ? 130 : failures.length === 0 ? 0 : 1);
+process.exit(failed ? 1 : 0);

@@ -1,13 +1,13 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { cpus, release, totalmem } from 'node:os';
 import { join } from 'node:path';
-import { median } from './median.ts';
+import { median } from './statistics.ts';
 
-export interface Round {
-  readonly ready_seconds: number;
-  readonly update_seconds: number;
-  readonly gone_seconds: number;
-  readonly api_requests: number;
+/** One thing measured, once or in several rounds; `limit` is what the project promises of the median. */
+export interface Measure {
+  readonly name: string;
+  readonly values: readonly number[];
+  readonly limit?: number;
 }
 
 export interface Report {
@@ -18,22 +18,10 @@ export interface Report {
     readonly memory_gib: number;
     readonly kernel: string;
   };
-  readonly rounds: readonly Round[];
-  readonly medians: Round;
-  /** The highest resident memory of Offshoot during all rounds. */
-  readonly memory_mib: number;
+  readonly measures: readonly (Measure & { readonly median: number })[];
 }
 
-/** What the project promises; `api_requests` has no limit, it is there to be watched. */
-const LIMITS: Readonly<Partial<Record<keyof Round, number>>> = {
-  ready_seconds: 30,
-  update_seconds: 15,
-  gone_seconds: 20,
-};
-const MEASURES = ['ready_seconds', 'update_seconds', 'gone_seconds', 'api_requests'] as const;
-
-export function reportOf(rounds: readonly Round[], memoryMib: number, now: Date): Report {
-  const middle = (measure: keyof Round): number => round(median(rounds.map((one) => one[measure])));
+export function reportOf(measures: readonly Measure[], now: Date): Report {
   return {
     date: now.toISOString(),
     machine: {
@@ -42,29 +30,25 @@ export function reportOf(rounds: readonly Round[], memoryMib: number, now: Date)
       memory_gib: round(totalmem() / 2 ** 30),
       kernel: release(),
     },
-    rounds: rounds.map((one) => ({
+    measures: measures.map((one) => ({
       ...one,
-      ...Object.fromEntries(MEASURES.map((name) => [name, round(one[name])])),
+      values: one.values.map(round),
+      median: round(median(one.values)),
     })),
-    medians: {
-      ready_seconds: middle('ready_seconds'),
-      update_seconds: middle('update_seconds'),
-      gone_seconds: middle('gone_seconds'),
-      api_requests: middle('api_requests'),
-    },
-    memory_mib: memoryMib,
   };
 }
 
 /** One line per measure: every round, the median, and what is promised. */
-export function tableOf({ rounds, medians, memory_mib }: Report): string {
-  const head = ['', ...rounds.map((_, at) => `round ${at + 1}`), 'median', 'limit'];
-  const rows = MEASURES.map((measure) => {
-    const limit = LIMITS[measure];
-    const told = limit === undefined ? '' : `${limit}${medians[measure] > limit ? '  exceeded' : ''}`;
-    return [measure, ...rounds.map((one) => String(one[measure])), String(medians[measure]), told];
+export function tableOf({ measures }: Report): string {
+  const rounds = Math.max(...measures.map(({ values }) => values.length));
+  const head = ['', ...Array.from({ length: rounds }, (_, at) => `round ${at + 1}`), 'median', 'limit'];
+  const rows = measures.map(({ name, values, median, limit }) => {
+    const shown = Array.from({ length: rounds }, (_, at) =>
+      rounds > 1 && values.length === 1 ? '' : `${values[at] ?? ''}`,
+    );
+    const told = limit === undefined ? '' : `${limit}${median > limit ? '  exceeded' : ''}`;
+    return [name, ...shown, String(median), told];
   });
-  rows.push(['memory_mib', ...rounds.map(() => ''), String(memory_mib), '']);
   const widths = head.map((_, column) => Math.max(...[head, ...rows].map((row) => row[column]!.length)));
   const line = (row: readonly string[]): string =>
     row
@@ -82,6 +66,4 @@ export async function keepReport(folder: string, report: Report): Promise<string
   return file;
 }
 
-function round(value: number): number {
-  return Math.round(value * 100) / 100;
-}
+const round = (value: number): number => Math.round(value * 100) / 100;

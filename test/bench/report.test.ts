@@ -1,16 +1,15 @@
 import { readFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
-import { median } from '../../bench/median.ts';
-import { keepReport, reportOf, tableOf, type Round } from '../../bench/report.ts';
+import { keepReport, reportOf, tableOf } from '../../bench/report.ts';
+import { median, percentile } from '../../bench/statistics.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
-const aRound = (ready_seconds: number): Round => ({
-  ready_seconds,
-  update_seconds: 4,
-  gone_seconds: 8.126,
-  api_requests: 50,
-});
-const report = reportOf([aRound(31), aRound(20), aRound(33.333)], 120.5, new Date('2026-11-21T03:04:05Z'));
+const measures = [
+  { name: 'ready_seconds', values: [31, 20, 33.333], limit: 30 },
+  { name: 'gone_seconds', values: [8.126, 8.1, 8.2], limit: 10 },
+  { name: 'memory_mib', values: [120.5] },
+];
+const report = reportOf(measures, new Date('2026-11-21T03:04:05Z'));
 
 test('the median is the middle, whatever the order', () => {
   expect(median([3, 1, 2])).toBe(2);
@@ -19,15 +18,22 @@ test('the median is the middle, whatever the order', () => {
   expect(() => median([])).toThrow(/nothing/);
 });
 
+test('a percentile is a value that was seen, and that so many do not exceed', () => {
+  const hundred = Array.from({ length: 100 }, (_, n) => 100 - n);
+  expect(percentile(hundred, 0.5)).toBe(50);
+  expect(percentile(hundred, 0.99)).toBe(99);
+  expect(percentile(hundred, 1)).toBe(100);
+  expect(percentile([7], 0.99)).toBe(7);
+  expect(percentile([7, 8], 0.01)).toBe(7);
+});
+
 test('the table shows every round, the medians and a limit that is exceeded', () => {
   expect(tableOf(report)).toBe(
     [
-      '                round 1  round 2  round 3  median         limit',
-      'ready_seconds        31       20    33.33      31  30  exceeded',
-      'update_seconds        4        4        4       4            15',
-      'gone_seconds       8.13     8.13     8.13    8.13            20',
-      'api_requests         50       50       50      50',
-      'memory_mib                                  120.5',
+      '               round 1  round 2  round 3  median         limit',
+      'ready_seconds       31       20    33.33      31  30  exceeded',
+      'gone_seconds      8.13      8.1      8.2    8.13            10',
+      'memory_mib                                 120.5',
     ].join('\n'),
   );
 });

@@ -16,6 +16,7 @@ export interface LogLine {
 
 /** The product as a process of its own, as a user runs it. */
 export interface Offshoot {
+  readonly pid: number;
   readonly webhooks: string;
   readonly metrics: string;
   /** Its log so far, and anything else it printed as lines of level 0. */
@@ -71,6 +72,7 @@ export function launchOffshoot({ kubeconfig, slackApiUrl }: OffshootOptions) {
     async ready(): Promise<Offshoot> {
       const line = await ready;
       return {
+        pid: child.pid!,
         webhooks: url(line, 'webhooks'),
         metrics: url(line, 'metrics'),
         log,
