@@ -94,6 +94,32 @@ test('a message that was sent but not noted before a crash is found again, not s
   expect(messagesOf(branch)).toHaveLength(1);
 });
 
+test('a removal of whose end Offshoot has not heard is told once', async () => {
+  const it = world();
+  const branch = 'feature/unheard';
+  const name = it.nameOf(branch);
+  await it.push(branch);
+  await it.isMade(branch);
+  let finished = false;
+  let left = 0;
+  it.proxy.decide(({ method, path, body }) => {
+    if (method === 'POST' && path.endsWith('/configmaps') && body.includes(branch)) left++;
+    // From the end on, no watch and no list tells what became of the Preview.
+    if (finished && method === 'GET' && path.endsWith('/previews')) return 'hold';
+    if (method !== 'PATCH' || !path.endsWith(`/previews/${name}`) || !body.includes('"finalizers":[]'))
+      return 'pass';
+    finished = true;
+    return { lost: it.proxy.cutAll };
+  });
+  await it.delete(branch);
+  await it.isGone(branch);
+  await new Promise((resolve) => setTimeout(resolve, 3_000));
+  it.proxy.decide(() => 'pass');
+  expect(finished).toBe(true);
+  expect(left).toBe(1);
+  expect(messagesOf(branch).map(({ content }) => content.text)).toEqual([`Removed: ${branch}`]);
+});
+
 test('a token that is wrong is told in the log and delays nothing; the right one makes up for it', async () => {
   const it = world();
   const secret = { kind: kinds.Secret, namespace: World.namespace, name: 'slack' };

@@ -127,15 +127,21 @@ async function teardown(
     going && removal.stuck
       ? { reason: 'RemovalStuck' as const, message: `Still there: ${removal.waitingFor}` }
       : undefined;
-  if (!going && !plan.keep) {
-    await deps.farewell(preview);
-    await setFinalizer(deps.cluster, preview, kinds.Preview, false);
-    deps.log.info(aboutPreview(preview), 'preview removed');
-    return done;
-  }
+  if (!going && !plan.keep) return release(deps, preview);
   const status = deps.status({ preview, plan, observed, repository: undefined, trouble, now: deps.now() });
   await deps.saveStatus(preview, status);
   return requeueAfter(going ? (trouble ? WHILE_FAILING_MS : WHILE_REMOVING_MS) : WHILE_READY_MS * 10);
+}
+
+/** The last step. Read live: our cache may not have heard yet that it was done, and what was said then is not said again. */
+async function release(deps: PreviewDeps, { metadata }: Preview): Promise<Outcome> {
+  const { name, namespace = '', uid } = metadata;
+  const live = await deps.cluster.get<Preview>({ kind: kinds.Preview, namespace, name });
+  if (!live || live.metadata.uid !== uid) return done;
+  await deps.farewell(live);
+  await setFinalizer(deps.cluster, live, kinds.Preview, false);
+  deps.log.info(aboutPreview(live), 'preview removed');
+  return done;
 }
 
 /** Watches tell what changes in Kubernetes; only Airflow's own health has to be asked for. */
