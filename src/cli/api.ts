@@ -1,18 +1,31 @@
+import type { Cluster } from '../cluster/api.ts';
 import type { Config } from '../config/api.ts';
 import type { DagRepository } from '../model/dag-repository.ts';
 import type { KubeObject } from '../model/object.ts';
-import type { Preview } from '../model/preview.ts';
 
 /** What main.ts hands to the commands. */
 export interface Tools {
   config(): Config;
   serve(config: Config): Promise<{ stop(): Promise<void> }>;
-  previews(config: Config, namespace: string | undefined): Promise<Preview[]>;
+  /** Connects as kubectl does, by --kubeconfig and --context, for as long as `use` takes. */
+  withCluster<T>(use: (access: Access) => Promise<T>): Promise<T>;
   /** Everything that Offshoot would make for a branch, without a cluster. */
   render(repository: DagRepository, branch: string): KubeObject[];
   readFile(path: string): Promise<string>;
+  /** Opens a person's browser; false where there is none. */
+  browse(url: string): Promise<boolean>;
+  /** Talk for the person at the terminal, a line each: never data. */
+  tell(line: string): void;
   /** Resolves when a person or the platform asks the process to end. */
   ended(): Promise<void>;
+}
+
+export interface Access {
+  cluster: Cluster;
+  /** The API server's URL, for messages. */
+  server: string;
+  /** The kubeconfig's context. */
+  context: string | undefined;
 }
 
 /** Data for stdout; a number is the exit code. */
@@ -21,11 +34,18 @@ export interface Result {
   exitCode?: number;
 }
 
+export type Option = readonly [syntax: string, description: string];
+
+/** Values of the command's options by camel-cased name; a flag without a value is true. */
+export type Options = Record<string, string | boolean | undefined>;
+
 export interface Command {
   name: string;
   /** As commander writes them: `<file>`, `[branch]`. */
-  arguments?: readonly [syntax: string, description: string][];
-  options?: readonly [syntax: string, description: string][];
+  arguments?: readonly (readonly [syntax: string, description: string])[];
+  options?: readonly Option[];
   description: string;
-  run(tools: Tools, args: string[], options: Record<string, string | undefined>): Promise<Result>;
+  /** Shown at the end of its help. */
+  notes?: string;
+  run(tools: Tools, args: string[], options: Options): Promise<Result>;
 }

@@ -1,4 +1,6 @@
 import { findCondition } from '../model/conditions.ts';
+import { previewsIn } from './find-preview.ts';
+import { printable } from './printable.ts';
 import type { Preview } from '../model/preview.ts';
 import type { Command } from './api.ts';
 
@@ -11,8 +13,10 @@ export const ls: Command = {
   ],
   async run(tools, _args, { namespace, output = 'table' }) {
     if (output !== 'table' && output !== 'json')
-      throw new Error(`--output ${output}: there is table and json`);
-    const previews = await tools.previews(tools.config(), namespace);
+      throw new Error(`--output ${String(output)}: there is table and json`);
+    const previews = await tools.withCluster((access) =>
+      previewsIn(access, typeof namespace === 'string' ? namespace : undefined),
+    );
     return { out: output === 'json' ? `${JSON.stringify(previews, null, 2)}\n` : table(previews) };
   },
 };
@@ -50,6 +54,3 @@ function row({ spec, status }: Preview) {
     note: ready?.status === 'True' ? '' : printable(ready?.message ?? ''),
   };
 }
-
-/** A branch is hostile text: no control character reaches the terminal. */
-const printable = (text: string) => text.replace(/[\p{Cc}\p{Cf}]/gu, '�');

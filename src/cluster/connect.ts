@@ -25,6 +25,8 @@ export interface Connection {
   cluster: Cluster;
   /** The API server's URL. */
   server: string;
+  /** The kubeconfig's context. */
+  context?: string;
   /** The namespace of the kubeconfig's context or of the pod. */
   namespace?: string;
   /** Stops every watch and ends every connection. */
@@ -44,7 +46,8 @@ export async function connect(options: ConnectOptions = {}): Promise<Connection>
   const transport = createTransport({ server, credentials, dispatchers, ...(onRequest && { onRequest }) });
   const client = createClient(transport, options.deadlineMs);
   const caches = new Set<{ stop(): Promise<void> }>();
-  const namespace = config.getContextObject(config.getCurrentContext())?.namespace?.trim();
+  const context = config.getCurrentContext();
+  const namespace = config.getContextObject(context)?.namespace?.trim();
 
   const cluster: Cluster = {
     ...client,
@@ -59,6 +62,7 @@ export async function connect(options: ConnectOptions = {}): Promise<Connection>
   return {
     cluster,
     server,
+    ...(context && { context }),
     ...(namespace && { namespace }),
     async close() {
       await Promise.all([...caches].map((cache) => cache.stop()));

@@ -89,14 +89,32 @@ test('what goes wrong is one line on stderr and exit code 1, nothing on stdout',
 test('help says what there is, and a command that is not there is an error', async () => {
   const [help, wrong] = await Promise.all([offshoot('--help'), offshoot('destroy')]);
   expect(help.code).toBe(0);
-  for (const word of ['serve', 'ls', 'render', 'OFFSHOOT_WEBHOOK_LISTEN', 'KUBECONFIG'])
+  for (const word of [
+    'serve',
+    'ls',
+    'open',
+    'wait',
+    'render',
+    'KUBECONFIG',
+    'OFFSHOOT_CONTEXT',
+    'Exit codes',
+  ])
     expect(help.out).toContain(word);
   expect(wrong.code).toBe(1);
   expect(wrong.err).toContain("unknown command 'destroy'");
 });
 
+test('a command’s help has its own options, those of the cluster and its exit codes; serve’s has every setting', async () => {
+  const [wait, serve] = await Promise.all([offshoot('wait', '--help'), offshoot('serve', '--help')]);
+  for (const word of ['--timeout', '--namespace', '--context', '8 still pending'])
+    expect(wait.out).toContain(word);
+  expect(wait.out).not.toContain('OFFSHOOT_WEBHOOK_LISTEN');
+  for (const word of ['OFFSHOOT_WEBHOOK_LISTEN', 'OFFSHOOT_LOG_LEVEL', 'KUBECONFIG'])
+    expect(serve.out).toContain(word);
+});
+
 test('serve without a usable setting says which, and does not start', async () => {
-  const result = await offshoot('--log-level', 'loud', 'serve');
+  const result = await offshoot('serve', '--log-level', 'loud');
   expect(result.code).toBe(1);
   expect(result.err).toContain('OFFSHOOT_LOG_LEVEL');
 });

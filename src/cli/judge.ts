@@ -1,0 +1,43 @@
+import { findCondition } from '../model/conditions.ts';
+import { isFailure } from '../model/reasons.ts';
+import type { Preview } from '../model/preview.ts';
+
+/** What somebody waits for; `commit` is the beginning of its hash. */
+export type Wish = { for: 'ready'; commit: string | undefined } | { for: 'gone' };
+
+export interface Verdict {
+  /** `failing` may still heal: how long it has to last before it counts is the caller's to say. */
+  state: 'done' | 'failing' | 'pending';
+  reason: string;
+  /** A sentence for a person. */
+  message: string;
+}
+
+/** Pure: how far a preview is from what somebody waits for. */
+export function judge(preview: Preview | undefined, wish: Wish): Verdict {
+  const ready = findCondition(preview?.status?.conditions, 'Ready');
+  const said = {
+    reason: ready?.reason ?? 'Preparing',
+    message: ready?.message ?? 'Offshoot has said nothing about it yet.',
+  };
+  const failing = isFailure(said.reason);
+  if (wish.for === 'gone') {
+    if (!preview) return { state: 'done', reason: 'Gone', message: 'There is no such preview.' };
+    if (preview.metadata.deletionTimestamp) return { state: failing ? 'failing' : 'pending', ...said };
+    return { state: 'pending', reason: 'Exists', message: 'The branch’s preview is there.' };
+  }
+  if (!preview) return { state: 'pending', reason: 'NoPreview', message: 'There is no preview of it yet.' };
+  if (preview.metadata.deletionTimestamp)
+    return { state: 'pending', reason: 'Removing', message: 'The preview is being removed.' };
+  if (failing) return { state: 'failing', ...said };
+  if (ready?.status !== 'True') return { state: 'pending', ...said };
+  const { synced } = preview.status?.commit ?? {};
+  if (wish.commit === undefined || synced?.startsWith(wish.commit)) return { state: 'done', ...said };
+  return {
+    state: 'pending',
+    reason: 'OtherCommit',
+    message: synced
+      ? `Airflow is ready at commit ${synced.slice(0, 8)}; ${wish.commit.slice(0, 8)} has not arrived.`
+      : 'Airflow is ready, but which commit it shows is not known; offshoot serve needs --synced-url for that.',
+  };
+}

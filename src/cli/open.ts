@@ -1,0 +1,33 @@
+import { findCondition } from '../model/conditions.ts';
+import { branchArgument, requirePreview, which, whichPreview } from './find-preview.ts';
+import { printable } from './printable.ts';
+import type { Command } from './api.ts';
+
+export const open: Command = {
+  name: 'open',
+  description: 'Open a branch’s Airflow in the browser, and print its URL.',
+  arguments: [branchArgument],
+  options: [...whichPreview, ['-p, --print', 'only print the URL']],
+  notes: `While the preview is not ready its URL shows what is happening, and then Airflow.
+Where no browser can be started (no display), the URL is only printed.`,
+  async run(tools, [branch = ''], options) {
+    const wanted = which(branch, options);
+    const { status } = await tools.withCluster((access) => requirePreview(access, wanted));
+    const ready = findCondition(status?.conditions, 'Ready');
+    const why = ready ? `${ready.reason}: ${printable(ready.message)}` : 'nothing has been said about it yet';
+    // Whoever may write a Preview's status must not choose what our browser starts.
+    if (!status?.url || !/^https?:\/\//.test(status.url)) {
+      throw new Error(
+        `${printable(branch)} has no URL yet (${why}). To wait for it: offshoot wait ${quoted(branch)}`,
+      );
+    }
+    if (ready?.status !== 'True') tools.tell(`Not ready yet, its page says when it is. ${why}`);
+    if (options['print'] !== true && !(await tools.browse(status.url)))
+      tools.tell('No browser can be started here: open the URL yourself.');
+    return { out: `${status.url}\n` };
+  },
+};
+
+/** As it can be pasted into a shell. */
+const quoted = (branch: string) =>
+  /^[\w./-]+$/.test(branch) ? branch : `'${printable(branch).replaceAll("'", `'\\''`)}'`;

@@ -1,0 +1,47 @@
+import { expect, test } from 'vitest';
+import { judge } from '../../src/cli/judge.ts';
+import { aCondition, aPreview, HEAD, OTHER_HEAD, verified } from '../support/builders.ts';
+import type { Wish } from '../../src/cli/judge.ts';
+import type { Condition } from '../../src/model/conditions.ts';
+import type { Preview } from '../../src/model/preview.ts';
+
+const ready: Wish = { for: 'ready', commit: undefined };
+const atHead: Wish = { for: 'ready', commit: HEAD.slice(0, 7) };
+const gone: Wish = { for: 'gone' };
+
+const saying = (said: Partial<Condition>, more: { synced?: string; deleting?: boolean } = {}) =>
+  aPreview({
+    deleting: more.deleting ?? false,
+    status: {
+      ...verified,
+      conditions: [aCondition({ type: 'Ready', ...said })],
+      ...(more.synced && { commit: { synced: more.synced } }),
+    },
+  });
+const well: Partial<Condition> = { status: 'True', reason: 'Ready', message: 'Open it.' };
+const broken: Partial<Condition> = { reason: 'ImagePullFailed', message: 'Image x cannot be had.' };
+
+test.each<[what: string, preview: Preview | undefined, wish: Wish, state: string, message: RegExp]>([
+  ['no preview yet', undefined, ready, 'pending', /no preview of it yet/],
+  ['a preview nobody has looked at', aPreview(), ready, 'pending', /has said nothing/],
+  ['one that is getting there', saying({ reason: 'DatabaseStarting' }), ready, 'pending', /A sentence/],
+  ['one with a failure', saying(broken), ready, 'failing', /Image x cannot be had/],
+  ['one that is ready', saying(well), ready, 'done', /Open it/],
+  ['one that is being removed', saying(well, { deleting: true }), ready, 'pending', /being removed/],
+  ['one at the commit', saying(well, { synced: HEAD }), atHead, 'done', /Open it/],
+  ['one at another commit', saying(well, { synced: OTHER_HEAD }), atHead, 'pending', /22222222; 1111111 has/],
+  ['one whose commit nobody knows', saying(well), atHead, 'pending', /--synced-url/],
+  ['one at the commit but failing', saying(broken, { synced: HEAD }), atHead, 'failing', /Image x/],
+  ['no preview, which was wished for', undefined, gone, 'done', /no such preview/],
+  ['one whose branch is there', saying(well), gone, 'pending', /is there/],
+  ['one on its way out', saying({ reason: 'Removing' }, { deleting: true }), gone, 'pending', /A sentence/],
+  [
+    'one that cannot go',
+    saying({ reason: 'RemovalStuck' }, { deleting: true }),
+    gone,
+    'failing',
+    /A sentence/,
+  ],
+])('%s', (_what, preview, wish, state, message) => {
+  expect(judge(preview, wish)).toMatchObject({ state, message: expect.stringMatching(message) as string });
+});
