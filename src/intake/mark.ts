@@ -25,20 +25,16 @@ export function createIntake({
       if (!matchesBranch(branch, repository.spec.branches)) return 'no pattern matches';
       const mark = checkMark(now(), { expectedHead, pusher, delivery });
       const patch = { metadata: { annotations: { [annotation.expectedHead]: null, ...mark } } };
-      const known = previews.list().filter(isFor(repository, branch));
+      const leave = (key: { namespace: string; name: string }): Promise<boolean> =>
+        cluster
+          .patch({ kind: kinds.Preview, ...key }, patch, { fieldManager: owner.intake })
+          .then(() => true, absent);
+      const known = previews.list().filter(isFor(repository, branch)).map(keyOf);
+      const left = await Promise.all(known.map(leave));
+      if (left.includes(true)) return 'marked';
       const fresh = previewOf(repository, branch, mark);
-      const targets = known.length ? known.map(keyOf) : [keyOf(fresh)];
-      let marked = 0;
-      for (const key of targets) {
-        if (
-          await cluster
-            .patch({ kind: kinds.Preview, ...key }, patch, { fieldManager: owner.intake })
-            .then(() => true, absent)
-        )
-          marked++;
-      }
-      if (marked) return 'marked';
-      if (expectedHead === 'absent') return 'nothing to do';
+      if (expectedHead === 'absent') return (await leave(keyOf(fresh))) ? 'marked' : 'nothing to do';
+      // One write for a branch that nobody knows; the one that is there already was made by another delivery just now.
       return cluster.create(fresh, { fieldManager: owner.intake }).then(
         () => 'created' as const,
         async (error: unknown) => {

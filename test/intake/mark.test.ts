@@ -129,7 +129,9 @@ test.each(['Unavailable', 'Timeout', 'Forbidden'] as const)(
   'the API that answers %s is an error, never a success',
   async (code) => {
     const { push, cluster } = anIntake();
-    cluster.patch = () => Promise.reject(new ClusterError(code, 'no'));
+    const no = () => Promise.reject(new ClusterError(code, 'no'));
+    cluster.create = no;
+    cluster.patch = no;
     await expect(push('feature/hardy')).rejects.toMatchObject({ code });
   },
 );
