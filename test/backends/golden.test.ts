@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { stringify } from 'yaml';
 import { airflow } from '../../src/backends/native/airflow.ts';
 import { database } from '../../src/backends/native/database.ts';
+import { policy } from '../../src/backends/native/policy.ts';
 import { podTemplate } from '../../src/backends/native/pod-template.ts';
 import { settings } from '../../src/backends/native/settings.ts';
 import { identities } from '../../src/backends/shared/identity.ts';
@@ -22,6 +23,7 @@ const parts: Record<string, (design: Design) => (KubeObject | undefined)[]> = {
   identity: identities,
   database,
   settings: (design) => [settings(design)],
+  policy: (design) => [policy(design)],
   'pod-template': (design) => [podTemplate(design)],
   airflow,
 };

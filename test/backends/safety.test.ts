@@ -109,7 +109,7 @@ test('tasks have neither database nor keys, and nobody but who talks to Kubernet
   const withToken = containersOf(pods['airflow']!).filter(({ volumeMounts = [] }) =>
     volumeMounts.some(({ name }) => name === 'token'),
   );
-  expect(withToken.map(({ name }) => name)).toEqual(['api-server', 'scheduler']);
+  expect(withToken.map(({ name }) => name)).toEqual(['api-server', 'scheduler', 'triggerer']);
 });
 
 test.each(['airflow', 'worker'])(

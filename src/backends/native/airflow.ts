@@ -3,6 +3,7 @@ import { branchNote, meta, ownerLabels, selector } from '../shared/meta.ts';
 import { envList, hardened, literal, podSecurity } from '../shared/pod.ts';
 import { dagsPath, GIT_GROUP, gitMount, gitSyncSidecar, gitVolumes } from './git-sync.ts';
 import { mapValues, podTemplate } from './pod-template.ts';
+import { policy, policyMount, policyVolume } from './policy.ts';
 import { commonEnv, POD_TEMPLATE, POD_TEMPLATE_DIR, serverEnv, settings, SETTINGS } from './settings.ts';
 import type { KubeObject } from '../../model/object.ts';
 import type { Design } from '../../plan/api.ts';
@@ -37,7 +38,7 @@ export function airflow(design: Design): KubeObject[] {
             labels: ownerLabels(design, 'airflow'),
             annotations: {
               ...branchNote(design),
-              'offshoot.dev/settings': digest([settings(design), podTemplate(design)]),
+              'offshoot.dev/settings': digest([settings(design), podTemplate(design), policy(design)]),
             },
           },
           spec: pod(design),
@@ -70,13 +71,14 @@ function pod(design: Design) {
         // Fails, with a sentence of its own, while the branch has no such folder.
         readinessProbe: { exec: { command: ['ls', literal(dagsPath(design))] }, periodSeconds: 10 },
       }),
-      part(design, 'triggerer', airflowCommand('triggerer', '--skip-serve-logs'), {}),
+      part(design, 'triggerer', airflowCommand('triggerer', '--skip-serve-logs'), { token: true }),
     ],
     volumes: [
       ...gitVolumes(design),
       { name: 'home', emptyDir: {} },
       { name: 'tmp', emptyDir: {} },
       { name: 'pod-template', configMap: { name: POD_TEMPLATE } },
+      policyVolume,
       TOKEN_VOLUME,
     ],
   };
@@ -109,6 +111,7 @@ function part(design: Design, name: string, command: string[], { token = false, 
       gitMount,
       { name: 'home', mountPath: '/opt/airflow' },
       { name: 'tmp', mountPath: '/tmp' },
+      policyMount,
       { name: 'pod-template', mountPath: POD_TEMPLATE_DIR, readOnly: true },
       ...(token
         ? [{ name: 'token', mountPath: '/var/run/secrets/kubernetes.io/serviceaccount', readOnly: true }]
@@ -118,7 +121,7 @@ function part(design: Design, name: string, command: string[], { token = false, 
   };
 }
 
-/** The ServiceAccount's token, for the two parts that talk to Kubernetes; the DAG processor, which runs branch code, has none. */
+/** The ServiceAccount's token, for the three parts that talk to Kubernetes; the DAG processor, which runs branch code, has none. */
 const TOKEN_VOLUME = {
   name: 'token',
   projected: {

@@ -3,6 +3,7 @@ import { label } from '../../model/labels.ts';
 import { branchNote, meta, ownerLabels } from '../shared/meta.ts';
 import { envList, hardened, literal, podSecurity } from '../shared/pod.ts';
 import { GIT_GROUP, gitMount, gitSyncOnce, gitVolumes } from './git-sync.ts';
+import { policyMount, policyVolume } from './policy.ts';
 import { commonEnv, POD_TEMPLATE, SETTINGS } from './settings.ts';
 import type { KubeObject } from '../../model/object.ts';
 import type { Design } from '../../plan/api.ts';
@@ -65,10 +66,16 @@ function workerPod(design: Design): KubeObject {
             gitMount,
             { name: 'home', mountPath: '/opt/airflow' },
             { name: 'tmp', mountPath: '/tmp' },
+            policyMount,
           ],
         },
       ],
-      volumes: [...gitVolumes(design), { name: 'home', emptyDir: {} }, { name: 'tmp', emptyDir: {} }],
+      volumes: [
+        ...gitVolumes(design),
+        { name: 'home', emptyDir: {} },
+        { name: 'tmp', emptyDir: {} },
+        policyVolume,
+      ],
     },
   };
 }

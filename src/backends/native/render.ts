@@ -3,6 +3,7 @@ import { gatewayAccess, isolation } from '../shared/network.ts';
 import { limitRange, quota } from '../shared/quota.ts';
 import { airflow } from './airflow.ts';
 import { database } from './database.ts';
+import { policy } from './policy.ts';
 import { podTemplate } from './pod-template.ts';
 import { settings } from './settings.ts';
 import type { KubeObject } from '../../model/object.ts';
@@ -18,6 +19,7 @@ export function render(design: Design): KubeObject[] {
     ...identities(design),
     ...database(design),
     settings(design),
+    policy(design),
     podTemplate(design),
     ...airflow(design),
   ].filter((object) => object !== undefined);

@@ -1,0 +1,121 @@
+import { execFile } from 'node:child_process';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { promisify } from 'node:util';
+import { expect, test } from 'vitest';
+import { aDesign } from '../support/builders.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
+import { containersOf, find, podsOf, rendered } from './rendered.ts';
+
+const OURS = 'dags-feature-hardy';
+const IN_CLUSTER = { airflow_kpo_in_cluster: 'True' };
+
+interface Pod {
+  labels: Record<string, string> | null;
+  namespace: string;
+  account?: string;
+  /** The field's former name, which pod templates may still use. */
+  formerAccount?: string;
+}
+
+interface Result {
+  namespace: string;
+  account: string | null;
+  said: string[];
+}
+
+/** What the kubelet makes of ConfigMap and volume, and of Airflow the one name that the plugin imports. */
+async function laidOut(): Promise<string> {
+  const folder = await temporaryFolder();
+  const write = async (path: string, text: string) => {
+    await mkdir(dirname(join(folder, path)), { recursive: true });
+    await writeFile(join(folder, path), text);
+  };
+  const objects = rendered(aDesign());
+  const data = find(objects, 'ConfigMap', 'airflow-policy')['data'] as Record<string, string>;
+  const volume = podsOf(objects)['worker']!.volumes!.find(({ name }) => name === 'policy');
+  const { items } = (volume as unknown as { configMap: { items: { key: string; path: string }[] } })
+    .configMap;
+  for (const { key, path } of items) await write(join('mounted', path), data[key]!);
+  await write('stub/airflow/policies.py', 'def hookimpl(function):\n    return function\n');
+  await write('namespace', `${OURS}\n`);
+  return folder;
+}
+
+/** What becomes of a pod when the hook is called twice. */
+async function mutated(pod: Pod, namespaceFile = 'namespace'): Promise<Result> {
+  const { labels, namespace, account = null, formerAccount = null } = pod;
+  const metadata = { name: 'extract-x7', namespace, labels };
+  const spec = { service_account_name: account, service_account: formerAccount };
+  const folder = await laidOut();
+  const args = [join(import.meta.dirname, 'policy.py'), join(folder, 'mounted'), join(folder, namespaceFile)];
+  const env = { ...process.env, PYTHONPATH: join(folder, 'stub'), PYTHONDONTWRITEBYTECODE: '1' };
+  const python = promisify(execFile)('python3', args, { env });
+  python.child.stdin!.end(JSON.stringify({ metadata, spec }));
+  return JSON.parse((await python).stdout) as Result;
+}
+
+test.each<[string, Pod, Partial<Result>]>([
+  [
+    'a namespace of production becomes the preview’s, which is said once',
+    { labels: IN_CLUSTER, namespace: 'airflow' },
+    {
+      namespace: OURS,
+      said: [
+        `Offshoot: the pod extract-x7 runs in this preview's namespace ${OURS}, not in 'airflow' as the DAG says`,
+      ],
+    },
+  ],
+  [
+    'the preview’s own namespace stays, and nothing is said',
+    { labels: IN_CLUSTER, namespace: OURS, account: 'worker' },
+    { namespace: OURS, account: 'worker', said: [] },
+  ],
+  [
+    'a service account of production becomes worker, which is said',
+    { labels: IN_CLUSTER, namespace: OURS, account: 'etl' },
+    {
+      account: 'worker',
+      said: [
+        "Offshoot: the pod extract-x7 runs as service account worker, for there is no 'etl' in a preview",
+      ],
+    },
+  ],
+  [
+    'by its former name as well',
+    { labels: IN_CLUSTER, namespace: OURS, formerAccount: 'etl' },
+    { account: 'worker' },
+  ],
+  ['no service account stays none', { labels: IN_CLUSTER, namespace: OURS }, { account: null, said: [] }],
+  [
+    'a pod for another cluster is left alone',
+    { labels: { airflow_kpo_in_cluster: 'False' }, namespace: 'airflow', account: 'etl' },
+    { namespace: 'airflow', account: 'etl', said: [] },
+  ],
+  [
+    'so is one that nobody will start',
+    { labels: null, namespace: 'airflow', account: 'etl' },
+    { namespace: 'airflow', account: 'etl', said: [] },
+  ],
+  [
+    'a worker pod whose executor_config leads elsewhere stays in the preview',
+    { labels: { kubernetes_executor: 'True' }, namespace: 'airflow', account: 'etl' },
+    { namespace: OURS, account: 'worker' },
+  ],
+])('%s', async (_title, pod, expected) => {
+  expect(await mutated(pod)).toMatchObject(expected);
+});
+
+test('where no service account is mounted, no pod can be started, and none is changed', async () => {
+  const pod = { labels: IN_CLUSTER, namespace: 'airflow' };
+  expect(await mutated(pod, 'no such file')).toMatchObject({ namespace: 'airflow', said: [] });
+});
+
+test('every container that runs Airflow has the policy on Airflow’s path', () => {
+  const pods = podsOf(rendered(aDesign()));
+  for (const container of [...containersOf(pods['airflow']!), ...containersOf(pods['worker']!)]) {
+    const mounts = (container.volumeMounts ?? []).filter(({ name }) => name === 'policy');
+    const paths = mounts.map((mount) => (mount as { mountPath?: string }).mountPath);
+    expect(paths, container.name).toEqual(container.name === 'git-sync' ? [] : ['/opt/airflow/config']);
+  }
+});
