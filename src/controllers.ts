@@ -57,7 +57,9 @@ export function startControllers({
 }: Parts) {
   const network = createNetworkFacts(
     cluster,
-    config.gatewayNamespace,
+    config.podNamespace === undefined
+      ? undefined
+      : { namespace: config.podNamespace, webhookPort: config.webhookListen.port },
     config.syncedUrl && new URL(config.syncedUrl).hostname,
   );
   const settings = { gitSyncImage: config.gitSyncImage, syncedBase: config.syncedUrl };

@@ -43,12 +43,12 @@ export function createTools({ environment, flags }: Surroundings): Tools {
       }
     },
     render(repository, branch) {
-      const { gatewayNamespace, gitSyncImage, syncedUrl } = readConfig({}, {});
+      const { gitSyncImage, syncedUrl } = readConfig({}, {});
       const owner = { namespace: repository.metadata.namespace ?? 'default', name: repository.metadata.name };
       const inNamespace = { ...repository, metadata: { ...repository.metadata, namespace: owner.namespace } };
       const preview = previewOf(inNamespace, branch, {}) as Preview;
       const url = pathUrl(repository.spec.url.base, owner, branch, new Set());
-      const network = { allowed: [], apiServer: [], gatewayNamespace };
+      const network = { allowed: [], apiServer: [], offshoot: undefined };
       const settings = { gitSyncImage, syncedBase: syncedUrl };
       const design = designOf(inNamespace, preview, url, network, settings);
       return [namespace(design), ...render(design)];

@@ -26,8 +26,8 @@ const schema = z.object({
   gitSyncImage: z.string().min(1).default('registry.k8s.io/git-sync/git-sync:v4.4.2'),
   /** Where pods reach the webhook server; without it `status.commit.synced` stays empty. */
   syncedUrl: httpUrl.transform((url) => url.replace(/\/+$/, '')).optional(),
-  /** The namespace that the gateway's pod runs in. */
-  gatewayNamespace: z.string().min(1).optional(),
+  /** The namespace that Offshoot's own pod runs in; previews' NetworkPolicies let that pod in. */
+  podNamespace: z.string().min(1).optional(),
   logLevel: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal']).default('info'),
 });
 
@@ -43,7 +43,7 @@ export const variables: Record<keyof Config, string> = {
   slackApiUrl: 'OFFSHOOT_SLACK_API_URL',
   gitSyncImage: 'OFFSHOOT_GIT_SYNC_IMAGE',
   syncedUrl: 'OFFSHOOT_SYNCED_URL',
-  gatewayNamespace: 'OFFSHOOT_GATEWAY_NAMESPACE',
+  podNamespace: 'OFFSHOOT_POD_NAMESPACE',
   logLevel: 'OFFSHOOT_LOG_LEVEL',
 };
 

@@ -11,6 +11,8 @@ export const label = {
   madeBy: `${GROUP}/made-by`,
   /** On things that outlive a preview for a while (the outbox). */
   outbox: `${GROUP}/outbox`,
+  /** `operator` on Offshoot's own pods, as the chart makes them. */
+  role: `${GROUP}/role`,
   part: 'app.kubernetes.io/component',
   managedBy: 'app.kubernetes.io/managed-by',
 } as const;

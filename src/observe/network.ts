@@ -17,7 +17,7 @@ const KEPT_MS = 60_000;
 /** What a preview's fences must let through, asked at most once a minute. */
 export function createNetworkFacts(
   cluster: Pick<Cluster, 'list'>,
-  gatewayNamespace: string | undefined,
+  offshoot: Network['offshoot'],
   syncedHost: string | undefined,
 ) {
   const apiServer = keep(() => apiServerAddresses(cluster));
@@ -35,7 +35,7 @@ export function createNetworkFacts(
         ...(syncedHost ? await privateAddresses(syncedHost) : []),
       ]),
     ].sort(),
-    gatewayNamespace,
+    offshoot,
   });
 }
 

@@ -31,8 +31,8 @@ export interface Network {
   /** Private addresses that pods may reach besides their own namespace: the git host and Offshoot itself. */
   allowed: string[];
   apiServer: { address: string; port: number }[];
-  /** The namespace that the gateway runs in; undefined when it runs outside the cluster. */
-  gatewayNamespace: string | undefined;
+  /** Offshoot's own pods, which carry the label `role`; undefined when it runs outside the cluster. */
+  offshoot: { namespace: string; webhookPort: number } | undefined;
 }
 
 /** The decision of one reconcile. */

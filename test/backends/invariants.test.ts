@@ -30,13 +30,13 @@ const design: fc.Arbitrary<Design> = fc
     dagsFolder: fc.oneof(fc.constantFrom('dags', '.', 'a/b', '$(AIRFLOW_HOME)', 'with space'), word),
     config: fc.dictionary(word, fc.dictionary(word, option, { maxKeys: 4 }), { maxKeys: 4 }),
     runSchedules: fc.constantFrom('none' as const, 'all' as const),
-    gatewayNamespace: fc.option(fc.constant('offshoot'), { nil: undefined }),
+    offshoot: fc.option(fc.constant({ namespace: 'offshoot', webhookPort: 8080 }), { nil: undefined }),
     pods: fc.integer({ min: 1, max: 100 }),
   })
   .map((one) =>
     aDesign({
       branch: one.branch,
-      network: aNetwork({ gatewayNamespace: one.gatewayNamespace }),
+      network: aNetwork({ offshoot: one.offshoot }),
       repository: aDagRepository({
         git: { url: one.url },
         code: { dagsFolder: one.dagsFolder },

@@ -5,7 +5,7 @@ const readOnly = { name: 'dags-credentials', readOnly: true };
 
 /** Three previews, as unlike each other as specs allow. */
 export const specs: Record<'plain' | 'password' | 'ssh', Design> = {
-  plain: aDesign({ network: aNetwork({ gatewayNamespace: 'offshoot' }) }),
+  plain: aDesign({ network: aNetwork({ offshoot: { namespace: 'offshoot', webhookPort: 8080 } }) }),
   password: aDesign({
     repository: aDagRepository({ credentialsSecretRef: readOnly, code: { dagsFolder: '.' } }),
     branch: 'feature/$({curl,evil})',

@@ -9,8 +9,8 @@ const slice = {
   endpoints: [{ addresses: ['172.16.0.9'] }, { addresses: ['172.16.0.10'] }],
   ports: [{ port: 6443 }],
 };
-const facts = (syncedHost?: string, gatewayNamespace?: string) =>
-  createNetworkFacts(aCluster([slice]).cluster, gatewayNamespace, syncedHost);
+const facts = (syncedHost?: string, offshoot?: { namespace: string; webhookPort: number }) =>
+  createNetworkFacts(aCluster([slice]).cluster, offshoot, syncedHost);
 
 test('the API server is known by its endpoints, in a stable order', async () => {
   expect((await facts()('https://192.0.2.1/x.git')).apiServer).toEqual([
@@ -36,6 +36,7 @@ test('where git-sync tells the commit has a hole as well, each address once', as
   expect((await facts('10.89.0.2')('http://10.89.0.1/x')).allowed).toEqual(['10.89.0.1', '10.89.0.2']);
 });
 
-test('the gateway’s namespace is handed on', async () => {
-  expect((await facts(undefined, 'offshoot')('https://8.8.8.8/x')).gatewayNamespace).toBe('offshoot');
+test('where Offshoot’s own pods are is handed on', async () => {
+  const offshoot = { namespace: 'offshoot', webhookPort: 8080 };
+  expect((await facts(undefined, offshoot)('https://8.8.8.8/x')).offshoot).toEqual(offshoot);
 });

@@ -1,6 +1,7 @@
+import { label } from '../../model/labels.ts';
 import { meta, selector } from './meta.ts';
 import type { KubeObject } from '../../model/object.ts';
-import type { Design } from '../../plan/api.ts';
+import type { Design, Network } from '../../plan/api.ts';
 
 /** Closed unless a DagRepository opens them: private ranges, carrier-grade NAT, link-local with the cloud's metadata address. */
 const PRIVATE_V4 = [
@@ -13,7 +14,7 @@ const PRIVATE_V4 = [
 ];
 const PRIVATE_V6 = ['::1/128', 'fc00::/7', 'fe80::/10'];
 
-/** In: the own namespace. Out: DNS, the own namespace, the API server, the git host, public addresses. */
+/** In: the own namespace. Out: DNS, the own namespace, the API server, the git host, Offshoot's webhooks, public addresses. */
 export function isolation({ network, ...design }: Design): KubeObject {
   const block = (cidr: string, except?: string[]) => ({ ipBlock: { cidr, ...(except && { except }) } });
   const dns = ['UDP', 'TCP'].map((protocol) => ({ protocol, port: 53 }));
@@ -33,6 +34,15 @@ export function isolation({ network, ...design }: Design): KubeObject {
         { to: [{ podSelector: {} }] },
         { ports: dns },
         ...apiServer,
+        // By labels: most network plugins see a Service's pods, not its address.
+        ...(network.offshoot
+          ? [
+              {
+                to: [operator(network.offshoot)],
+                ports: [{ protocol: 'TCP', port: network.offshoot.webhookPort }],
+              },
+            ]
+          : []),
         ...(network.allowed.length
           ? [{ to: network.allowed.map((address) => block(hostCidr(address))) }]
           : []),
@@ -44,8 +54,8 @@ export function isolation({ network, ...design }: Design): KubeObject {
 
 /** The gateway reaches the API server of this preview, and nothing else of it. Traffic from the node itself is always let in by Kubernetes. */
 export function gatewayAccess(design: Design): KubeObject | undefined {
-  const { gatewayNamespace } = design.network;
-  if (!gatewayNamespace) return undefined;
+  const { offshoot } = design.network;
+  if (!offshoot) return undefined;
   return {
     apiVersion: 'networking.k8s.io/v1',
     kind: 'NetworkPolicy',
@@ -55,13 +65,18 @@ export function gatewayAccess(design: Design): KubeObject | undefined {
       policyTypes: ['Ingress'],
       ingress: [
         {
-          from: [{ namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': gatewayNamespace } } }],
+          from: [operator(offshoot)],
           ports: [{ protocol: 'TCP', port: 8080 }],
         },
       ],
     },
   };
 }
+
+const operator = ({ namespace }: NonNullable<Network['offshoot']>) => ({
+  namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': namespace } },
+  podSelector: { matchLabels: { [label.role]: 'operator' } },
+});
 
 const hostCidr = (address: string) =>
   address.includes('/') ? address : `${address}/${address.includes(':') ? 128 : 32}`;
