@@ -6,7 +6,7 @@ import type { Cluster } from './set-up-cluster.ts';
 import type { Stage } from './world.ts';
 
 const HELM = join(import.meta.dirname, '..', 'helm', 'offshoot');
-const FILES = ['crds', 'rbac'].flatMap((folder) => ['--filename', join(HELM, folder)]);
+const FILES = ['crd', 'rbac'].flatMap((folder) => ['--filename', join(HELM, folder)]);
 const OWN = list([namespaceManifest(), bindingManifest()]);
 const KINDS = ['crd/dagrepositories.offshoot.dev', 'crd/previews.offshoot.dev'];
 

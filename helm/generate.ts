@@ -5,7 +5,7 @@ import { customResourceDefinitions } from '../src/model/crd.ts';
 /** Writes the CRDs where `kubectl apply -f` and the chart find them. A test fails when they are older than the schemas. */
 for (const crd of customResourceDefinitions()) {
   const { name } = crd['metadata'] as { name: string };
-  const file = new URL(`offshoot/crds/${name.split('.')[0]}.yaml`, import.meta.url);
+  const file = new URL(`offshoot/crd/${name.split('.')[0]}.yaml`, import.meta.url);
   await writeFile(
     file,
     `# Generated from src/model by npm run generate.\n${stringify(crd, { lineWidth: 0 })}`,

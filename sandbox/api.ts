@@ -44,6 +44,7 @@ export interface SandboxStatus {
   wrong: string | undefined;
 }
 
+export { ensureHelm } from './helm.ts';
 export { up } from './up.ts';
 export { down } from './down.ts';
 export { status } from './status.ts';

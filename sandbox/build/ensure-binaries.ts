@@ -1,14 +1,15 @@
-import { mkdir, readFile, rename, rm } from 'node:fs/promises';
+import { mkdir, rename, rm } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { withLock } from '../base/file-lock.ts';
 import { tryRun } from '../base/run.ts';
 import { checkMachine } from './check-machine.ts';
 import { explainGoFailure } from './explain-go-failure.ts';
-import { moduleKey, requiredVersion } from './module-key.ts';
+import { linkerFlags } from './linker-flags.ts';
+import { moduleKey } from './module-key.ts';
 import { withProgress } from './progress.ts';
 import type { Tool } from './tools.ts';
-import { toolsFor } from './tools.ts';
+import { helm, toolsFor } from './tools.ts';
 
 /** Where each program is, by name. */
 export type Binaries = Readonly<Record<string, string>>;
@@ -16,19 +17,8 @@ export type Binaries = Readonly<Record<string, string>>;
 const sources = join(import.meta.dirname, '..', 'go');
 
 async function flagsFor(module: string): Promise<string[]> {
-  const flags = ['-mod=readonly', '-trimpath', '-buildvcs=false'];
-  if (module !== 'kubernetes') return [...flags, '-ldflags', '-s -w'];
-  // Without these a Kubernetes built from its module calls itself v0.0.0-master and refuses version checks.
-  const version = requiredVersion(
-    await readFile(join(sources, module, 'go.mod'), 'utf8'),
-    'k8s.io/kubernetes',
-  );
-  const [major, minor] = version.slice(1).split('.');
-  const values = { gitVersion: version, gitMajor: major, gitMinor: minor, gitTreeState: 'clean' };
-  const settings = Object.entries(values).map(
-    ([key, value]) => `-X k8s.io/component-base/version.${key}=${value}`,
-  );
-  return [...flags, '-ldflags', ['-s -w', ...settings].join(' ')];
+  const flags = await linkerFlags(join(sources, module));
+  return ['-mod=readonly', '-trimpath', '-buildvcs=false', '-ldflags', flags];
 }
 
 async function build(tool: Tool, flags: readonly string[], target: string): Promise<void> {
@@ -44,14 +34,26 @@ async function build(tool: Tool, flags: readonly string[], target: string): Prom
   await rename(half, target);
 }
 
-/** Gives the paths of all programs of a size, building those that are not in the cache; two never build at once. */
-export async function ensureBinaries(
-  size: 'control-plane' | 'node',
-  { cache, log }: { cache: string; log: (line: string) => void },
-): Promise<Binaries> {
+interface Options {
+  cache: string;
+  log: (line: string) => void;
+}
+
+/** Gives the paths of all programs of a size, building those that are not in the cache. */
+export function ensureBinaries(size: 'control-plane' | 'node', options: Options): Promise<Binaries> {
+  return ensure(toolsFor(size), options);
+}
+
+/** Gives the path of Helm, which is built when it is not in the cache. */
+export async function ensureHelm(options: Options): Promise<string> {
+  return (await ensure([helm], options))[helm.name]!;
+}
+
+/** Two never build at once. */
+async function ensure(tools: readonly Tool[], { cache, log }: Options): Promise<Binaries> {
   const bin = join(cache, 'bin');
   const plan: { tool: Tool; flags: string[]; path: string }[] = [];
-  for (const tool of toolsFor(size)) {
+  for (const tool of tools) {
     const flags = await flagsFor(tool.module);
     const folder = `${tool.module}-${await moduleKey(join(sources, tool.module), flags)}`;
     plan.push({ tool, flags, path: join(bin, folder, tool.name) });

@@ -28,6 +28,14 @@ export const tools: readonly Tool[] = [
   { name: 'pause', module: 'pause', package: '.', usualSeconds: 2 },
 ];
 
+/** Installs charts; of no cluster's size, so it is built only for who asks. */
+export const helm: Tool = {
+  name: 'helm',
+  module: 'helm',
+  package: 'helm.sh/helm/v3/cmd/helm',
+  usualSeconds: 90,
+};
+
 const controlPlane = new Set(['kube-apiserver', 'kube-controller-manager', 'etcd', 'kubectl']);
 
 export function toolsFor(size: 'control-plane' | 'node'): readonly Tool[] {

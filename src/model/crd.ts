@@ -61,7 +61,8 @@ function crd({ kind, plural, shortNames, spec, status, columns }: Definition): J
   return {
     apiVersion: 'apiextensions.k8s.io/v1',
     kind: 'CustomResourceDefinition',
-    metadata: { name: `${plural}.${GROUP}` },
+    // Deleting a definition deletes every object of it: `helm uninstall` must not do that by the way.
+    metadata: { name: `${plural}.${GROUP}`, annotations: { 'helm.sh/resource-policy': 'keep' } },
     spec: {
       group: GROUP,
       scope: 'Namespaced',

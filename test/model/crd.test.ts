@@ -26,9 +26,9 @@ interface Schema {
 }
 
 const crds = customResourceDefinitions() as unknown as Crd[];
-const folder = new URL('../../helm/offshoot/crds/', import.meta.url);
+const folder = new URL('../../helm/offshoot/crd/', import.meta.url);
 
-test('helm/offshoot/crds holds what the schemas say: after a change, npm run generate', async () => {
+test('helm/offshoot/crd holds what the schemas say: after a change, npm run generate', async () => {
   const files = await readdir(folder);
   const onDisk = await Promise.all(
     files.map(async (file) => parse(await readFile(new URL(file, folder), 'utf8')) as Crd),

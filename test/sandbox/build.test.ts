@@ -4,12 +4,12 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { explainGoFailure } from '../../sandbox/build/explain-go-failure.ts';
 import { moduleKey, requiredVersion } from '../../sandbox/build/module-key.ts';
-import { tools, toolsFor } from '../../sandbox/build/tools.ts';
+import { helm, tools, toolsFor } from '../../sandbox/build/tools.ts';
 
 const go = join(import.meta.dirname, '..', '..', 'sandbox', 'go');
 
 it('every tool has its module, and every module a tool', async () => {
-  const modules = new Set(tools.map(({ module }) => module));
+  const modules = new Set([...tools, helm].map(({ module }) => module));
   expect([...modules].sort()).toEqual((await readdir(go)).sort());
 });
 

@@ -27,7 +27,7 @@ const HELM = join(import.meta.dirname, '../../../helm/offshoot');
 export async function aCluster(name: string): Promise<ProductCluster> {
   const sandbox = await up({ size: 'control-plane', name: `test-${name}-${process.pid}` });
   const kubectl = kubectlFor(sandbox.kubectl, sandbox.kubeconfig);
-  await kubectl(['apply', '-f', join(HELM, 'crds'), '-f', join(HELM, 'rbac')]);
+  await kubectl(['apply', '-f', join(HELM, 'crd'), '-f', join(HELM, 'rbac')]);
   await kubectl(['apply', '-f', '-'], list([binding]));
   await kubectl(['wait', '--for=condition=Established', 'crd', '--all', '--timeout=30s']);
   const folder = await mkdtemp(join(tmpdir(), 'offshoot-test-'));
