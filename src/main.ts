@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { Command as Commander } from 'commander';
+import { logs } from './cli/logs.ts';
 import { ls } from './cli/ls.ts';
 import { open } from './cli/open.ts';
 import { render } from './cli/render.ts';
@@ -10,7 +11,7 @@ import { textOf } from './model/problem.ts';
 import { createTools } from './tools.ts';
 import type { Command, Option, Options } from './cli/api.ts';
 
-const commands: readonly Command[] = [serve, ls, open, wait, render];
+const commands: readonly Command[] = [serve, ls, open, wait, logs, render];
 
 /** Which cluster: for every command. The other settings are those of `serve`. */
 const forAll: readonly string[] = ['kubeconfig', 'context'];
@@ -29,6 +30,9 @@ const program = new Commander('offshoot')
   .configureHelp({ showGlobalOptions: true })
   .showHelpAfterError();
 for (const { option } of settings.filter((one) => one.forAll)) program.option(...option);
+
+// Whoever reads our output may have seen enough (`| head`): that is no failure.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));
 
 let flags: Options = {};
 const tools = createTools({

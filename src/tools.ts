@@ -27,6 +27,7 @@ export function createTools({ environment, flags }: Surroundings): Tools {
     config,
     serve,
     tell,
+    print: (line) => void process.stdout.write(`${line}\n`),
     async withCluster(use) {
       const { kubeconfig, context } = config();
       const { cluster, server, close, ...found } = await connect({

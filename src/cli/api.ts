@@ -14,6 +14,8 @@ export interface Tools {
   readFile(path: string): Promise<string>;
   /** Opens a person's browser; false where there is none. */
   browse(url: string): Promise<boolean>;
+  /** A line of data on stdout at once, for what does not end by itself. */
+  print(line: string): void;
   /** Talk for the person at the terminal, a line each: never data. */
   tell(line: string): void;
   /** Resolves when a person or the platform asks the process to end. */

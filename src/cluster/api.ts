@@ -35,6 +35,25 @@ export interface DeleteOptions {
   propagationPolicy?: 'Background' | 'Foreground' | 'Orphan';
 }
 
+export interface LogOptions {
+  namespace: string;
+  pod: string;
+  container: string;
+  /** Goes on until the container ends. */
+  follow?: boolean;
+  tailLines?: number;
+  sinceSeconds?: number;
+  /** RFC 3339; the API server looks at whole seconds only. */
+  sinceTime?: string;
+  signal: AbortSignal;
+}
+
+export interface LogLine {
+  /** RFC 3339 with nanoseconds. */
+  at: string;
+  text: string;
+}
+
 interface Abortable {
   signal?: AbortSignal;
 }
@@ -73,7 +92,8 @@ export interface Cluster {
   ): Promise<void>;
   /** Does not connect before `start()`. */
   watch<T extends KubeObject>(kind: Kind, options?: WatchOptions): Cache<T>;
-  /** For discovery, version, health and logs: parsed JSON, or text where the server does not answer JSON. */
+  logs(options: LogOptions): AsyncIterable<LogLine>;
+  /** For discovery, version and health: parsed JSON, or text where the server does not answer JSON. */
   raw(method: 'GET' | 'POST', path: string, options?: { body?: unknown } & Abortable): Promise<unknown>;
 }
 

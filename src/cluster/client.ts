@@ -4,6 +4,7 @@ import { ClusterError } from './errors.ts';
 import { kindOf } from '../model/kinds.ts';
 import { collectionPath, objectPath, query } from './paths.ts';
 import { defaultDeadlineMs, sendPatiently } from './patience.ts';
+import { podLog } from './pod-log.ts';
 import type { Call, Transport } from './transport.ts';
 
 const pageSize = 500;
@@ -117,6 +118,8 @@ export function createClient(
         ...(options.signal && { signal: options.signal }),
       });
     },
+
+    logs: (options) => podLog(transport, options),
 
     async raw(method, path, options = {}) {
       const text = await send({

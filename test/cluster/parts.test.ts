@@ -5,12 +5,12 @@ import { canonical } from '../../src/cluster/canonical.ts';
 import { deepFreeze } from '../../src/cluster/freeze.ts';
 import { lines } from '../../src/cluster/lines.ts';
 
-async function collect(chunks: Buffer[], limit?: number): Promise<string[]> {
+async function collect(chunks: Buffer[], options?: Parameters<typeof lines>[1]): Promise<string[]> {
   const found: string[] = [];
   const source = async function* (): AsyncGenerator<Buffer> {
     yield* chunks;
   };
-  for await (const line of lines(source(), limit)) found.push(line);
+  for await (const line of lines(source(), options)) found.push(line);
   return found;
 }
 
@@ -26,10 +26,12 @@ describe('lines', () => {
     );
   });
 
-  test('that do not end in time are refused; a last one without end is dropped', async () => {
+  test('that do not end in time are refused; a last one without end is dropped, or kept', async () => {
     const tenBytes = Buffer.from('0123456789');
-    await expect(collect([tenBytes, tenBytes], 15)).rejects.toThrow(RangeError);
-    expect(await collect([Buffer.from('a\n\nb\nc')])).toEqual(['a', 'b']);
+    await expect(collect([tenBytes, tenBytes], { limit: 15 })).rejects.toThrow(RangeError);
+    const cut = [Buffer.from('a\n\nb\nc')];
+    expect(await collect(cut)).toEqual(['a', 'b']);
+    expect(await collect(cut, { rest: 'keep' })).toEqual(['a', 'b', 'c']);
   });
 });
 

@@ -1,0 +1,135 @@
+import { findCondition } from '../model/conditions.ts';
+import { milliseconds } from '../model/duration.ts';
+import { kinds } from '../model/kinds.ts';
+import { previewName } from '../model/names.ts';
+import { branchArgument, requirePreview, which, whichPreview } from './find-preview.ts';
+import { followLogs } from './follow-logs.ts';
+import { mayHold, partsOf, podsOf, read, sourcesOf } from './log-sources.ts';
+import { printable } from './printable.ts';
+import type { Cluster, KubeObject, LogLine } from '../cluster/api.ts';
+import type { Preview } from '../model/preview.ts';
+import type { Command, Options } from './api.ts';
+import type { Source } from './log-sources.ts';
+
+export const logs: Command = {
+  name: 'logs',
+  description: 'Print the logs of a branch’s Airflow and its database, in the order of time.',
+  arguments: [branchArgument],
+  options: [
+    ...whichPreview,
+    ['-p, --part <name>', 'only api-server, scheduler, dag-processor, triggerer, git-sync, postgres …'],
+    ['-f, --follow', 'go on until Ctrl-C, through restarts and new pods'],
+    ['--tail <lines>', 'only the last lines of each part'],
+    ['--since <duration>', 'only what is younger, such as 5m'],
+  ],
+  notes: 'A line is "<part> | <text>"; with --part it is the text alone. A task’s log is in Airflow’s UI.',
+  async run(tools, [branch = ''], options) {
+    const asked = readOptions(options);
+    const { part } = asked;
+    return tools.withCluster(async (access) => {
+      const { cluster } = access;
+      const preview = await requirePreview(access, which(branch, options));
+      const selection = {
+        namespace: namespaceOf(preview),
+        labelSelector: podsOf(preview.metadata.uid ?? ''),
+      };
+      const { items: pods } = await cluster.list(kinds.Pod, selection);
+      refusePart(pods, part);
+      if (!asked.follow) refuseNothing(preview, pods, part);
+      const write = ({ container }: Source, line: LogLine) => {
+        const said = read(container, line.text);
+        if (part === undefined) tools.print(`${said.part} | ${safe(said.text)}`);
+        else if (said.part === part) tools.print(safe(said.text));
+      };
+      const before = await past(cluster, pods, asked);
+      for (const { source, line } of before.lines) write(source, line);
+      if (!asked.follow) return {};
+      await followLogs({
+        cluster,
+        pods: cluster.watch<KubeObject>(kinds.Pod, { ...selection, keepManagedFields: false }),
+        wanted: ({ container }) => mayHold(container, part),
+        onLine: write,
+        onSource: ({ pod, container }) => tools.tell(`following ${pod} ${container}`),
+        shown: before.shown,
+        sinceSeconds: asked.sinceSeconds,
+        signal: new AbortController().signal,
+      });
+      return {};
+    });
+  },
+};
+
+interface Asked {
+  part: string | undefined;
+  follow: boolean;
+  tail: number;
+  sinceSeconds: number | undefined;
+}
+
+/** What was logged until now, oldest first, the last `tail` lines of each part; and up to when each source was read. */
+async function past(
+  cluster: Pick<Cluster, 'logs'>,
+  pods: readonly KubeObject[],
+  { part, tail, sinceSeconds }: Asked,
+) {
+  const shown = new Map<string, string>();
+  const all: { source: Source; line: LogLine }[] = [];
+  const readAll = async (source: Source) => {
+    const { namespace, pod, container, id } = source;
+    const asked = { namespace, pod, container, signal: new AbortController().signal };
+    // One container may hold several parts: how many lines are whose is known only here.
+    const byPart = new Map<string, LogLine[]>();
+    for await (const line of cluster.logs({ ...asked, ...(sinceSeconds && { sinceSeconds }) })) {
+      const writer = read(container, line.text).part;
+      const kept = byPart.get(writer) ?? [];
+      byPart.set(writer, kept);
+      kept.push(line);
+      if (kept.length > tail) kept.shift();
+      shown.set(id, line.at);
+    }
+    for (const line of [...byPart.values()].flat()) all.push({ source, line });
+  };
+  const sources = pods.flatMap(sourcesOf).filter(({ container }) => mayHold(container, part));
+  await Promise.all(sources.map((source) => readAll(source).catch(goneMeanwhile)));
+  const lines = all.sort((one, other) => Date.parse(one.line.at) - Date.parse(other.line.at));
+  return { lines, shown };
+}
+
+function goneMeanwhile(error: unknown): void {
+  if ((error as { code?: string }).code !== 'NotFound') throw error;
+}
+
+function refusePart(pods: readonly KubeObject[], part: string | undefined): void {
+  const parts = partsOf(pods);
+  if (part === undefined || pods.length === 0 || parts.includes(part)) return;
+  throw new Error(`There is no part ${printable(part)}. There are: ${parts.join(', ')}.`);
+}
+
+function refuseNothing(preview: Preview, pods: readonly KubeObject[], part: string | undefined): void {
+  if (pods.flatMap(sourcesOf).some(({ container }) => mayHold(container, part))) return;
+  const ready = findCondition(preview.status?.conditions, 'Ready');
+  const why = ready ? ` ${ready.reason}: ${printable(ready.message)}` : '';
+  throw new Error(`Nothing of ${printable(preview.spec.branch)} has started yet, so there is no log.${why}`);
+}
+
+function readOptions({ part, follow, tail, since }: Options): Asked {
+  if (tail !== undefined && !/^[0-9]+$/.test(String(tail)))
+    throw new Error(`--tail ${String(tail)}: give a number of lines`);
+  return {
+    part: typeof part === 'string' ? part : undefined,
+    follow: follow === true,
+    tail: tail === undefined ? Infinity : Number(tail),
+    sinceSeconds: since === undefined ? undefined : Math.ceil(milliseconds(String(since)) / 1_000),
+  };
+}
+
+/** The status is a cache of it that anybody with the right could have written: the name is a function of the branch. */
+const namespaceOf = ({ metadata, spec }: Preview) =>
+  previewName(metadata.namespace ?? '', spec.repositoryRef.name, spec.branch);
+
+/** Colours are kept; what else a branch's code may print must not control the terminal. */
+const safe = (text: string) =>
+  text.replace(
+    /(\u001b\[[0-9;]*m)|[\p{Cc}\p{Cf}]/gu,
+    (found, colour: string | undefined) => colour ?? (found === '\t' ? found : '�'),
+  );
