@@ -1,6 +1,7 @@
 import { label } from '../model/labels.ts';
 import { previewName } from '../model/names.ts';
 import { objectKey } from '../model/object.ts';
+import { outlivedDatabase } from './outlived.ts';
 import { summarise } from './pods.ts';
 import type { AirflowClient } from '../airflow/api.ts';
 import type { Cache } from '../cluster/api.ts';
@@ -45,9 +46,11 @@ export async function observe(
   const pods = mine(deps.pods).map(summarise);
   if (preview.metadata.deletionTimestamp) {
     return Object.freeze({
-      namespace: { state: 'absent' as const },
+      at: now,
+      namespace: { state: 'unread' as const },
       live: new Map(),
       pods,
+      outlived: undefined,
       warnings: [],
       airflow: undefined,
       network: NO_NETWORK,
@@ -63,9 +66,11 @@ export async function observe(
     serving(pods) ? airflowHealth(deps, mine(deps.services), preview.status?.url) : undefined,
   ]);
   return Object.freeze({
+    at: now,
     namespace,
     live: new Map(live.map((object) => [objectKey(object), object])),
     pods,
+    outlived: outlivedDatabase(pods),
     warnings,
     airflow,
     network,
