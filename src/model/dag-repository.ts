@@ -54,6 +54,12 @@ const airflow = z.object({
     .describe(
       'none: only runs that somebody starts. all: cron and asset schedules run too, as in production.',
     ),
+  parts: z
+    .enum(['together', 'apart'])
+    .default('together')
+    .describe(
+      'together: API server, scheduler, DAG processor and triggerer are forks of one process, in one container. apart: a container each, which takes longer and more memory.',
+    ),
   config: z
     .record(z.string(), z.record(z.string(), intOrString))
     .default({})

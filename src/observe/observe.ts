@@ -1,7 +1,7 @@
+import { serveApi } from '../model/containers.ts';
 import { label } from '../model/labels.ts';
 import { previewName } from '../model/names.ts';
 import { objectKey } from '../model/object.ts';
-import { outlivedDatabase } from './outlived.ts';
 import { summarise } from './pods.ts';
 import type { AirflowClient } from '../airflow/api.ts';
 import type { Cache } from '../cluster/api.ts';
@@ -46,11 +46,9 @@ export async function observe(
   const pods = mine(deps.pods).map(summarise);
   if (preview.metadata.deletionTimestamp) {
     return Object.freeze({
-      at: now,
-      namespace: { state: 'unread' as const },
+      namespace: { state: 'absent' as const },
       live: new Map(),
       pods,
-      outlived: undefined,
       warnings: [],
       airflow: undefined,
       network: NO_NETWORK,
@@ -66,11 +64,9 @@ export async function observe(
     serving(pods) ? airflowHealth(deps, mine(deps.services), preview.status?.url) : undefined,
   ]);
   return Object.freeze({
-    at: now,
     namespace,
     live: new Map(live.map((object) => [objectKey(object), object])),
     pods,
-    outlived: outlivedDatabase(pods),
     warnings,
     airflow,
     network,
@@ -79,7 +75,7 @@ export async function observe(
 
 /** Before its container runs, nobody answers at the API server's address. */
 const serving = (pods: readonly PodSummary[]) =>
-  pods.some(({ containers }) => containers.some(({ name, running }) => name === 'api-server' && running));
+  pods.some(({ containers }) => containers.some(({ name, running }) => serveApi.includes(name) && running));
 
 async function namespaceState(deps: ObserveDeps, name: string, uid: string): Promise<Observed['namespace']> {
   // Only namespaces with our label are watched: a stranger's shows up in a live read alone.

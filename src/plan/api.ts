@@ -17,6 +17,7 @@ export interface Design {
     version: string;
     image: string;
     runSchedules: 'none' | 'all';
+    parts: 'together' | 'apart';
     config: Record<string, Record<string, string | number>>;
   };
   database: { image: string };

@@ -1,9 +1,7 @@
 import { findCondition, withTransitions } from '../model/conditions.ts';
+import { seeDags } from '../model/containers.ts';
 import { annotation } from '../model/labels.ts';
 import { explain } from './explain.ts';
-import { remark } from './remark.ts';
-import { gitSaid } from './why/git.ts';
-import { containerOf, podOf } from './why/pods.ts';
 import type { DagRepository } from '../model/dag-repository.ts';
 import type { Condition, ConditionType } from '../model/conditions.ts';
 import type { Preview, PreviewStatus } from '../model/preview.ts';
@@ -88,16 +86,14 @@ function overall({
   return [state('Ready', ready), state('Reconciling', !ready && !stalled), state('Stalled', stalled)];
 }
 
-function converging({ plan, observed, preview, repository }: StatusInput): Said[] {
+function converging({ plan, observed, preview, repository, now }: StatusInput): Said[] {
   if (plan.kind !== 'Converge') return [];
   const { design } = plan;
-  const container = (name: string) => containerOf(observed.pods, 'airflow', name);
+  const pod = (part: string) => observed.pods.find((one) => one.part === part && !one.deleting);
+  const container = (name: string) => pod('airflow')?.containers.find((one) => one.name === name);
   const health = observed.airflow;
-  const host = findCondition(repository?.status?.conditions, 'Ready');
-  const gitTrouble =
-    gitSaid(observed, design) ??
-    (host?.reason === 'GitUnreachable' || host?.reason === 'GitRefused' ? host : undefined);
-  const database = podOf(observed.pods, 'postgres')?.ready === true;
+  const gitTrouble = findCondition(repository?.status?.conditions, 'Ready');
+  const database = pod('postgres')?.ready === true;
   const synced = container('git-sync')?.ready === true;
   const parts = {
     'API server': health !== undefined,
@@ -107,12 +103,10 @@ function converging({ plan, observed, preview, repository }: StatusInput): Said[
     'DAG processor': health?.dagProcessor === 'healthy',
   };
   const waitingFor = Object.entries(parts).flatMap(([name, up]) => (up ? [] : [name]));
-  // The probe that looks for the folder shows git-sync's error first: then the folder is there as it was.
-  const folder = container('dag-processor')?.ready === true || gitSaid(observed, design) !== undefined;
+  const folder = seeDags.some((name) => container(name)?.ready);
   const airflow = waitingFor.length === 0;
-  const ready = database && synced && airflow && folder && !observed.outlived;
-  const why = ready ? undefined : explain(observed, design);
-  const noted = ready ? remark(observed, design, repository) : undefined;
+  const ready = database && synced && airflow && folder;
+  const why = ready ? undefined : explain(observed, design.branch, design.git.dagsFolder, now);
   const finer: Said[] = [
     condition(
       'DatabaseReady',
@@ -121,7 +115,7 @@ function converging({ plan, observed, preview, repository }: StatusInput): Said[
       'PostgreSQL accepts connections.',
       'PostgreSQL is starting.',
     ),
-    gitTrouble
+    gitTrouble?.reason === 'GitUnreachable' || gitTrouble?.reason === 'GitRefused'
       ? { type: 'DagsSynced', status: 'False', reason: gitTrouble.reason, message: gitTrouble.message }
       : condition(
           'DagsSynced',
@@ -139,7 +133,6 @@ function converging({ plan, observed, preview, repository }: StatusInput): Said[
     ),
   ];
   const url = preview.status?.url ?? '';
-  if (noted) return [...overall({ ready, ...noted, stalled: false }), ...finer];
   if (ready)
     return [...overall({ ready, reason: 'Ready', message: `Open ${url}`, stalled: false }), ...finer];
   if (why) return [...overall({ ready, ...why, stalled: false }), ...finer];

@@ -46,37 +46,39 @@ test('whatever the text and the environment, the kubelet gives a literal back un
 const EVERYTHING =
   '$(DATABASE_PASSWORD)$(AIRFLOW__API_AUTH__JWT_SECRET)$(SYNCED_TOKEN)$(GIT_USERNAME)$(AIRFLOW_HOME)';
 
-test('text from outside reaches every container as it is, in arguments, environment and probes', () => {
-  const repository = aDagRepository({
-    git: { url: 'git@git.example.com:$(SYNCED_TOKEN).git' },
-    code: { dagsFolder: EVERYTHING },
-    credentialsSecretRef: { name: 'dags-credentials', readOnly: true },
-  });
-  const url = 'https://$(DATABASE_PASSWORD).example.com/x';
-  const objects = rendered(aDesign({ repository, branch: EVERYTHING, url }));
-  const pods = podsOf(objects);
-  const everySecret = new Proxy(
-    {},
-    { getOwnPropertyDescriptor: () => ({ configurable: true, value: 'LEAK' }), get: () => 'LEAK' },
-  );
-  const expanded = (texts: string[] = []) => texts.map((text) => kubeletExpand(text, everySecret as never));
+test.each(['together', 'apart'] as const)(
+  'text from outside reaches every container as it is, in arguments, environment and probes (%s)',
+  (parts) => {
+    const repository = aDagRepository({
+      git: { url: 'git@git.example.com:$(SYNCED_TOKEN).git' },
+      code: { dagsFolder: EVERYTHING },
+      airflow: { parts },
+      credentialsSecretRef: { name: 'dags-credentials', readOnly: true },
+    });
+    const url = 'https://$(DATABASE_PASSWORD).example.com/x';
+    const objects = rendered(aDesign({ repository, branch: EVERYTHING, url }));
+    const pods = podsOf(objects);
+    const everySecret = new Proxy(
+      {},
+      { getOwnPropertyDescriptor: () => ({ configurable: true, value: 'LEAK' }), get: () => 'LEAK' },
+    );
+    const expanded = (texts: string[] = []) => texts.map((text) => kubeletExpand(text, everySecret as never));
 
-  for (const pod of [pods['airflow'], pods['worker']]) {
-    const args = expanded(container(pod, 'git-sync').args);
-    expect(args).toContain(`--ref=refs/heads/${EVERYTHING}`);
-    expect(args).toContain('--repo=git@git.example.com:$(SYNCED_TOKEN).git');
-  }
-  for (const name of ['api-server', 'scheduler', 'dag-processor', 'triggerer', 'migrate']) {
-    const env = container(pods['airflow'], name).env ?? [];
-    const value = (variable: string) => expanded([env.find((one) => one.name === variable)?.value ?? ''])[0];
-    expect(value('AIRFLOW__CORE__DAGS_FOLDER')).toBe(`/git/current/${EVERYTHING}`);
-    expect(value('AIRFLOW__API__BASE_URL')).toBe(url);
-  }
-  expect(expanded(container(pods['airflow'], 'dag-processor').readinessProbe?.exec?.command)).toEqual([
-    'ls',
-    `/git/current/${EVERYTHING}`,
-  ]);
-});
+    for (const pod of [pods['airflow'], pods['worker']]) {
+      const args = expanded(container(pod, 'git-sync').args);
+      expect(args).toContain(`--ref=refs/heads/${EVERYTHING}`);
+      expect(args).toContain('--repo=git@git.example.com:$(SYNCED_TOKEN).git');
+    }
+    for (const { env = [] } of containersOf(pods['airflow']!).filter(({ name }) => name !== 'git-sync')) {
+      const value = (variable: string) =>
+        expanded([env.find((one) => one.name === variable)?.value ?? ''])[0];
+      expect(value('AIRFLOW__CORE__DAGS_FOLDER')).toBe(`/git/current/${EVERYTHING}`);
+      expect(value('AIRFLOW__API__BASE_URL')).toBe(url);
+    }
+    const probes = containersOf(pods['airflow']!).flatMap(({ readinessProbe }) => readinessProbe?.exec ?? []);
+    expect(probes.map(({ command }) => expanded(command))).toEqual([['ls', `/git/current/${EVERYTHING}`]]);
+  },
+);
 
 test('only four values are meant to be expanded: password, database, git user and token', () => {
   const repository = aDagRepository({ credentialsSecretRef: { name: 'c', readOnly: true } });
@@ -98,7 +100,7 @@ test('Airflow expands $NAME in every option, so the branch it shows has no dolla
   const names = ['$AIRFLOW__API_AUTH__JWT_SECRET', '${HOME}', '$(x)', 'a$b'];
   for (const branch of names) {
     const objects = rendered(aDesign({ branch }));
-    const environment = environmentOf(objects, container(podsOf(objects)['airflow'], 'api-server'));
+    const environment = environmentOf(objects, container(podsOf(objects)['airflow'], 'airflow'));
     expect(environment['AIRFLOW__API__INSTANCE_NAME']).toBe(branch.replaceAll('$', '\uFF04'));
     const shown = Object.entries(environment).filter(
       ([, value]) => value.includes('$') && !value.includes('$('),

@@ -1,8 +1,9 @@
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
 import { stringify } from 'yaml';
-import { airflow } from '../../src/backends/native/airflow.ts';
+import { airflow, together } from '../../src/backends/native/airflow.ts';
 import { database } from '../../src/backends/native/database.ts';
+import { partsScript } from '../../src/backends/native/forked.ts';
 import { policy } from '../../src/backends/native/policy.ts';
 import { podTemplate } from '../../src/backends/native/pod-template.ts';
 import { settings } from '../../src/backends/native/settings.ts';
@@ -11,7 +12,7 @@ import { namespace } from '../../src/backends/shared/namespace.ts';
 import { gatewayAccess, isolation } from '../../src/backends/shared/network.ts';
 import { limitRange, quota } from '../../src/backends/shared/quota.ts';
 import { objectKey } from '../../src/model/object.ts';
-import { rendered } from './rendered.ts';
+import { rendered, withoutScripts } from './rendered.ts';
 import { specs } from './specs.ts';
 import type { KubeObject } from '../../src/model/object.ts';
 import type { Design } from '../../src/plan/api.ts';
@@ -25,6 +26,7 @@ const parts: Record<string, (design: Design) => (KubeObject | undefined)[]> = {
   settings: (design) => [settings(design)],
   policy: (design) => [policy(design)],
   'pod-template': (design) => [podTemplate(design)],
+  forked: (design) => [together(design) ? partsScript(design) : undefined],
   airflow,
 };
 
@@ -37,7 +39,7 @@ const cases = Object.entries(specs).flatMap(([spec, design]) =>
 test.each(cases)('%s/%s.yaml is what is rendered', async (spec, part, make) => {
   const objects = make().filter((one) => one !== undefined);
   const text = objects
-    .map((one) => stringify(one, { lineWidth: 0, aliasDuplicateObjects: false }))
+    .map((one) => stringify(withoutScripts(one), { lineWidth: 0, aliasDuplicateObjects: false }))
     .join('---\n');
   const file = golden(`${spec}/${part}.yaml`);
   if (process.env['UPDATE_GOLDEN']) {

@@ -30,6 +30,7 @@ const design: fc.Arbitrary<Design> = fc
     dagsFolder: fc.oneof(fc.constantFrom('dags', '.', 'a/b', '$(AIRFLOW_HOME)', 'with space'), word),
     config: fc.dictionary(word, fc.dictionary(word, option, { maxKeys: 4 }), { maxKeys: 4 }),
     runSchedules: fc.constantFrom('none' as const, 'all' as const),
+    parts: fc.constantFrom('together' as const, 'apart' as const),
     offshoot: fc.option(fc.constant({ namespace: 'offshoot', webhookPort: 8080 }), { nil: undefined }),
     pods: fc.integer({ min: 1, max: 100 }),
   })
@@ -40,7 +41,7 @@ const design: fc.Arbitrary<Design> = fc
       repository: aDagRepository({
         git: { url: one.url },
         code: { dagsFolder: one.dagsFolder },
-        airflow: { config: one.config, runSchedules: one.runSchedules },
+        airflow: { config: one.config, runSchedules: one.runSchedules, parts: one.parts },
         quota: { pods: one.pods },
         ...(one.credentials && { credentialsSecretRef: { name: 'dags-credentials', readOnly: true } }),
       }),

@@ -17,7 +17,12 @@ const SAFE = {
   AIRFLOW__OPENLINEAGE__DISABLED: 'True',
 };
 
-const PARTS = ['migrate', 'api-server', 'scheduler', 'dag-processor', 'triggerer'];
+/** Airflow's containers, and so all that has to be safe, by `spec.airflow.parts`. */
+const CONTAINERS = {
+  together: ['airflow'],
+  apart: ['migrate', 'api-server', 'scheduler', 'dag-processor', 'triggerer'],
+} as const;
+const layouts = Object.entries(CONTAINERS) as [keyof typeof CONTAINERS, readonly string[]][];
 
 const spellings = [
   (text: string) => text.toLowerCase(),
@@ -33,44 +38,51 @@ test.each(spellings)(
       const [, section = '', option = ''] = name.split('__');
       config[spell(section)] = { ...config[spell(section)], [spell(option)]: 'production' };
     }
-    const objects = rendered(aDesign({ repository: aDagRepository({ airflow: { config } }) }));
-    const pods = podsOf(objects);
-    for (const name of PARTS)
-      expect(environmentOf(objects, container(pods['airflow'], name))).toMatchObject(SAFE);
-    expect(environmentOf(objects, container(pods['worker'], 'base'))).toMatchObject(SAFE);
+    for (const [parts, names] of layouts) {
+      const objects = rendered(aDesign({ repository: aDagRepository({ airflow: { config, parts } }) }));
+      const pods = podsOf(objects);
+      for (const name of names)
+        expect(environmentOf(objects, container(pods['airflow'], name))).toMatchObject(SAFE);
+      expect(environmentOf(objects, container(pods['worker'], 'base'))).toMatchObject(SAFE);
+    }
   },
 );
 
-test('nor are executor, database, namespace, URLs and keys for the config to change', () => {
-  const config = {
-    core: {
-      executor: 'LocalExecutor',
-      dags_folder: '/tmp',
-      fernet_key: 'x',
-      execution_api_server_url: 'http://production',
-    },
-    database: { sql_alchemy_conn: 'postgresql://production' },
-    api: { base_url: 'https://production', secret_key: 'x' },
-    api_auth: { jwt_secret: 'x' },
-    kubernetes_executor: { namespace: 'default', pod_template_file: '/tmp/x' },
-  };
-  const ours = rendered(aDesign());
-  const theirs = rendered(aDesign({ repository: aDagRepository({ airflow: { config } }) }));
-  for (const name of PARTS) {
-    const [without, withConfig] = [ours, theirs].map((objects) =>
-      environmentOf(objects, container(podsOf(objects)['airflow'], name)),
+test.each(layouts)(
+  'nor are executor, database, namespace, URLs and keys for the config to change (%s)',
+  (parts, names) => {
+    const config = {
+      core: {
+        executor: 'LocalExecutor',
+        dags_folder: '/tmp',
+        fernet_key: 'x',
+        execution_api_server_url: 'http://production',
+      },
+      database: { sql_alchemy_conn: 'postgresql://production' },
+      api: { base_url: 'https://production', secret_key: 'x' },
+      api_auth: { jwt_secret: 'x' },
+      kubernetes_executor: { namespace: 'default', pod_template_file: '/tmp/x' },
+    };
+    const ours = rendered(aDesign({ repository: aDagRepository({ airflow: { parts } }) }));
+    const theirs = rendered(aDesign({ repository: aDagRepository({ airflow: { config, parts } }) }));
+    for (const name of names) {
+      const [without, withConfig] = [ours, theirs].map((objects) =>
+        environmentOf(objects, container(podsOf(objects)['airflow'], name)),
+      );
+      expect(withConfig).toEqual(without);
+    }
+    const worker = environmentOf(theirs, container(podsOf(theirs)['worker'], 'base'));
+    expect(worker['AIRFLOW__CORE__DAGS_FOLDER']).toBe('/git/current/dags');
+    expect(worker['AIRFLOW__CORE__EXECUTION_API_SERVER_URL']).toMatch(
+      /^http:\/\/airflow\.dags-feature-hardy/,
     );
-    expect(withConfig).toEqual(without);
-  }
-  const worker = environmentOf(theirs, container(podsOf(theirs)['worker'], 'base'));
-  expect(worker['AIRFLOW__CORE__DAGS_FOLDER']).toBe('/git/current/dags');
-  expect(worker['AIRFLOW__CORE__EXECUTION_API_SERVER_URL']).toMatch(/^http:\/\/airflow\.dags-feature-hardy/);
-});
+  },
+);
 
 test('schedules run only where the DagRepository wants them', () => {
   const schedule = (runSchedules: 'none' | 'all') => {
     const objects = rendered(aDesign({ repository: aDagRepository({ airflow: { runSchedules } }) }));
-    return environmentOf(objects, container(podsOf(objects)['airflow'], 'scheduler'))[
+    return environmentOf(objects, container(podsOf(objects)['airflow'], 'airflow'))[
       'AIRFLOW__SCHEDULER__USE_JOB_SCHEDULE'
     ];
   };
@@ -81,7 +93,7 @@ test('what the config wants reaches every process, tasks included', () => {
   const config = { core: { parallelism: 8 }, 'a.b': { c: 'd' } };
   const objects = rendered(aDesign({ repository: aDagRepository({ airflow: { config } }) }));
   const wanted = { AIRFLOW__CORE__PARALLELISM: '8', AIRFLOW__A_B__C: 'd' };
-  expect(environmentOf(objects, container(podsOf(objects)['airflow'], 'scheduler'))).toMatchObject(wanted);
+  expect(environmentOf(objects, container(podsOf(objects)['airflow'], 'airflow'))).toMatchObject(wanted);
   expect(environmentOf(objects, container(podsOf(objects)['worker'], 'base'))).toMatchObject(wanted);
 });
 
@@ -98,7 +110,7 @@ test('a changed setting restarts Airflow, an unchanged one does not', () => {
 });
 
 test('tasks have neither database nor keys, and nobody but who talks to Kubernetes has a token', () => {
-  const pods = podsOf(rendered(aDesign()));
+  const pods = podsOf(rendered(aDesign({ repository: aDagRepository({ airflow: { parts: 'apart' } }) })));
   const worker = container(pods['worker'], 'base');
   expect((worker.env ?? []).filter(({ valueFrom }) => valueFrom)).toEqual([]);
   expect(

@@ -22,6 +22,7 @@ export const specs: Record<'plain' | 'password' | 'ssh', Design> = {
         version: '3.2.1',
         image: 'registry.example.com/airflow@sha256:0000',
         runSchedules: 'all',
+        parts: 'apart',
         config: {
           core: { parallelism: 8 },
           'kubernetes_environment.variables': { stage: 'preview $(HOME)' },

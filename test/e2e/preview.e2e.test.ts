@@ -91,15 +91,7 @@ onNode('a preview of a private repository', () => {
     ]);
     const logs = await logsOf(world, namespace);
     expect([...logs.keys()].map((name) => name.split(' ')[1])).toEqual(
-      expect.arrayContaining([
-        'git-sync',
-        'migrate',
-        'api-server',
-        'scheduler',
-        'dag-processor',
-        'triggerer',
-        'postgres',
-      ]),
+      expect.arrayContaining(['git-sync', 'airflow', 'postgres']),
     );
     const own = await readFile(logFileIn(world.folder), 'utf8');
     expect(own).toContain(BRANCH);

@@ -1,10 +1,11 @@
 import { identities } from '../shared/identity.ts';
 import { gatewayAccess, isolation } from '../shared/network.ts';
 import { limitRange, quota } from '../shared/quota.ts';
-import { airflow } from './airflow.ts';
+import { airflow, together } from './airflow.ts';
 import { database } from './database.ts';
-import { policy } from './policy.ts';
+import { partsScript } from './forked.ts';
 import { podTemplate } from './pod-template.ts';
+import { policy } from './policy.ts';
 import { settings } from './settings.ts';
 import type { KubeObject } from '../../model/object.ts';
 import type { Design } from '../../plan/api.ts';
@@ -21,6 +22,7 @@ export function render(design: Design): KubeObject[] {
     settings(design),
     policy(design),
     podTemplate(design),
+    together(design) ? partsScript(design) : undefined,
     ...airflow(design),
   ].filter((object) => object !== undefined);
 }

@@ -37,9 +37,10 @@ const defaults = (design: Design): Record<string, string> => ({
   AIRFLOW__DAG_PROCESSOR__BUNDLE_REFRESH_CHECK_INTERVAL: '1',
   AIRFLOW__DAG_PROCESSOR__MIN_FILE_PROCESS_INTERVAL: '60',
   AIRFLOW__DAG_PROCESSOR__REFRESH_INTERVAL: '1',
+  // `db migrate` has run: each part reading all of the schema's history once more would prove nothing.
+  AIRFLOW__DATABASE__CHECK_MIGRATIONS: 'False',
   AIRFLOW__KUBERNETES_EXECUTOR__DELETE_WORKER_PODS: 'True',
   AIRFLOW__KUBERNETES_EXECUTOR__WORKER_PODS_CREATION_BATCH_SIZE: '16',
-  AIRFLOW__SCHEDULER__ENABLE_HEALTH_CHECK: 'True',
 });
 
 /** What every Airflow process of a preview has, tasks included; nothing the DagRepository says is stronger. */
@@ -84,4 +85,5 @@ export const serverEnv = (design: Design) => [
   { name: 'AIRFLOW__KUBERNETES_EXECUTOR__NAMESPACE', value: design.namespace },
   { name: 'AIRFLOW__KUBERNETES_EXECUTOR__POD_TEMPLATE_FILE', value: `${POD_TEMPLATE_DIR}/pod.yaml` },
   { name: 'FORWARDED_ALLOW_IPS', value: '*' },
+  { name: 'PYTHONUNBUFFERED', value: '1' },
 ];

@@ -28,8 +28,6 @@ export interface RepositoryDeps extends BranchDeps {
   memories: Memories;
 }
 
-const WHILE_STALLED_MS = 5_000;
-
 /** Makes Previews agree with one DagRepository's branches, and says in its conditions how that goes. */
 export const createRepositoryReconciler =
   (deps: RepositoryDeps) =>
@@ -59,8 +57,7 @@ export const createRepositoryReconciler =
       if (!(error instanceof Problem)) throw error;
       const stalled = error.reason === 'SecretMissing';
       await say(deps, object, previews.length, { reason: error.reason, message: error.message, stalled });
-      // Secrets of the administrator's are not watched; asking for one costs little.
-      return stalled ? requeueAfter(WHILE_STALLED_MS) : { kind: 'Retry', error };
+      return { kind: 'Retry', error };
     }
   };
 

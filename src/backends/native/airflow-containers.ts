@@ -1,0 +1,95 @@
+import { envList, hardened, literal } from '../shared/pod.ts';
+import { partsCommand, partsMount } from './forked.ts';
+import { dagsPath, gitMount } from './git-sync.ts';
+import { mapValues } from './pod-template.ts';
+import { policyMount } from './policy.ts';
+import { commonEnv, POD_TEMPLATE_DIR, serverEnv, SETTINGS } from './settings.ts';
+import type { Design } from '../../plan/api.ts';
+
+export const API_PORT = 8080;
+
+/** One process that imports Airflow once and forks the parts: the quicker and smaller way. */
+export function inOneContainer(design: Design) {
+  const container = part(design, 'airflow', partsCommand, {
+    ...apiServer(design),
+    readinessProbe: dagsFolderProbe(design),
+    resources: { requests: { cpu: '100m', memory: '600Mi' } },
+    token: true,
+  });
+  return {
+    initContainers: [],
+    containers: [{ ...container, volumeMounts: [...container.volumeMounts, partsMount] }],
+  };
+}
+
+/** Slower and bigger, but each part is alone with its processes, its memory and its files. */
+export function inFourContainers(design: Design) {
+  const api = apiServer(design);
+  return {
+    initContainers: [part(design, 'migrate', MIGRATE, {})],
+    containers: [
+      part(design, 'api-server', airflowCommand('api-server', '--proxy-headers'), {
+        ...api,
+        readinessProbe: { httpGet: api.startupProbe.httpGet, periodSeconds: 10 },
+        token: true,
+      }),
+      part(design, 'scheduler', airflowCommand('scheduler', '--skip-serve-logs'), { token: true }),
+      part(design, 'dag-processor', airflowCommand('dag-processor'), {
+        readinessProbe: dagsFolderProbe(design),
+      }),
+      part(design, 'triggerer', airflowCommand('triggerer', '--skip-serve-logs'), { token: true }),
+    ],
+  };
+}
+
+const apiServer = (design: Design) => ({
+  ports: [{ name: 'http', containerPort: API_PORT }],
+  startupProbe: {
+    httpGet: { path: `${new URL(design.url).pathname}/api/v2/version`, port: API_PORT },
+    periodSeconds: 1,
+    failureThreshold: 300,
+  },
+});
+
+/** Fails, with a sentence of its own, while the branch has no such folder. */
+const dagsFolderProbe = (design: Design) => ({
+  exec: { command: ['ls', literal(dagsPath(design))] },
+  periodSeconds: 10,
+});
+
+const airflowCommand = (...args: string[]) => ['dumb-init', '--', 'airflow', ...args];
+
+/** Waits for the database's port without starting Python for each try, then makes the schema. */
+const MIGRATE = [
+  'bash',
+  '-c',
+  'until (exec 3<>/dev/tcp/postgres/5432) 2>/dev/null; do sleep 0.1; done; exec airflow db migrate',
+];
+
+interface Extra {
+  token?: boolean;
+  [field: string]: unknown;
+}
+
+function part(design: Design, name: string, command: string[], { token = false, ...extra }: Extra) {
+  return {
+    name,
+    image: design.airflow.image,
+    command,
+    envFrom: [{ configMapRef: { name: SETTINGS } }],
+    env: [...envList(mapValues(commonEnv(design), literal)), ...serverEnv(design)],
+    resources: { requests: { cpu: '25m', memory: '200Mi' } },
+    securityContext: hardened,
+    volumeMounts: [
+      gitMount,
+      { name: 'home', mountPath: '/opt/airflow' },
+      { name: 'tmp', mountPath: '/tmp' },
+      policyMount,
+      { name: 'pod-template', mountPath: POD_TEMPLATE_DIR, readOnly: true },
+      ...(token
+        ? [{ name: 'token', mountPath: '/var/run/secrets/kubernetes.io/serviceaccount', readOnly: true }]
+        : []),
+    ],
+    ...extra,
+  };
+}
