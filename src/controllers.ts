@@ -30,6 +30,7 @@ import type { Watched } from './watched.ts';
 interface Parts {
   cluster: Cluster;
   watched: Watched;
+  addressOf(service: KubeObject): string | undefined;
   backend: Backend;
   forges: readonly Forge[];
   airflow: AirflowClient;
@@ -45,6 +46,7 @@ interface Parts {
 export function startControllers({
   cluster,
   watched,
+  addressOf,
   backend,
   forges,
   airflow,
@@ -109,6 +111,7 @@ export function startControllers({
         observe(
           {
             ...watched,
+            addressOf,
             warnings,
             airflow,
             network,

@@ -4,6 +4,7 @@ import { createAirflowClient } from './airflow/client.ts';
 import { createNativeBackend } from './backends/native/backend.ts';
 import { connect } from './cluster/connect.ts';
 import { createApplier } from './cluster/applier.ts';
+import { createTunnels, direct } from './cluster/reach.ts';
 import { createSecretReader } from './cluster/secret-reader.ts';
 import { sweepCredentials } from './forges/git/credentials.ts';
 import { git } from './forges/git/git.ts';
@@ -17,7 +18,6 @@ import { readDagRepository } from './model/dag-repository.ts';
 import { kinds } from './model/kinds.ts';
 import { annotation, owner } from './model/labels.ts';
 import { previewName } from './model/names.ts';
-import { upstreamOf } from './observe/observe.ts';
 import { createMetrics } from './server/metrics.ts';
 import { createMetricsServer } from './server/metrics-server.ts';
 import { createWebhookServer } from './server/webhook-server.ts';
@@ -41,6 +41,11 @@ export async function serve(config: Config): Promise<{ stop(): Promise<void> }> 
   });
   const { cluster } = connection;
   const watched = watchEverything(cluster);
+  const reach =
+    config.reach === 'direct'
+      ? direct
+      : createTunnels({ forward: connection.forward, podOf: watched.podOf, log });
+  watched.services.onChange(({ type, object }) => type === 'deleted' && reach.forget(object));
   const readSecret = createSecretReader(cluster);
   const airflow = createAirflowClient();
   const now = () => new Date();
@@ -58,7 +63,7 @@ export async function serve(config: Config): Promise<{ stop(): Promise<void> }> 
       preview.spec.branch,
     );
     const service = watched.services.get({ namespace, name: 'airflow' });
-    return service && upstreamOf([service]);
+    return service && reach.addressOf(service);
   };
   const destinations = () =>
     watched.readable().flatMap((preview) => destinationOf(preview, upstream(preview)) ?? []);
@@ -105,6 +110,7 @@ export async function serve(config: Config): Promise<{ stop(): Promise<void> }> 
   const controllers = startControllers({
     cluster,
     watched,
+    addressOf: reach.addressOf,
     backend: createNativeBackend(cluster, createApplier(cluster, owner.controller)),
     forges: [git],
     airflow,
@@ -135,7 +141,7 @@ export async function serve(config: Config): Promise<{ stop(): Promise<void> }> 
       await Promise.all([webhooks.close(), gateway.close()]);
       await controllers.stop();
       await notifier.stop();
-      await connection.close();
+      await Promise.all([reach.close(), connection.close()]);
       await Promise.all([airflow.close(), platform.close()]);
       log.info({}, 'Offshoot has stopped');
     },

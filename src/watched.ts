@@ -44,6 +44,17 @@ export function watchEverything(cluster: Cluster) {
   return {
     ...caches,
     all,
+    /** The youngest running pod that a Service selects. */
+    podOf({ metadata, spec }: KubeObject): string | undefined {
+      const wanted = Object.entries((spec as { selector?: Record<string, string> }).selector ?? {});
+      const selected = pods
+        .list()
+        .filter((pod) => pod.metadata.namespace === metadata.namespace && !pod.metadata.deletionTimestamp)
+        .filter((pod) => wanted.every(([key, value]) => pod.metadata.labels?.[key] === value))
+        .filter((pod) => (pod['status'] as { phase?: string } | undefined)?.phase === 'Running');
+      const age = (pod: KubeObject) => pod.metadata.creationTimestamp ?? '';
+      return selected.sort((one, other) => age(other).localeCompare(age(one)))[0]?.metadata.name;
+    },
     /** Previews that can be read; others harm only themselves. */
     readable: () => previews.list().filter((preview) => readPreview(preview).ok),
     async start() {

@@ -16,7 +16,7 @@ export function clusterTrouble(thrown: unknown, { server, context }: Where): Err
 
 function adviceFor({ code, status, objectMissing }: ClusterError, cluster: string): string | undefined {
   if (code === 'NotFound' && !objectMissing)
-    return `Offshoot’s kinds are not installed in ${cluster}: kubectl apply -f helm/offshoot/crds, or choose another cluster with --context.`;
+    return `Offshoot’s kinds are not installed in ${cluster}: kubectl apply -f helm/offshoot/crd, or choose another cluster with --context.`;
   if (code === 'Forbidden')
     return 'Ask an administrator for that right, or name a namespace that you may read with --namespace.';
   if (code === 'Unauthorized')

@@ -6,6 +6,7 @@ export type { Kind } from '../model/kinds.ts';
 export type { KubeObject, ManagedField, ObjectMeta } from '../model/object.ts';
 
 export type { ClusterError, ClusterErrorCode } from './errors.ts';
+export type { Forward } from './port-forward.ts';
 export type { Applier, Applied } from './applier.ts';
 export type { Connection, ConnectOptions, RequestSeen } from './connect.ts';
 
@@ -95,6 +96,15 @@ export interface Cluster {
   logs(options: LogOptions): AsyncIterable<LogLine>;
   /** For discovery, version and health: parsed JSON, or text where the server does not answer JSON. */
   raw(method: 'GET' | 'POST', path: string, options?: { body?: unknown } & Abortable): Promise<unknown>;
+}
+
+/** How this process gets to a Service. */
+export interface Reach {
+  /** Where the first port of a Service answers, such as `http://10.96.3.4:8080`; undefined while it does not. */
+  addressOf(service: KubeObject): string | undefined;
+  /** The Service is gone. */
+  forget(service: KubeObject): void;
+  close(): Promise<void>;
 }
 
 export interface Change<T> {

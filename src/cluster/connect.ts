@@ -4,6 +4,7 @@ import { createClient } from './client.ts';
 import { createCredentialSource } from './credentials.ts';
 import { createDispatchers } from './dispatchers.ts';
 import { loadKubeconfig } from './kubeconfig.ts';
+import { createForward, type Forward } from './port-forward.ts';
 import { createTransport, type RequestSeen } from './transport.ts';
 import type { WatchTiming } from './watch-loop.ts';
 
@@ -29,6 +30,8 @@ export interface Connection {
   context?: string;
   /** The namespace of the kubeconfig's context or of the pod. */
   namespace?: string;
+  /** Port-forward, for who is outside the cluster. */
+  forward: Forward;
   /** Stops every watch and ends every connection. */
   close(): Promise<void>;
 }
@@ -62,6 +65,7 @@ export async function connect(options: ConnectOptions = {}): Promise<Connection>
   return {
     cluster,
     server,
+    forward: createForward(load),
     ...(context && { context }),
     ...(namespace && { namespace }),
     async close() {

@@ -2,6 +2,8 @@
 export interface Config {
   readonly kubeconfig?: string | undefined;
   readonly context?: string | undefined;
+  /** How Offshoot gets to the previews: by their Services' addresses, or through the API server. */
+  readonly reach: 'direct' | 'port-forward';
   readonly webhookListen: Address;
   readonly gatewayListen: Address;
   readonly metricsListen: Address;

@@ -18,6 +18,7 @@ const httpUrl = z.url({ protocol: /^https?$/ });
 const schema = z.object({
   kubeconfig: z.string().min(1).optional(),
   context: z.string().min(1).optional(),
+  reach: z.enum(['direct', 'port-forward']).default('direct'),
   webhookListen: listen.prefault('127.0.0.1:8080'),
   /** Whoever reaches the gateway is admin of the previews behind it, so by default only this machine does. */
   gatewayListen: listen.prefault('127.0.0.1:8081'),
@@ -37,6 +38,7 @@ const complete: (read: z.output<typeof schema>) => Config = (read) => Object.fre
 export const variables: Record<keyof Config, string> = {
   kubeconfig: 'KUBECONFIG',
   context: 'OFFSHOOT_CONTEXT',
+  reach: 'OFFSHOOT_REACH',
   webhookListen: 'OFFSHOOT_WEBHOOK_LISTEN',
   gatewayListen: 'OFFSHOOT_GATEWAY_LISTEN',
   metricsListen: 'OFFSHOOT_METRICS_LISTEN',

@@ -19,6 +19,8 @@ export interface ObserveDeps {
   /** The pods of database and Airflow; tasks' pods are none of our business. */
   pods: Cache<KubeObject>;
   services: Cache<KubeObject>;
+  /** Where a Service answers. */
+  addressOf(service: KubeObject): string | undefined;
   airflow: AirflowClient;
   network(gitUrl: string): Promise<Network>;
   readNamespace(name: string): Promise<KubeObject | undefined>;
@@ -92,15 +94,7 @@ async function namespaceState(deps: ObserveDeps, name: string, uid: string): Pro
 }
 
 function airflowHealth(deps: ObserveDeps, services: KubeObject[], url: string | undefined) {
-  const base = url && upstreamOf(services);
-  return base ? deps.airflow.health(base + new URL(url).pathname) : undefined;
-}
-
-/** The address of a preview's Airflow inside the cluster or on its node. */
-export function upstreamOf(services: readonly KubeObject[]): string | undefined {
   const service = services.find(({ metadata }) => metadata.name === 'airflow');
-  const spec = service?.['spec'] as { clusterIP?: string; ports?: { port: number }[] } | undefined;
-  const port = spec?.ports?.[0]?.port;
-  if (!spec?.clusterIP || !port) return undefined;
-  return `http://${spec.clusterIP.includes(':') ? `[${spec.clusterIP}]` : spec.clusterIP}:${port}`;
+  const base = url && service && deps.addressOf(service);
+  return base ? deps.airflow.health(base + new URL(url).pathname) : undefined;
 }

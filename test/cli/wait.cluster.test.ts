@@ -129,5 +129,5 @@ test('a cluster without Offshoot’s kinds is told how to get them', async () =>
   await kubectl(['delete', 'crd', 'previews.offshoot.dev', '--timeout=60s']);
   const { code, err } = await run('ls').ended;
   expect(code).toBe(1);
-  expect(err).toMatch(/kinds are not installed in https:.*kubectl apply -f helm\/offshoot\/crds/);
+  expect(err).toMatch(/kinds are not installed in https:.*kubectl apply -f helm\/offshoot\/crd/);
 });

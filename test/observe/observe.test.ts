@@ -2,7 +2,8 @@ import { expect, test } from 'vitest';
 import { createStore } from '../../src/cluster/store.ts';
 import { label } from '../../src/model/labels.ts';
 import { previewName } from '../../src/model/names.ts';
-import { observe, upstreamOf } from '../../src/observe/observe.ts';
+import { direct } from '../../src/cluster/reach.ts';
+import { observe } from '../../src/observe/observe.ts';
 import { summarise } from '../../src/observe/pods.ts';
 import { createWarningReader } from '../../src/observe/warnings.ts';
 import { aDagRepository, aNetwork, aPreview, NOW, verified } from '../support/builders.ts';
@@ -68,6 +69,7 @@ function deps(parts: Partial<ObserveDeps> = {}) {
       running('postgres-1', 'postgres', ['postgres']),
     ),
     services: cacheOf(service),
+    addressOf: direct.addressOf,
     airflow: { health: async (base) => void asked.push(base) },
     network: async () => aNetwork(),
     readNamespace: async () => undefined,
@@ -141,22 +143,6 @@ test('Airflow is asked at its Service, under the branch’s path, once its API s
 
 test('what is seen cannot be changed afterwards', async () => {
   expect(Object.isFrozen(await seen())).toBe(true);
-});
-
-test.each([
-  [[service], 'http://10.96.0.7:8080'],
-  [
-    [object('Service', 'airflow', {}, { spec: { clusterIP: 'fd00::7', ports: [{ port: 8080 }] } })],
-    'http://[fd00::7]:8080',
-  ],
-  [
-    [object('Service', 'postgres', {}, { spec: { clusterIP: '10.96.0.8', ports: [{ port: 5432 }] } })],
-    undefined,
-  ],
-  [[object('Service', 'airflow')], undefined],
-  [[], undefined],
-])('the way to Airflow %#', (services, upstream) => {
-  expect(upstreamOf(services)).toBe(upstream);
 });
 
 test('a pod is reduced to what conditions are made of', () => {
