@@ -1,3 +1,4 @@
+import { createCodeHosts } from './controller/code-host.ts';
 import { createQueue } from './controller/queue.ts';
 import { createPreviewReconciler } from './controller/preview/reconcile.ts';
 import { createSaveStatus } from './controller/preview/save-status.ts';
@@ -66,6 +67,7 @@ export function startControllers({
   );
   const settings = { gitSyncImage: config.gitSyncImage, syncedBase: config.syncedUrl };
   const memories = createMemories();
+  const codeHosts = createCodeHosts({ forges, readSecret });
   const warnings = createWarningReader(cluster);
   const repositoryOf = (preview: Preview) => {
     const object = watched.repositories.get({
@@ -91,8 +93,7 @@ export function startControllers({
       cluster,
       repositories: watched.repositories,
       previewsOf,
-      forges,
-      readSecret,
+      codeHost: codeHosts.open,
       memories,
       previewOf: (repository, branch) => previewOf(repository, branch, {}),
       recordBranch: createRecordBranch({ cluster, allPreviews: watched.readable, repositoryOf }),

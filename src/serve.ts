@@ -9,6 +9,7 @@ import { createSecretReader } from './cluster/secret-reader.ts';
 import { sweepCredentials } from './forges/git/credentials.ts';
 import { git } from './forges/git/git.ts';
 import { githubDeliveries } from './forges/github/delivery.ts';
+import { createGithub } from './forges/github/github.ts';
 import { destinationOf } from './gateway/destination.ts';
 import { createGateway } from './gateway/gateway.ts';
 import { match } from './gateway/match.ts';
@@ -82,7 +83,8 @@ export async function serve(config: Config): Promise<{ stop(): Promise<void> }> 
   const webhooks = createWebhookServer({
     repository,
     webhookKeys: async ({ metadata, spec }, fresh) => {
-      const secret = await readSecret(metadata.namespace ?? '', spec.webhookSecretRef.name, fresh);
+      const ref = spec.webhookSecretRef;
+      const secret = ref && (await readSecret(metadata.namespace ?? '', ref.name, fresh));
       return [secret?.['current'], secret?.['previous']].flatMap((key) => key?.trim() || []);
     },
     reader: githubDeliveries,
@@ -112,7 +114,7 @@ export async function serve(config: Config): Promise<{ stop(): Promise<void> }> 
     watched,
     addressOf: reach.addressOf,
     backend: createNativeBackend(cluster, createApplier(cluster, owner.controller)),
-    forges: [git],
+    forges: [git, createGithub()],
     airflow,
     readSecret,
     metrics,

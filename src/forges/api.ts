@@ -3,22 +3,35 @@ import type { DagRepositorySpec } from '../model/dag-repository.ts';
 /** Decoded values of a Secret. */
 export type SecretData = Record<string, string>;
 
-/** One DagRepository's code host. Every method throws a Problem (GitUnreachable, GitRefused) when the host gives no clear answer. */
+/** One DagRepository's code host. Every method throws a Problem (GitUnreachable, GitRefused, …) when the host gives no clear answer. */
 export interface CodeHost {
+  /** The host's own number of the repository, which a rename does not change; undefined where hosts have none. */
+  identify(): Promise<number | undefined>;
   /** All branches with their head (40 hex digits), complete or an error. */
   listBranches(): Promise<Map<string, string>>;
-  /** One branch, by its exact name. `absent` only from a host that showed in the same answer that it knows the repository. */
+  /** One branch, by its exact name. `absent` only from a host that showed besides that it knows the repository and shows its refs. */
   lookUp(branch: string): Promise<Answer>;
+  /** What git-sync gets to read this repository with; undefined: nothing is needed. */
+  cloneCredentials(): Promise<CloneCredentials | undefined>;
+}
+
+export interface CloneCredentials {
+  values: SecretData;
+  /** Of credentials that were minted, in ms since the epoch: when to renew them, and when they end. */
+  minted?: { renewAt: number; expiresAt: number };
 }
 
 export type Answer = { state: 'exists'; head: string } | { state: 'absent' };
 
-/** A code host that can be told from the spec. `github` fits beside `git` with one folder and one line in main.ts. */
+/** A kind of code host, told by the spec: one folder, and one line in serve.ts. */
 export interface Forge {
   handles(spec: DagRepositorySpec): boolean;
-  open(spec: DagRepositorySpec, credentials: SecretData | undefined): CodeHost;
+  /** `repositoryId` is what `identify` said first: a repository with another number proves nothing. */
+  open(spec: DagRepositorySpec, credentials: SecretData | undefined, repositoryId?: number): CodeHost;
   /** Why these credentials cannot be used, or undefined. */
   refuse(spec: DagRepositorySpec, credentials: SecretData | undefined): string | undefined;
+  /** Whether git-sync gets credentials made for it alone, which can only read; else it gets a copy of these. */
+  mints(credentials: SecretData | undefined): boolean;
 }
 
 /** What a verified delivery says, in our words. It is a hint: nothing is done because of it but looking. */

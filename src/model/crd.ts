@@ -18,7 +18,7 @@ export function customResourceDefinitions(): Json[] {
         column('Ready', ".status.conditions[?(@.type=='Ready')].status"),
         column('Reason', ".status.conditions[?(@.type=='Ready')].reason"),
         column('Previews', '.status.previews', 'integer'),
-        column('Git', '.spec.git.url'),
+        column('Git', '.status.git'),
         column('Age', '.metadata.creationTimestamp', 'date'),
       ],
     }),

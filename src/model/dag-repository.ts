@@ -1,30 +1,10 @@
 import { z } from 'zod';
 import { patternFault } from './branch-patterns.ts';
 import { DURATION } from './duration.ts';
-import { GIT_URL } from './git-url.ts';
+import { git, github } from './git-source.ts';
 import { intOrString, name, rules, statusConditions, textLike } from './schema-parts.ts';
 import type { Condition } from './conditions.ts';
 import type { KubeObject } from './object.ts';
-
-const WITH_PASSWORD =
-  'must not hold a password or token: put it into the Secret named by spec.credentialsSecretRef';
-/** `user:password@` anywhere, and any `user@` of http(s), where hosts take a token as the user's name. */
-const PASSWORD = /^([a-z]+:\/\/[^\/]*:[^\/]*@|https?:\/\/[^\/]*@)/;
-
-const git = z
-  .object({
-    url: textLike(GIT_URL, 'must be ssh://…, user@host:path, https://…, http://… or git://…', {
-      rule: `!self.matches('${PASSWORD.source.replaceAll('\\/', '/')}')`,
-      message: WITH_PASSWORD,
-    })
-      .max(2048)
-      .refine((url) => !PASSWORD.test(url), WITH_PASSWORD)
-      .refine(
-        (url) => !url.includes('://') || URL.canParse(url),
-        'must have a host name and a port that can be',
-      ),
-  })
-  .describe('Any git server.');
 
 const pattern = z
   .string()
@@ -78,8 +58,9 @@ const slack = z.object({
   secretRef: z.object({ name }).describe('Secret with the bot token under key `token`.'),
 });
 
-export const dagRepositorySpec = z.object({
-  git,
+const fields = z.object({
+  git: git.optional(),
+  github: github.optional(),
   credentialsSecretRef: z
     .object({
       name,
@@ -91,10 +72,15 @@ export const dagRepositorySpec = z.object({
         ),
     })
     .optional()
-    .describe('Secret with key token, or username and password, or ssh-privatekey and known_hosts.'),
+    .describe(
+      'Secret with key token, or username and password, or ssh-privatekey and known_hosts; for github, token, or app-id and private-key.',
+    ),
   webhookSecretRef: z
     .object({ name })
-    .describe('Secret with key `current`, and `previous` while it is being rotated.'),
+    .optional()
+    .describe(
+      "Secret with key `current`, and `previous` while it is being rotated; without it, the repository's own webhook route is closed.",
+    ),
   branches: branches.prefault({}),
   resyncInterval: z
     .string()
@@ -143,17 +129,30 @@ export const dagRepositorySpec = z.object({
   notify: z.object({ slack: slack.optional() }).prefault({}),
 });
 
+const ONE_SOURCE = 'name the repository as git or as github: exactly one of the two';
+
+export const dagRepositorySpec = fields
+  .refine(({ git, github }) => (git === undefined) !== (github === undefined), ONE_SOURCE)
+  .meta(rules({ rule: 'has(self.git) != has(self.github)', message: ONE_SOURCE }));
+
 export type DagRepositorySpec = z.output<typeof dagRepositorySpec>;
 
 export const dagRepositoryStatus = z.object({
   observedGeneration: z.int().optional(),
   conditions: statusConditions,
   previews: z.int().optional().describe('How many previews exist.'),
+  git: z.string().optional().describe('What git clones.'),
+  repositoryId: z
+    .int()
+    .optional()
+    .describe(
+      "The code host's own number of the repository, kept from the first answer: another one is another repository.",
+    ),
 });
 
 export interface DagRepository extends KubeObject {
   spec: DagRepositorySpec;
-  status?: { observedGeneration?: number; conditions?: Condition[]; previews?: number };
+  status?: Omit<z.output<typeof dagRepositoryStatus>, 'conditions'> & { conditions?: Condition[] };
 }
 
 /** A DagRepository as the API server holds it, read through the schema; or why it cannot be read, field by field. */

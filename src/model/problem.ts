@@ -7,9 +7,12 @@ import type { Reason } from './reasons.ts';
 export class Problem extends Error {
   override readonly name = 'Problem';
   readonly reason: Reason;
-  constructor(reason: Reason, message: string, options?: { cause?: unknown }) {
+  /** How long the other side wants to be left alone, if it said so. */
+  readonly retryAfterMs: number | undefined;
+  constructor(reason: Reason, message: string, options?: { cause?: unknown; retryAfterMs?: number }) {
     super(message, options);
     this.reason = reason;
+    this.retryAfterMs = options?.retryAfterMs;
   }
 }
 

@@ -35,6 +35,11 @@ export const reasons = {
     meaning: 'The git host refuses the credentials, or does not know the repository.',
     failure: true,
   },
+  RateLimited: { meaning: 'The code host wants to be left alone for a while.' },
+  RepositoryMoved: {
+    meaning: 'The name in spec.github leads to another repository than before.',
+    failure: true,
+  },
   DagsFolderMissing: { meaning: 'The branch has no such DAG folder.', failure: true },
   InvalidSpec: { meaning: 'A field of the DagRepository is wrong.', failure: true },
   SecretMissing: {

@@ -1,4 +1,5 @@
 import { serveApi } from '../model/containers.ts';
+import { cloneUrl } from '../model/git-source.ts';
 import { label } from '../model/labels.ts';
 import { previewName } from '../model/names.ts';
 import { objectKey } from '../model/object.ts';
@@ -61,7 +62,7 @@ export async function observe(
   const namespace = await namespaceState(deps, name, uid);
   const live = namespace.state === 'absent' ? [] : deps.owned.flatMap(mine);
   const [network, warnings, airflow] = await Promise.all([
-    repository ? deps.network(repository.spec.git.url) : NO_NETWORK,
+    repository ? deps.network(cloneUrl(repository.spec)) : NO_NETWORK,
     young || healthy || live.length === 0 ? [] : deps.warnings(name),
     serving(pods) ? airflowHealth(deps, mine(deps.services), preview.status?.url) : undefined,
   ]);

@@ -1,3 +1,4 @@
+import { cloneUrl } from '../model/git-source.ts';
 import { isSsh } from '../model/git-url.ts';
 import { labelValue, previewName } from '../model/names.ts';
 import type { DagRepository } from '../model/dag-repository.ts';
@@ -28,7 +29,7 @@ export function designOf(
     branch: preview.spec.branch,
     namespace: previewName(namespace, metadata.name, preview.spec.branch),
     url,
-    git: { url: spec.git.url, login: login(repository), dagsFolder: spec.code.dagsFolder },
+    git: { url: cloneUrl(spec), login: login(repository), dagsFolder: spec.code.dagsFolder },
     airflow: spec.airflow,
     database: { image: spec.database.image },
     gitSyncImage: settings.gitSyncImage,
@@ -40,5 +41,5 @@ export function designOf(
 
 function login({ spec }: DagRepository): Design['git']['login'] {
   if (!spec.credentialsSecretRef) return 'none';
-  return isSsh(spec.git.url) ? 'ssh' : 'password';
+  return isSsh(cloneUrl(spec)) ? 'ssh' : 'password';
 }

@@ -4,7 +4,7 @@ import { aRawDagRepository, aSpec } from '../support/builders.ts';
 
 const read = (spec: unknown) => readDagRepository(aRawDagRepository(spec));
 
-test('three fields are enough; everything else has a default', () => {
+test('two fields are enough; everything else has a default', () => {
   const result = read(aSpec());
   expect(result).toMatchObject({
     ok: true,
@@ -24,9 +24,30 @@ test('three fields are enough; everything else has a default', () => {
 });
 
 test.each<[what: string, spec: unknown, said: RegExp]>([
-  ['no spec at all', undefined, /→ at git .*→ at webhookSecretRef/],
+  ['no spec at all', undefined, /→ at url/],
   ['a spec that is a text', 'x', /expected object/],
-  ['no git', { ...aSpec(), git: undefined }, /→ at git/],
+  ['neither git nor github', { ...aSpec(), git: undefined }, /as git or as github: exactly one/],
+  ['both of them', aSpec({ github: { owner: 'acme', name: 'dags' } }), /exactly one of the two/],
+  [
+    'a GitHub that is a page',
+    aSpec({ git: undefined, github: { owner: 'acme', name: 'dags', apiUrl: 'https://github.com' } }),
+    /must be https:\/\/HOST\/api\/v3.*→ at github\.apiUrl/,
+  ],
+  [
+    'an owner with the name in it',
+    aSpec({ git: undefined, github: { owner: 'acme/dags', name: 'dags' } }),
+    /must be a user or organization.*→ at github\.owner/,
+  ],
+  [
+    'a repository called ..',
+    aSpec({ git: undefined, github: { owner: 'a', name: '..' } }),
+    /→ at github\.name/,
+  ],
+  [
+    'a repository with its suffix',
+    aSpec({ git: undefined, github: { owner: 'a', name: 'dags.git' } }),
+    /must be without \.git → at github\.name/,
+  ],
   ['a local path', aSpec({ git: { url: '/srv/dags' } }), /must be ssh:.*→ at git\.url/],
   [
     'a password in the URL',

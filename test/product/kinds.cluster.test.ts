@@ -38,9 +38,31 @@ test('a DagRepository with the least one has to say is taken, and the API server
   });
 });
 
+const github = (value: object) => (spec: Record<string, unknown>) => {
+  delete spec['git'];
+  spec['github'] = value;
+};
+
 const wrong: readonly [string, (spec: Record<string, unknown>) => void, RegExp][] = [
-  ['no git host', (spec) => delete spec['git'], /spec\.git: Required value/],
-  ['no webhook Secret', (spec) => delete spec['webhookSecretRef'], /spec\.webhookSecretRef: Required value/],
+  ['no git host', (spec) => delete spec['git'], /name the repository as git or as github: exactly one/],
+  [
+    'two git hosts',
+    (spec) => (spec['github'] = { owner: 'acme', name: 'dags' }),
+    /name the repository as git or as github: exactly one/,
+  ],
+  ['a GitHub without repository', github({ owner: 'acme' }), /spec\.github\.name: Required value/],
+  [
+    'an owner that is a path',
+    github({ owner: 'a/b', name: 'dags' }),
+    /must be a user or organization of GitHub/,
+  ],
+  ['a repository called ..', github({ owner: 'acme', name: '..' }), /must be the name of a repository alone/],
+  ['a repository with its suffix', github({ owner: 'acme', name: 'dags.git' }), /must be without \.git/],
+  [
+    'a page as apiUrl',
+    github({ owner: 'acme', name: 'dags', apiUrl: 'https://github.example.com' }),
+    /must be https:\/\/HOST\/api\/v3/,
+  ],
   [
     'a local path',
     (spec) => (spec['git'] = { url: '/srv/dags.git' }),

@@ -7,6 +7,8 @@ export interface Memory {
   listAt: number;
   /** Previews whose branch may be gone, by uid: when the exact ref was first seen absent, or 0. */
   suspects: Map<string, number>;
+  /** What was written as `status.repositoryId`, until the cache shows it. */
+  repositoryId?: number | undefined;
 }
 
 export function createMemories() {

@@ -1,9 +1,10 @@
 import { withTransitions } from '../../model/conditions.ts';
 import { readDagRepository } from '../../model/dag-repository.ts';
 import { milliseconds } from '../../model/duration.ts';
+import { cloneUrl } from '../../model/git-source.ts';
 import { kinds } from '../../model/kinds.ts';
 import { API_VERSION, owner } from '../../model/labels.ts';
-import { keyText, parseKey } from '../../model/object.ts';
+import { keyOf, keyText, parseKey } from '../../model/object.ts';
 import { madeByIntake } from '../../model/preview.ts';
 import { Problem } from '../../model/problem.ts';
 import { sameJson } from '../../model/same-json.ts';
@@ -11,7 +12,7 @@ import { setFinalizer } from '../finalizer.ts';
 import { done, requeueAfter } from '../queue.ts';
 import { reconcileBranches } from './branches.ts';
 import type { Cache } from '../../cluster/api.ts';
-import type { Forge, SecretData } from '../../forges/api.ts';
+import type { CodeHost } from '../../forges/api.ts';
 import type { DagRepository } from '../../model/dag-repository.ts';
 import type { KubeObject } from '../../model/object.ts';
 import type { Preview } from '../../model/preview.ts';
@@ -23,10 +24,12 @@ import type { Memories } from './memory.ts';
 export interface RepositoryDeps extends BranchDeps {
   repositories: Cache<KubeObject>;
   previewsOf(repository: KubeObject): Preview[];
-  forges: readonly Forge[];
-  readSecret(namespace: string, name: string): Promise<SecretData | undefined>;
+  /** Throws a Problem where spec or Secret name no code host that could be asked. */
+  codeHost(repository: DagRepository): Promise<CodeHost>;
   memories: Memories;
 }
+
+const WHILE_STALLED_MS = 5_000;
 
 /** Makes Previews agree with one DagRepository's branches, and says in its conditions how that goes. */
 export const createRepositoryReconciler =
@@ -47,36 +50,29 @@ export const createRepositoryReconciler =
     }
     await setFinalizer(deps.cluster, object, kinds.DagRepository, true);
     try {
-      const host = await open(deps, read.repository);
-      const resyncMs = milliseconds(read.repository.spec.resyncInterval);
       const memory = deps.memories.of(key);
+      const host = await deps.codeHost(read.repository);
+      if (read.repository.status?.repositoryId === undefined) {
+        memory.repositoryId ??= await host.identify();
+        // Written before anything is done: from then on, no other repository can take this one's place.
+        if (memory.repositoryId !== undefined) {
+          await say(deps, object, previews.length, undefined);
+          return requeueAfter(50);
+        }
+      }
+      const resyncMs = milliseconds(read.repository.spec.resyncInterval);
       const againMs = await reconcileBranches(deps, read.repository, previews, host, memory, resyncMs);
       await say(deps, object, deps.previewsOf(object).length, undefined);
       return requeueAfter(Math.max(50, Math.min(againMs ?? Infinity, memory.listAt - deps.now().getTime())));
     } catch (error) {
       if (!(error instanceof Problem)) throw error;
-      const stalled = error.reason === 'SecretMissing';
+      const stalled = error.reason === 'SecretMissing' || error.reason === 'RepositoryMoved';
       await say(deps, object, previews.length, { reason: error.reason, message: error.message, stalled });
-      return { kind: 'Retry', error };
+      // Secrets of the administrator's are not watched; asking for one costs little.
+      if (error.reason === 'SecretMissing') return requeueAfter(WHILE_STALLED_MS);
+      return { kind: 'Retry', error, ...(error.retryAfterMs && { ms: error.retryAfterMs }) };
     }
   };
-
-async function open(deps: RepositoryDeps, repository: DagRepository) {
-  const { spec, metadata } = repository;
-  const forge = deps.forges.find((one) => one.handles(spec));
-  if (!forge) throw new Problem('InvalidSpec', 'No code host is named: set spec.git.url.');
-  const ref = spec.credentialsSecretRef;
-  const credentials = ref && (await deps.readSecret(metadata.namespace ?? '', ref.name));
-  if (ref && !credentials) {
-    throw new Problem(
-      'SecretMissing',
-      `Secret ${ref.name}, named by spec.credentialsSecretRef, does not exist in namespace ${metadata.namespace}.`,
-    );
-  }
-  const refusal = forge.refuse(spec, credentials);
-  if (refusal) throw new Problem('SecretMissing', refusal);
-  return forge.open(spec, credentials);
-}
 
 /** The finalizer stays until the Previews are gone; those that a person made are a person's to delete. */
 async function remove(deps: RepositoryDeps, object: KubeObject, previews: Preview[]): Promise<Outcome> {
@@ -117,10 +113,15 @@ async function say(
     };
   });
   const before = object['status'] as DagRepository['status'];
+  const repositoryId = before?.repositoryId ?? deps.memories.of(keyText(keyOf(object))).repositoryId;
+  const read = readDagRepository(object);
+  const git = read.ok ? cloneUrl(read.repository.spec) : before?.git;
   const status = {
     ...(generation && { observedGeneration: generation }),
     conditions: withTransitions(conditions, before?.conditions, deps.now()),
     previews,
+    ...(git && { git }),
+    ...(repositoryId !== undefined && { repositoryId }),
   };
   if (sameJson(status, before)) return;
   const { name, namespace, uid } = object.metadata;

@@ -1,3 +1,4 @@
+import { cloneUrl } from '../../model/git-source.ts';
 import { isSsh } from '../../model/git-url.ts';
 import { Problem } from '../../model/problem.ts';
 import { userAndPassword } from './credentials.ts';
@@ -11,15 +12,15 @@ const NOT_UTF8 = '\uFFFD';
 /** Any git server, seen through `git ls-remote`. */
 export const git: Forge = {
   handles: (spec) => spec.git !== undefined,
-  open: (spec, credentials) => codeHost(spec.git.url, credentials),
+  open: (spec, credentials) => codeHost(cloneUrl(spec), credentials),
+  mints: () => false,
   refuse(spec, credentials) {
     if (!spec.credentialsSecretRef) return undefined;
     const where = `Secret ${spec.credentialsSecretRef.name}`;
-    if (isSsh(spec.git.url)) {
+    const url = cloneUrl(spec);
+    if (isSsh(url)) {
       const missing = ['ssh-privatekey', 'known_hosts'].filter((key) => !credentials?.[key]?.trim());
-      return missing.length
-        ? `${where} lacks ${missing.join(' and ')}, which ${spec.git.url} needs.`
-        : undefined;
+      return missing.length ? `${where} lacks ${missing.join(' and ')}, which ${url} needs.` : undefined;
     }
     return userAndPassword(credentials)
       ? undefined
@@ -50,5 +51,10 @@ function codeHost(url: string, credentials: SecretData | undefined): CodeHost {
     return now ? { state: 'exists', head: now } : { state: 'absent' };
   }
 
-  return { listBranches, lookUp };
+  return {
+    identify: async () => undefined,
+    listBranches,
+    lookUp,
+    cloneCredentials: async () => credentials && { values: credentials },
+  };
 }

@@ -1,0 +1,40 @@
+import { Problem } from '../model/problem.ts';
+import type { CodeHost, Forge, SecretData } from '../forges/api.ts';
+import type { DagRepository } from '../model/dag-repository.ts';
+
+export interface CodeHostDeps {
+  forges: readonly Forge[];
+  readSecret(namespace: string, name: string): Promise<SecretData | undefined>;
+}
+
+/** A DagRepository's code host with its credentials; throws a Problem where spec or Secret name none that could be asked. */
+export const createCodeHosts = (deps: CodeHostDeps) => {
+  const forgeOf = ({ spec }: DagRepository) => {
+    const forge = deps.forges.find((one) => one.handles(spec));
+    if (!forge) throw new Problem('InvalidSpec', 'No code host is named: set spec.git or spec.github.');
+    return forge;
+  };
+  const secretOf = async ({ spec, metadata }: DagRepository) =>
+    spec.credentialsSecretRef &&
+    (await deps.readSecret(metadata.namespace ?? '', spec.credentialsSecretRef.name));
+
+  return {
+    async open(repository: DagRepository): Promise<CodeHost> {
+      const { spec, metadata, status } = repository;
+      const forge = forgeOf(repository);
+      const credentials = await secretOf(repository);
+      const ref = spec.credentialsSecretRef;
+      if (ref && !credentials) {
+        throw new Problem(
+          'SecretMissing',
+          `Secret ${ref.name}, named by spec.credentialsSecretRef, does not exist in namespace ${metadata.namespace}.`,
+        );
+      }
+      const refusal = forge.refuse(spec, credentials);
+      if (refusal) throw new Problem('SecretMissing', refusal);
+      return forge.open(spec, credentials, status?.repositoryId);
+    },
+    /** Whether what git-sync gets is made for it alone, and so may lie beside branch code whatever the Secret itself may do. */
+    mints: async (repository: DagRepository) => forgeOf(repository).mints(await secretOf(repository)),
+  };
+};

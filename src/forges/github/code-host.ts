@@ -1,0 +1,97 @@
+import { z } from 'zod';
+import { Problem } from '../../model/problem.ts';
+import { readPages, SHA } from './listing.ts';
+import type { Answer, CodeHost } from '../api.ts';
+import type { Access } from './access.ts';
+import type { Page } from './listing.ts';
+import type { Place } from './place.ts';
+import type { Reader, Seen } from './reader.ts';
+
+const HEADS = 'refs/heads/';
+/** A branch whose bytes are not UTF-8 cannot be named in Kubernetes; GitHub shows it with this mark. */
+const NOT_UTF8 = '\uFFFD';
+
+const repository = z.object({ id: z.int(), default_branch: z.string() });
+const reference = z.object({ ref: z.string(), object: z.object({ sha: SHA }) });
+
+/** What was seen last, so that what has not changed costs nothing. A cache: forgotten, it is asked for again. */
+export interface Memory {
+  repository: Seen<z.output<typeof repository>> | undefined;
+  pages: Page[];
+}
+
+/** One repository of GitHub. `pinned` is the number it had at first: another repository under its name proves nothing. */
+export function createCodeHost(
+  place: Place,
+  access: Access,
+  reader: Reader,
+  memory: Memory,
+  pinned: number | undefined,
+): CodeHost {
+  const { name } = place;
+
+  async function self() {
+    const route = 'GET /repos/{owner}/{repo}';
+    const seen = await reader.read(route, {}, repository, { known: memory.repository, pinned });
+    if (!seen) {
+      const see = access.kind === 'anonymous' ? 'without credentials' : 'to these credentials';
+      throw new Problem(
+        'GitRefused',
+        `GitHub shows no repository ${name} ${see}. Correct spec.github, or let the credentials of spec.credentialsSecretRef read it.`,
+      );
+    }
+    memory.repository = seen;
+    if (pinned !== undefined && seen.data.id !== pinned) {
+      throw new Problem(
+        'RepositoryMoved',
+        `${name} is another repository now (number ${seen.data.id}, not ${pinned}); nothing is made or removed. Correct spec.github; or, if the new one is meant, make this DagRepository anew.`,
+      );
+    }
+    return seen.data;
+  }
+
+  /** Exactly this branch; GitHub answers 404 for one that only begins so. */
+  async function head(branch: string): Promise<string | undefined> {
+    const route = 'GET /repos/{owner}/{repo}/git/ref/{ref}';
+    const seen = await reader.read(route, { ref: `heads/${branch}` }, reference, { pinned });
+    if (seen && seen.data.ref !== HEADS + branch)
+      throw new Problem('GitUnreachable', `GitHub answered about another branch of ${name} than asked for.`);
+    return seen?.data.object.sha;
+  }
+
+  return {
+    identify: async () => (await self()).id,
+
+    async listBranches() {
+      await self();
+      memory.pages = await readPages(reader, place, memory.pages, pinned);
+      const all = memory.pages.flatMap(({ data }) => data);
+      if (all.length === 0)
+        throw new Problem('GitRefused', `${name} shows no branch at all; an empty answer proves nothing.`);
+      return new Map(
+        all.flatMap((one) => (one.name.includes(NOT_UTF8) ? [] : [[one.name, one.commit.sha] as const])),
+      );
+    },
+
+    /** GitHub says 404 for what a credential may not see: absent is a branch only beside a repository and a default branch that are seen. */
+    async lookUp(branch): Promise<Answer> {
+      const found = await head(branch);
+      if (found) return { state: 'exists', head: found };
+      const { default_branch } = await self();
+      if (branch !== default_branch && (await head(default_branch))) return { state: 'absent' };
+      throw new Problem(
+        'GitRefused',
+        `GitHub does not show ${default_branch}, the default branch of ${name}; without it an absence proves nothing. May the credentials read contents?`,
+      );
+    },
+
+    async cloneCredentials() {
+      if (access.kind === 'anonymous') return undefined;
+      if (access.kind === 'token') return { values: { token: access.token } };
+      const minted = await reader.mint(pinned);
+      if (!minted) return undefined;
+      const { token, renewAt, expiresAt } = minted;
+      return { values: { token }, minted: { renewAt, expiresAt } };
+    },
+  };
+}

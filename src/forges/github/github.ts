@@ -1,0 +1,50 @@
+import { accessOf } from './access.ts';
+import { createCodeHost } from './code-host.ts';
+import { placeOf } from './place.ts';
+import { createReader } from './reader.ts';
+import { textOf } from '../../model/problem.ts';
+import type { Forge } from '../api.ts';
+import type { Memory } from './code-host.ts';
+import type { Clock } from './place.ts';
+import type { Reader } from './reader.ts';
+
+interface Known {
+  reader: Reader;
+  memory: Memory;
+  usedAt: number;
+}
+
+/** No resync is further apart. */
+const DAY_MS = 86_400_000;
+
+/** GitHub and GitHub Enterprise, by their REST API. What it remembers is a cache, kept for each repository and credentials. */
+export function createGithub(clock: Clock = { now: Date.now, timeoutMs: 15_000 }): Forge {
+  const { now } = clock;
+  const known = new Map<string, Known>();
+  return {
+    handles: (spec) => spec.github !== undefined,
+    mints: (credentials) => Boolean(credentials?.['app-id']?.trim()),
+    refuse(spec, credentials) {
+      if (!spec.credentialsSecretRef) return undefined;
+      try {
+        accessOf(credentials ?? {});
+        return undefined;
+      } catch (error) {
+        return `Secret ${spec.credentialsSecretRef.name} ${textOf(error)}.`;
+      }
+    },
+    open(spec, credentials, repositoryId) {
+      const access = accessOf(credentials);
+      const place = placeOf(spec, access);
+      const one = known.get(place.id) ?? {
+        reader: createReader(place, access, clock),
+        memory: { repository: undefined, pages: [] },
+        usedAt: 0,
+      };
+      one.usedAt = now();
+      known.set(place.id, one);
+      for (const [id, { usedAt }] of known) if (now() - usedAt > DAY_MS) known.delete(id);
+      return createCodeHost(place, access, one.reader, one.memory, repositoryId);
+    },
+  };
+}

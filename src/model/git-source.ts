@@ -1,0 +1,65 @@
+import { z } from 'zod';
+import { GIT_URL } from './git-url.ts';
+import { textLike } from './schema-parts.ts';
+
+const WITH_PASSWORD =
+  'must not hold a password or token: put it into the Secret named by spec.credentialsSecretRef';
+/** `user:password@` anywhere, and any `user@` of http(s), where hosts take a token as the user's name. */
+const PASSWORD = /^([a-z]+:\/\/[^\/]*:[^\/]*@|https?:\/\/[^\/]*@)/;
+
+export const git = z
+  .object({
+    url: textLike(GIT_URL, 'must be ssh://…, user@host:path, https://…, http://… or git://…', {
+      rule: `!self.matches('${PASSWORD.source.replaceAll('\\/', '/')}')`,
+      message: WITH_PASSWORD,
+    })
+      .max(2048)
+      .refine((url) => !PASSWORD.test(url), WITH_PASSWORD)
+      .refine(
+        (url) => !url.includes('://') || URL.canParse(url),
+        'must have a host name and a port that can be',
+      ),
+  })
+  .describe('Any git server.');
+
+/** Where a GitHub's REST API lies: beside its git server as `/api/v3`, or on a host `api.…`. */
+const API_URL = /^https?:\/\/(api[.][^\/?#@\s]+|[^\/?#@\s]+\/api\/v3)$/;
+const PUBLIC_API = 'https://api.github.com';
+
+export const github = z
+  .object({
+    owner: textLike(
+      /^[A-Za-z0-9_]([A-Za-z0-9_-]*[A-Za-z0-9_])?$/,
+      'must be a user or organization of GitHub, such as acme',
+    ).max(100),
+    name: textLike(
+      /^[A-Za-z0-9._-]*[A-Za-z0-9_-][A-Za-z0-9._-]*$/,
+      'must be the name of a repository alone, such as airflow-dags',
+      { rule: "!self.endsWith('.git')", message: 'must be without .git' },
+    )
+      .max(100)
+      .refine((name) => !name.endsWith('.git'), 'must be without .git'),
+    apiUrl: textLike(
+      API_URL,
+      'must be https://HOST/api/v3 (GitHub Enterprise Server) or https://api.HOST, without a slash at its end',
+    )
+      .max(300)
+      .refine((url) => URL.canParse(url), 'must have a host name and a port that can be')
+      .default(PUBLIC_API)
+      .describe("GitHub Enterprise's REST API, such as https://github.example.com/api/v3."),
+  })
+  .describe('A repository of GitHub or GitHub Enterprise, looked at through its REST API.');
+
+export interface GitSource {
+  git?: z.output<typeof git> | undefined;
+  github?: z.output<typeof github> | undefined;
+}
+
+/** What git clones, whichever way the repository is named. */
+export function cloneUrl({ git, github }: GitSource): string {
+  if (git) return git.url;
+  if (!github) throw new TypeError('unreachable: the schema wants git or github');
+  const { protocol, host } = new URL(github.apiUrl);
+  const beside = github.apiUrl.endsWith('/api/v3');
+  return `${protocol}//${beside ? host : host.replace(/^api\./, '')}/${github.owner}/${github.name}.git`;
+}
