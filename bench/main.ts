@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { readArguments, USAGE, type Arguments, type Subject } from './arguments.ts';
 import { memoryBySize } from './memory.ts';
 import { ready } from './ready.ts';
 import { keepReport, reportOf, tableOf, type Measure } from './report.ts';
@@ -6,29 +7,33 @@ import { webhooks } from './webhooks.ts';
 
 const RESULTS = join(import.meta.dirname, 'results');
 
-/** What can be measured, by the word that asks for it; without a word, all of it. */
-const subjects: Readonly<Record<string, () => Promise<Measure[]>>> = {
+const measure: Readonly<Record<Subject, (asked: Arguments) => Promise<Measure[]>>> = {
   webhooks,
   memory: memoryBySize,
   ready,
 };
 
-const asked = process.argv.slice(2);
-const unknown = asked.filter((word) => !Object.hasOwn(subjects, word));
-if (unknown.length > 0) {
-  console.error(`Nothing is called ${unknown.join(', ')}; there are: ${Object.keys(subjects).join(', ')}`);
+let asked: Arguments | undefined;
+try {
+  asked = readArguments(process.argv.slice(2));
+} catch (error) {
+  console.error(`${error instanceof Error ? error.message : String(error)}\n\n${USAGE}`);
   process.exit(2);
+}
+if (asked === undefined) {
+  console.log(USAGE);
+  process.exit(0);
 }
 
 const measures: Measure[] = [];
 let failed = false;
-for (const word of asked.length > 0 ? asked : Object.keys(subjects)) {
-  console.log(`\nMeasuring: ${word}`);
+for (const subject of asked.subjects) {
+  console.log(`\nMeasuring: ${subject}`);
   try {
-    measures.push(...(await subjects[word]!()));
+    measures.push(...(await measure[subject](asked)));
   } catch (error) {
     failed = true;
-    console.error(`✗ ${word}: ${error instanceof Error ? error.message : String(error)}`);
+    console.error(`✗ ${subject}: ${error instanceof Error ? error.message : String(error)}`);
   }
 }
 if (measures.length > 0) {

@@ -3,6 +3,9 @@ import { branchReady } from '../demo/branch-ready.ts';
 import { branchUpdated } from '../demo/branch-updated.ts';
 import { onStage } from '../demo/on-stage.ts';
 import type { Step } from '../demo/steps.ts';
+import type { Arguments } from './arguments.ts';
+import { chartReady } from './chart/chart.ts';
+import { median } from './statistics.ts';
 import type { Measure } from './report.ts';
 
 const ROUNDS = 5;
@@ -10,10 +13,11 @@ const ROUNDS = 5;
 const WARM_UP = 'feature/warm-up';
 
 /** The lives of five branches, one after the other, on one sandbox with one Offshoot. */
-export async function ready(): Promise<Measure[]> {
+export async function ready({ chart }: Pick<Arguments, 'chart'>): Promise<Measure[]> {
   const rounds: Record<(typeof MEASURES)[number]['name'], number>[] = [];
   const steps: Step[] = [];
   let memoryMib = 0;
+  let chartSeconds: number | undefined;
   const { failures, interrupted } = await onStage({ keep: false, steps }, async (world) => {
     const first = await branchReady(world, WARM_UP, 300);
     await branchGone(world, first, 180);
@@ -25,12 +29,19 @@ export async function ready(): Promise<Measure[]> {
       rounds.push({ ready_seconds, update_seconds, gone_seconds, api_requests });
     }
     memoryMib = world.memory.highest();
+    if (chart !== undefined) chartSeconds = await chartReady(world, chart);
   });
   if (interrupted) throw new Error('interrupted');
   if (failures.length > 0) throw new Error(failures.join('\n'));
   return [
     ...MEASURES.map(({ name, limit }) => ({ name, limit, values: rounds.map((one) => one[name]) })),
     { name: 'memory_mib', values: [memoryMib] },
+    ...(chartSeconds === undefined
+      ? []
+      : compared(
+          chartSeconds,
+          rounds.map((one) => one.ready_seconds),
+        )),
   ];
 }
 
@@ -40,3 +51,9 @@ const MEASURES = [
   { name: 'gone_seconds', limit: 10 },
   { name: 'api_requests', limit: 60 },
 ] as const;
+
+/** How many times as long the chart takes. */
+const compared = (chart: number, ours: readonly number[]): Measure[] => [
+  { name: 'chart_ready_seconds', values: [chart] },
+  { name: 'chart_ratio', values: [chart / median(ours)] },
+];
