@@ -2,12 +2,12 @@ import { join } from 'node:path';
 import { readArguments, USAGE, type Arguments, type Subject } from './arguments.ts';
 import { memoryBySize } from './memory.ts';
 import { ready } from './ready.ts';
-import { keepReport, reportOf, tableOf, type Measure } from './report.ts';
+import { keepReport, reportOf, tableOf, type Measure, type Measured } from './report.ts';
 import { webhooks } from './webhooks.ts';
 
 const RESULTS = join(import.meta.dirname, 'results');
 
-const measure: Readonly<Record<Subject, (asked: Arguments) => Promise<Measure[]>>> = {
+const measure: Readonly<Record<Subject, (asked: Arguments) => Promise<Measured>>> = {
   webhooks,
   memory: memoryBySize,
   ready,
@@ -26,11 +26,14 @@ if (asked === undefined) {
 }
 
 const measures: Measure[] = [];
+let picture: string | undefined;
 let failed = false;
 for (const subject of asked.subjects) {
   console.log(`\nMeasuring: ${subject}`);
   try {
-    measures.push(...(await measure[subject](asked)));
+    const measured = await measure[subject](asked);
+    measures.push(...measured.measures);
+    picture ??= measured.picture;
   } catch (error) {
     failed = true;
     console.error(`✗ ${subject}: ${error instanceof Error ? error.message : String(error)}`);
@@ -38,6 +41,8 @@ for (const subject of asked.subjects) {
 }
 if (measures.length > 0) {
   const report = reportOf(measures, new Date());
-  console.log(`\n${tableOf(report)}\n\nKept in ${await keepReport(RESULTS, report)}`);
+  console.log(
+    `\n${tableOf(report)}\n\nKept in ${(await keepReport(RESULTS, report, picture)).join(' and ')}`,
+  );
 }
 process.exit(failed ? 1 : 0);

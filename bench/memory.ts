@@ -2,13 +2,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { memory } from '../demo/oracle/memory.ts';
 import { NAMESPACE, onControlPlane, type Rig } from './control-plane.ts';
 import { median } from './statistics.ts';
-import type { Measure } from './report.ts';
+import type { Measure, Measured } from './report.ts';
 
 const SIZES = [1, 10, 100] as const;
 const LOOKS = 10;
 
 /** Offshoot's resident memory while it looks after 1, 10 and 100 previews whose objects are all made (there are no pods). */
-export function memoryBySize(): Promise<Measure[]> {
+export function memoryBySize(): Promise<Measured> {
   return onControlPlane({ maxPreviews: Math.max(...SIZES), resyncInterval: '5s' }, async (rig) => {
     const measures: Measure[] = [];
     let there = 0;
@@ -19,7 +19,7 @@ export function memoryBySize(): Promise<Measure[]> {
       await allMade(rig, size);
       measures.push({ name: `memory_mib_${size}`, values: [await settled(rig.offshoot.pid)] });
     }
-    return measures;
+    return { measures };
   });
 }
 

@@ -10,6 +10,12 @@ export interface Measure {
   readonly limit?: number;
 }
 
+/** What one subject gave; a picture is an SVG document. */
+export interface Measured {
+  readonly measures: readonly Measure[];
+  readonly picture?: string;
+}
+
 export interface Report {
   readonly date: string;
   readonly machine: {
@@ -58,12 +64,14 @@ export function tableOf({ measures }: Report): string {
   return [head, ...rows].map(line).join('\n');
 }
 
-/** Keeps the report beside the earlier ones; gives the file. */
-export async function keepReport(folder: string, report: Report): Promise<string> {
+/** Keeps the report beside the earlier ones, and the picture beside it; gives the files. */
+export async function keepReport(folder: string, report: Report, picture?: string): Promise<string[]> {
   await mkdir(folder, { recursive: true });
-  const file = join(folder, `${report.date.slice(0, 16).replace(':', '')}.json`);
-  await writeFile(file, `${JSON.stringify(report, undefined, 2)}\n`);
-  return file;
+  const stem = join(folder, report.date.slice(0, 16).replace(':', ''));
+  const files: [string, string][] = [[`${stem}.json`, `${JSON.stringify(report, undefined, 2)}\n`]];
+  if (picture !== undefined) files.push([`${stem}.svg`, picture]);
+  for (const [file, text] of files) await writeFile(file, text);
+  return files.map(([file]) => file);
 }
 
 const round = (value: number): number => Math.round(value * 100) / 100;

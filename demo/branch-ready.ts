@@ -13,6 +13,8 @@ export interface ReadyBranch {
   readonly airflow: Airflow;
   /** The preview's namespace. */
   readonly namespace: string;
+  /** When the push began. */
+  readonly from: Date;
   readonly seconds: number;
   readonly apiRequests: number;
 }
@@ -70,7 +72,7 @@ export async function branchReady(world: World, branch: string, limitSeconds: nu
   const { status } = await kube.get(`/api/v1/namespaces/${namespace}`);
   if (status !== 200) throw new Error(`${branch}: its namespace ${namespace} answers ${status}`);
   const apiRequests = await auditRequests(sandbox.auditLog, names.identity, from, to);
-  return { branch, commit, airflow, namespace, seconds: (ended - began) / 1000, apiRequests };
+  return { branch, commit, airflow, namespace, from, seconds: (ended - began) / 1000, apiRequests };
 }
 
 async function reachable({ tracker }: World, branch: string, commit: Commit): Promise<Look<Airflow>> {

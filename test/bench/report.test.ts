@@ -38,8 +38,10 @@ test('the table shows every round, the medians and a limit that is exceeded', ()
   );
 });
 
-test('a report is kept under its date', async () => {
-  const file = await keepReport(await temporaryFolder(), report);
+test('a report is kept under its date, and its picture beside it', async () => {
+  const [file, picture] = await keepReport(await temporaryFolder(), report, '<svg/>');
   expect(file).toMatch(/2026-11-21T0304\.json$/);
-  expect(JSON.parse(await readFile(file, 'utf8'))).toEqual(report);
+  expect(JSON.parse(await readFile(file!, 'utf8'))).toEqual(report);
+  expect(picture).toBe(file!.replace('.json', '.svg'));
+  expect(await readFile(picture!, 'utf8')).toBe('<svg/>');
 });

@@ -17,6 +17,7 @@ export async function isReady(
   commit: Commit,
   seconds = 280,
 ): Promise<ReadyBranch> {
+  const from = new Date();
   const began = performance.now();
   const found = await until(
     `${branch} to be ready`,
@@ -33,7 +34,7 @@ export async function isReady(
     },
     within(seconds),
   );
-  return { branch, commit, ...found, seconds: (performance.now() - began) / 1000, apiRequests: 0 };
+  return { branch, commit, ...found, from, seconds: (performance.now() - began) / 1000, apiRequests: 0 };
 }
 
 /** Waits until nothing is wrong any more: the database is up, the branch is there, and Airflow is starting or has started. */
