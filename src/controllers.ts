@@ -8,7 +8,7 @@ import { createRepositoryReconciler } from './controller/repository/reconcile.ts
 import { previewOf } from './intake/preview-of.ts';
 import { readDagRepository } from './model/dag-repository.ts';
 import { kinds } from './model/kinds.ts';
-import { label } from './model/labels.ts';
+import { annotation, label } from './model/labels.ts';
 import { keyOf, keyText } from './model/object.ts';
 import { openMark } from './model/preview.ts';
 import { textOf } from './model/problem.ts';
@@ -161,10 +161,11 @@ export function startControllers({
       if (
         type === 'modified' &&
         previous?.metadata.generation === object.metadata.generation &&
+        asked(previous) === asked(object) &&
         sameReady(previous, object)
       )
         return;
-      if (previous?.metadata.generation !== object.metadata.generation)
+      if (previous?.metadata.generation !== object.metadata.generation || asked(previous) !== asked(object))
         memories.listSoon(keyText(keyOf(object)));
       repositories.add(keyText(keyOf(object)));
       for (const preview of previewsOf(object)) previews.add(keyText(keyOf(preview)));
@@ -204,6 +205,9 @@ export function startControllers({
     stop: async () => void (await Promise.all([repositories.stop(), previews.stop()])),
   };
 }
+
+/** Somebody wants a look at a DagRepository and all of its branches. */
+const asked = (object: KubeObject | undefined) => object?.metadata.annotations?.[annotation.checkRequested];
 
 const sameReady = (one: KubeObject | undefined, other: KubeObject) =>
   JSON.stringify(one?.['status']) === JSON.stringify(other['status']);

@@ -18,6 +18,7 @@ import { findCondition } from './model/conditions.ts';
 import { readDagRepository } from './model/dag-repository.ts';
 import { kinds } from './model/kinds.ts';
 import { annotation, owner } from './model/labels.ts';
+import { keyOf } from './model/object.ts';
 import { previewName } from './model/names.ts';
 import { createMetrics } from './server/metrics.ts';
 import { createMetricsServer } from './server/metrics-server.ts';
@@ -80,13 +81,18 @@ export async function serve(config: Config): Promise<{ stop(): Promise<void> }> 
     return true;
   }
 
+  async function signingKeys(namespace = '', name: string | undefined, fresh: boolean) {
+    const secret = name ? await readSecret(namespace, name, fresh) : undefined;
+    return [secret?.['current'], secret?.['previous']].flatMap((key) => key?.trim() || []);
+  }
+
+  const { githubWebhookSecret: appSecret } = config;
   const webhooks = createWebhookServer({
     repository,
-    webhookKeys: async ({ metadata, spec }, fresh) => {
-      const ref = spec.webhookSecretRef;
-      const secret = ref && (await readSecret(metadata.namespace ?? '', ref.name, fresh));
-      return [secret?.['current'], secret?.['previous']].flatMap((key) => key?.trim() || []);
-    },
+    repositories: () => watched.repositories.list().flatMap((object) => repository(keyOf(object)) ?? []),
+    webhookKeys: async ({ metadata, spec }, fresh) =>
+      signingKeys(metadata.namespace, spec.webhookSecretRef?.name, fresh),
+    appKeys: appSecret && ((fresh) => signingKeys(appSecret.namespace, appSecret.name, fresh)),
     reader: githubDeliveries,
     intake: createIntake({ cluster, previews: watched.previews, now }),
     synced,

@@ -7,6 +7,8 @@ export interface Config {
   readonly webhookListen: Address;
   readonly gatewayListen: Address;
   readonly metricsListen: Address;
+  /** The Secret (keys `current`, `previous`) that signs the deliveries of a GitHub App to its one route; undefined: that route is closed. */
+  readonly githubWebhookSecret?: { namespace: string; name: string } | undefined;
   readonly slackApiUrl: string;
   readonly gitSyncImage: string;
   /** Where pods reach the webhook server, without a slash at its end; without it `status.commit.synced` stays empty. */

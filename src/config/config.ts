@@ -23,6 +23,11 @@ const schema = z.object({
   /** Whoever reaches the gateway is admin of the previews behind it, so by default only this machine does. */
   gatewayListen: listen.prefault('127.0.0.1:8081'),
   metricsListen: listen.prefault('127.0.0.1:8082'),
+  githubWebhookSecret: z
+    .string()
+    .regex(/^[a-z0-9-]{1,63}\/[a-z0-9.-]{1,253}$/, 'must be NAMESPACE/NAME of a Secret')
+    .transform((text) => ({ namespace: text.split('/')[0] ?? '', name: text.split('/')[1] ?? '' }))
+    .optional(),
   slackApiUrl: httpUrl.default('https://slack.com/api/'),
   gitSyncImage: z.string().min(1).default('registry.k8s.io/git-sync/git-sync:v4.4.2'),
   /** Where pods reach the webhook server; without it `status.commit.synced` stays empty. */
@@ -42,6 +47,7 @@ export const variables: Record<keyof Config, string> = {
   webhookListen: 'OFFSHOOT_WEBHOOK_LISTEN',
   gatewayListen: 'OFFSHOOT_GATEWAY_LISTEN',
   metricsListen: 'OFFSHOOT_METRICS_LISTEN',
+  githubWebhookSecret: 'OFFSHOOT_GITHUB_WEBHOOK_SECRET',
   slackApiUrl: 'OFFSHOOT_SLACK_API_URL',
   gitSyncImage: 'OFFSHOOT_GIT_SYNC_IMAGE',
   syncedUrl: 'OFFSHOOT_SYNCED_URL',

@@ -1,4 +1,5 @@
 import type { DagRepositorySpec } from '../model/dag-repository.ts';
+import type { NamedRepository } from '../model/git-source.ts';
 
 /** Decoded values of a Secret. */
 export type SecretData = Record<string, string>;
@@ -36,7 +37,15 @@ export interface Forge {
 
 /** What a verified delivery says, in our words. It is a hint: nothing is done because of it but looking. */
 export type Delivery =
-  | { kind: 'branch'; branch: string; expectedHead: string | undefined; pusher: string | undefined }
+  | {
+      kind: 'branch';
+      branch: string;
+      expectedHead: string | undefined;
+      pusher: string | undefined;
+      repository: NamedRepository | undefined;
+    }
+  /** Something happened to these repositories themselves, or to what we may see of them. */
+  | { kind: 'repositories'; what: string; repositories: NamedRepository[] }
   | { kind: 'ping' }
   | { kind: 'ignored'; why: string };
 

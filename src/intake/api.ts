@@ -7,7 +7,9 @@ export interface Intake {
   /** Leaves the delivery's mark in the Kubernetes API; returns only once it is there. */
   mark(
     repository: DagRepository,
-    delivery: Extract<Delivery, { kind: 'branch' }>,
+    delivery: Omit<Extract<Delivery, { kind: 'branch' }>, 'repository'>,
     id?: string,
   ): Promise<Marked>;
+  /** Asks for a look at the repository itself and at all of its branches. */
+  check(repository: DagRepository, id?: string): Promise<void>;
 }

@@ -46,6 +46,13 @@ export function createIntake({
         },
       );
     },
+
+    async check({ metadata }, delivery) {
+      const ref = { kind: kinds.DagRepository, namespace: metadata.namespace ?? '', name: metadata.name };
+      const patch = { metadata: { annotations: checkMark(now(), { delivery }) } };
+      // One that was deleted meanwhile needs no look.
+      await cluster.patch(ref, patch, { fieldManager: owner.intake }).catch(absent);
+    },
   };
 }
 

@@ -63,3 +63,20 @@ export function cloneUrl({ git, github }: GitSource): string {
   const beside = github.apiUrl.endsWith('/api/v3');
   return `${protocol}//${beside ? host : host.replace(/^api\./, '')}/${github.owner}/${github.name}.git`;
 }
+
+/** A repository as a delivery names it: `acme/dags`, and the host's own number of it. */
+export interface NamedRepository {
+  id: number;
+  name: string;
+}
+
+/** Whether that is the repository of `spec.github`: by its number, once that is pinned; before, by its name. */
+export function isOfGithub(
+  { github }: GitSource,
+  pinned: number | undefined,
+  { id, name }: NamedRepository,
+): boolean {
+  if (!github) return false;
+  if (pinned !== undefined) return id === pinned;
+  return name.toLowerCase() === `${github.owner}/${github.name}`.toLowerCase();
+}

@@ -9,6 +9,10 @@ export interface WebhookServerOptions {
   repository(key: Key): DagRepository | undefined;
   /** The keys that may have signed a delivery to this DagRepository; `fresh` reads past the cache. */
   webhookKeys(repository: DagRepository, fresh: boolean): Promise<string[]>;
+  /** Every DagRepository that can be read. */
+  repositories(): DagRepository[];
+  /** The keys that may have signed a delivery of the GitHub App; undefined: there is none. */
+  appKeys: ((fresh: boolean) => Promise<string[]>) | undefined;
   reader: DeliveryReader;
   intake: Intake;
   /** Notes what git-sync checked out. False if the token is not this Preview's. */

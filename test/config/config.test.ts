@@ -34,6 +34,7 @@ test.each([
   ['OFFSHOOT_GATEWAY_LISTEN', 'localhost', /must be HOST:PORT/],
   ['OFFSHOOT_METRICS_LISTEN', '127.0.0.1:99999', /must be HOST:PORT/],
   ['OFFSHOOT_METRICS_LISTEN', '::1:80', /must be HOST:PORT/],
+  ['OFFSHOOT_GITHUB_WEBHOOK_SECRET', 'github-app', /must be NAMESPACE\/NAME of a Secret/],
   ['OFFSHOOT_SLACK_API_URL', 'slack', /URL/],
   ['OFFSHOOT_SLACK_API_URL', 'file:///etc/passwd', /URL/],
   ['OFFSHOOT_SYNCED_URL', '10.0.0.1:8080', /URL/],

@@ -11,14 +11,21 @@ import type { WebhookDefinition } from '@octokit/webhooks-examples';
 
 const read = (event: string, body: unknown) =>
   githubDeliveries.read(event, Buffer.isBuffer(body) ? body : Buffer.from(JSON.stringify(body)));
-const ours = ['create', 'delete', 'push', 'ping'];
+const ours = ['create', 'delete', 'push', 'ping', 'repository', 'installation', 'installation_repositories'];
+const repository = { id: 4711, name: 'acme/dags' };
 const real = (examples as unknown as WebhookDefinition[]).filter(({ name }) => ours.includes(name));
 const HEAD = '6113728f27ae82c7b1a177c8d03f9e96e0adf246';
 
 test.each([
-  ['create', { kind: 'branch', branch: 'feature/hardy', expectedHead: undefined, pusher: 'dana' }],
+  [
+    'create',
+    { kind: 'branch', branch: 'feature/hardy', expectedHead: undefined, pusher: 'dana', repository },
+  ],
   ['create-tag', { kind: 'ignored', why: 'v1.0.0 is a tag' }],
-  ['push-new-branch', { kind: 'branch', branch: 'feature/hardy', expectedHead: HEAD, pusher: 'dana' }],
+  [
+    'push-new-branch',
+    { kind: 'branch', branch: 'feature/hardy', expectedHead: HEAD, pusher: 'dana', repository },
+  ],
   [
     'push-update',
     {
@@ -26,17 +33,41 @@ test.each([
       branch: 'feature/hardy',
       expectedHead: '9d2c3e8a41f07b65d0c1e2f3a4b5c6d7e8f90123',
       pusher: 'dana',
+      repository,
     },
   ],
-  ['push-delete', { kind: 'branch', branch: 'feature/hardy', expectedHead: 'absent', pusher: 'dana' }],
-  ['delete', { kind: 'branch', branch: 'feature/hardy', expectedHead: 'absent', pusher: 'dana' }],
+  [
+    'push-delete',
+    { kind: 'branch', branch: 'feature/hardy', expectedHead: 'absent', pusher: 'dana', repository },
+  ],
+  ['delete', { kind: 'branch', branch: 'feature/hardy', expectedHead: 'absent', pusher: 'dana', repository }],
   ['ping', { kind: 'ping' }],
+  [
+    'repository-renamed',
+    {
+      kind: 'repositories',
+      what: 'repository renamed',
+      repositories: [{ id: 4711, name: 'acme/airflow-dags' }],
+    },
+  ],
+  [
+    'installation-deleted',
+    { kind: 'repositories', what: 'installation deleted', repositories: [repository] },
+  ],
+  [
+    'installation-suspend',
+    { kind: 'ignored', why: 'installation suspend names no repository; the next listing finds out' },
+  ],
+  [
+    'installation_repositories-removed',
+    { kind: 'repositories', what: 'installation_repositories removed', repositories: [repository] },
+  ],
 ])('webhooks/payloads/%s.json is read', (name, delivery) => {
   expect(read(eventOf(name), payload(name))).toEqual(delivery);
 });
 
 test('every recorded payload has a reading of its own above, and its event in webhooks/events.md', async () => {
-  expect(Object.keys(payloads)).toHaveLength(7);
+  expect(Object.keys(payloads)).toHaveLength(11);
   const table = await readFile(new URL('../../webhooks/events.md', import.meta.url), 'utf8');
   for (const event of ours) expect(table).toContain(`| \`${event}\` |`);
 });
@@ -46,7 +77,19 @@ test.each(
 )("GitHub's own example %s %i is understood", (event, _at, example) => {
   const { ref = '', ref_type, deleted, after } = example as Record<string, string>;
   const delivery = read(event, example);
-  if (event === 'ping') expect(delivery).toEqual({ kind: 'ping' });
+  const whole = example as { repository?: { id: number; full_name: string }; action?: string };
+  const named = whole.repository && { id: whole.repository.id, name: whole.repository.full_name };
+  if (event === 'installation' && /suspend/.test(whole.action ?? '')) {
+    expect(delivery).toMatchObject({
+      kind: 'ignored',
+      why: expect.stringContaining('names no repository') as string,
+    });
+  } else if (event === 'repository' || event.startsWith('installation')) {
+    expect(delivery).toMatchObject({ kind: 'repositories', what: `${event} ${whole.action}` });
+    const { repositories } = delivery as { repositories: object[] };
+    expect(repositories).toHaveLength(1);
+    if (named) expect(repositories).toEqual([named]);
+  } else if (event === 'ping') expect(delivery).toEqual({ kind: 'ping' });
   else if (ref_type === 'tag') expect(delivery).toEqual({ kind: 'ignored', why: `${ref} is a tag` });
   else if (ref.startsWith('refs/tags/'))
     expect(delivery).toEqual({ kind: 'ignored', why: `${ref} is no branch` });
@@ -56,6 +99,7 @@ test.each(
       branch: ref.replace('refs/heads/', ''),
       expectedHead: deleted ? 'absent' : after,
       pusher: 'Codertocat',
+      repository: named,
     });
 });
 
@@ -67,6 +111,22 @@ test.each(Object.keys(payloads))(
     expect(strangersIn(JSON.parse(payload(name).toString()) as object, theirs, name)).toEqual([]);
   },
 );
+
+test('a repository that is missing, or named strangely, does not hide the branch', () => {
+  for (const strange of [
+    undefined,
+    null,
+    7,
+    {},
+    { id: 'x', full_name: 'acme/dags' },
+    { id: -1, full_name: 'a/b' },
+  ])
+    expect(read('push', { ...push, repository: strange })).toMatchObject({
+      kind: 'branch',
+      branch: 'feature/hardy',
+      repository: undefined,
+    });
+});
 
 const push = JSON.parse(payload('push-update').toString()) as object;
 const create = JSON.parse(payload('create').toString()) as object;
@@ -149,7 +209,7 @@ test('who pushed is shown where the host says so, and missing where it does not'
 test('any JSON at all is either understood or ignored', () => {
   fc.assert(
     fc.property(fc.constantFrom(...ours), fc.json(), (event, body) => {
-      expect(['branch', 'ping', 'ignored']).toContain(read(event, Buffer.from(body)).kind);
+      expect(['branch', 'repositories', 'ping', 'ignored']).toContain(read(event, Buffer.from(body)).kind);
     }),
     { numRuns: 500 },
   );

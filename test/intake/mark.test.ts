@@ -135,3 +135,16 @@ test.each(['Unavailable', 'Timeout', 'Forbidden'] as const)(
     await expect(push('feature/hardy')).rejects.toMatchObject({ code });
   },
 );
+
+test('a look at a repository is asked for by an annotation on its DagRepository, or needed no more', async () => {
+  const repository = aDagRepository();
+  const { cluster, store } = aCluster([repository]);
+  const previews = { list: () => [] as Preview[] } as unknown as Cache<Preview>;
+  const intake = createIntake({ cluster, previews, now: () => NOW });
+  await intake.check(repository, 'delivery-1');
+  expect(store.list()[0]?.metadata.annotations).toEqual({
+    [annotation.checkRequested]: NOW.toISOString(),
+    [annotation.delivery]: 'delivery-1',
+  });
+  await intake.check(aDagRepository({ name: 'gone' }));
+});

@@ -7,6 +7,8 @@ import { eventOf, payload } from '../support/payloads.ts';
 import { signature } from '../support/signature.ts';
 import { aDelivery, aServer, KEY } from './rig.ts';
 
+const check = async () => undefined;
+
 const push = payload('push-update');
 
 test.each([
@@ -100,7 +102,6 @@ test.each([
 
 test.each([
   '/',
-  '/webhooks/github',
   '/webhooks/gitlab/offshoot/dags',
   '/metrics',
   '/healthz',
@@ -179,7 +180,7 @@ test.each(['Unavailable', 'Unreachable', 'Timeout', 'TooManyRequests'] as const)
   'the Kubernetes API is %s: 503, so that GitHub shows the delivery as failed',
   async (code) => {
     const { app } = aServer({
-      intake: { mark: () => Promise.reject(new ClusterError(code, 'secret detail')) },
+      intake: { check, mark: () => Promise.reject(new ClusterError(code, 'secret detail')) },
     });
     const response = await app.inject(aDelivery('push', push));
     expect(response.statusCode).toBe(503);
@@ -194,7 +195,7 @@ test('a Secret that cannot be read is no wrong signature: 503', async () => {
 });
 
 test('anything else that is thrown is 500 and tells the sender nothing', async () => {
-  const { app } = aServer({ intake: { mark: () => Promise.reject(new Error('at /srv/x.ts:1')) } });
+  const { app } = aServer({ intake: { check, mark: () => Promise.reject(new Error('at /srv/x.ts:1')) } });
   const response = await app.inject(aDelivery('push', push));
   expect(response.statusCode).toBe(500);
   expect(response.body).not.toContain('/srv');
@@ -203,7 +204,7 @@ test('anything else that is thrown is 500 and tells the sender nothing', async (
 test('202 comes after the mark, never before', async () => {
   let leave: () => void = () => undefined;
   const left = new Promise<void>((resolve) => (leave = resolve));
-  const { app } = aServer({ intake: { mark: () => left.then(() => 'marked' as const) } });
+  const { app } = aServer({ intake: { check, mark: () => left.then(() => 'marked' as const) } });
   let answered = false;
   const response = app.inject(aDelivery('push', push)).then((one) => ((answered = true), one));
   await new Promise((resolve) => setTimeout(resolve, 50));
@@ -215,7 +216,7 @@ test('202 comes after the mark, never before', async () => {
 test('a Kubernetes API that never answers is 503 within ten seconds', async () => {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
   onTestFinished(() => void vi.useRealTimers());
-  const { app } = aServer({ intake: { mark: () => new Promise(() => undefined) } });
+  const { app } = aServer({ intake: { check, mark: () => new Promise(() => undefined) } });
   const response = app.inject(aDelivery('push', push));
   await vi.waitFor(() => expect(vi.getTimerCount()).toBeGreaterThan(0));
   await vi.advanceTimersByTimeAsync(10_000);

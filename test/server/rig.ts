@@ -12,6 +12,7 @@ export const PATH = '/webhooks/github/offshoot/dags';
 /** The real webhook server over a DagRepository `offshoot/dags`; what came of deliveries is kept. */
 export function aServer(parts: Partial<WebhookServerOptions> = {}) {
   const marks: { branch: string; expectedHead: string | undefined }[] = [];
+  const checks: string[] = [];
   const synced: { name: string; token: string; hash: string }[] = [];
   const lines: string[] = [];
   const counted: string[] = [];
@@ -19,12 +20,17 @@ export function aServer(parts: Partial<WebhookServerOptions> = {}) {
   const app = createWebhookServer({
     repository: ({ namespace, name }) =>
       namespace === 'offshoot' && name === 'dags' ? aDagRepository() : undefined,
+    repositories: () => [],
     webhookKeys: async () => [KEY],
+    appKeys: undefined,
     reader: githubDeliveries,
     intake: {
       async mark(_repository, { branch, expectedHead }) {
         marks.push({ branch, expectedHead });
         return 'created';
+      },
+      async check({ metadata }) {
+        checks.push(metadata.name);
       },
     },
     async synced({ name }, token, hash) {
@@ -36,7 +42,7 @@ export function aServer(parts: Partial<WebhookServerOptions> = {}) {
     ...parts,
   });
   onTestFinished(() => app.close());
-  return { app, marks, synced, lines, counted };
+  return { app, marks, checks, synced, lines, counted };
 }
 
 /** A delivery as GitHub sends it. */

@@ -6,7 +6,10 @@ import type { Delivery, DeliveryReader } from '../api.ts';
 const person = z.object({ login: z.string().max(250) }).optional();
 const ref = z.string().min(1).max(4096);
 const sha = z.string().regex(/^[0-9a-f]{40,64}$/);
-const refEvent = z.object({ ref, ref_type: z.string(), sender: person });
+const named = z.object({ id: z.int().positive(), full_name: z.string().min(1).max(300) });
+/** What is missing or strange in it must not hide the branch: the route of one repository needs no name. */
+const repository = named.optional().catch(undefined);
+const refEvent = z.object({ ref, ref_type: z.string(), sender: person, repository });
 const pushEvent = z.object({
   ref,
   after: sha,
@@ -16,6 +19,16 @@ const pushEvent = z.object({
     .partial()
     .optional(),
   sender: person,
+  repository,
+});
+const many = z.array(named).max(10_000).default([]);
+/** `repository`, `installation` and `installation_repositories` name what they are about in different places. */
+const aboutRepositories = z.object({
+  action: z.string().max(100),
+  repository,
+  repositories: many,
+  repositories_added: many,
+  repositories_removed: many,
 });
 
 const HEADS = 'refs/heads/';
@@ -31,45 +44,81 @@ export const githubDeliveries: DeliveryReader = {
   },
   read(event, body) {
     if (event === 'ping') return { kind: 'ping' };
-    if (event !== 'create' && event !== 'delete' && event !== 'push')
-      return ignored(`event ${event} is none of ours`);
+    const readPayload = Object.hasOwn(readers, event) ? readers[event] : undefined;
+    if (!readPayload) return ignored(`event ${event} is none of ours`);
     let payload: unknown;
     try {
       payload = JSON.parse(body.toString('utf8'));
     } catch {
       return ignored('the body is not JSON; set the content type of the webhook to application/json');
     }
-    return event === 'push' ? readPush(payload) : readRef(event, payload);
+    return readPayload(payload);
   },
 };
+
+const readers: Record<string, (payload: unknown) => Delivery> = {
+  push: readPush,
+  create: (payload) => readRef('create', payload),
+  delete: (payload) => readRef('delete', payload),
+  repository: (payload) => readRepositories('repository', payload),
+  installation: (payload) => readRepositories('installation', payload),
+  installation_repositories: (payload) => readRepositories('installation_repositories', payload),
+};
+
+/** The events whose deliveries say something to us; `webhooks/github-app.json` subscribes to those that an App has to ask for. */
+export const githubEvents: readonly string[] = ['ping', ...Object.keys(readers)];
 
 const ignored = (why: string): Delivery => ({ kind: 'ignored', why });
 
 function readPush(payload: unknown): Delivery {
   const push = pushEvent.safeParse(payload);
   if (!push.success) return ignored(`not a push payload: ${firstIssue(push.error)}`);
-  const { ref, after, deleted, pusher, sender } = push.data;
+  const { ref, after, deleted, pusher, sender, repository } = push.data;
   if (!ref.startsWith(HEADS)) return ignored(`${ref} is no branch`);
-  return branchHint(ref.slice(HEADS.length), deleted ? 'absent' : after, pusher?.name ?? sender?.login);
+  const who = pusher?.name ?? sender?.login;
+  return branchHint(ref.slice(HEADS.length), deleted ? 'absent' : after, who, repository);
 }
 
 function readRef(event: 'create' | 'delete', payload: unknown): Delivery {
   const parsed = refEvent.safeParse(payload);
   if (!parsed.success) return ignored(`not a ${event} payload: ${firstIssue(parsed.error)}`);
-  const { ref, ref_type, sender } = parsed.data;
+  const { ref, ref_type, sender, repository } = parsed.data;
   if (ref_type !== 'branch') return ignored(`${ref} is a ${ref_type}`);
   return branchHint(
     ref.startsWith(HEADS) ? ref.slice(HEADS.length) : ref,
     event === 'delete' ? 'absent' : undefined,
     sender?.login,
+    repository,
   );
 }
 
-function branchHint(branch: string, expectedHead: string | undefined, pusher: string | undefined): Delivery {
+function readRepositories(event: string, payload: unknown): Delivery {
+  const parsed = aboutRepositories.safeParse(payload);
+  if (!parsed.success) return ignored(`not a payload of ${event}: ${firstIssue(parsed.error)}`);
+  const { action, repository, repositories, repositories_added, repositories_removed } = parsed.data;
+  const all = [
+    ...(repository ? [repository] : []),
+    ...repositories,
+    ...repositories_added,
+    ...repositories_removed,
+  ];
+  const what = `${event} ${action}`;
+  if (all.length === 0) return ignored(`${what} names no repository; the next listing finds out`);
+  return { kind: 'repositories', what, repositories: all.map(nameOf) };
+}
+
+const nameOf = ({ id, full_name }: z.output<typeof named>) => ({ id, name: full_name });
+
+function branchHint(
+  branch: string,
+  expectedHead: string | undefined,
+  pusher: string | undefined,
+  repository: z.output<typeof named> | undefined,
+): Delivery {
   if (!branch) return ignored('the ref has no name');
   if (branch.length > LONGEST_BRANCH)
     return ignored(`the branch's name is longer than ${LONGEST_BRANCH} characters`);
-  return { kind: 'branch', branch, expectedHead, pusher };
+  return { kind: 'branch', branch, expectedHead, pusher, repository: repository && nameOf(repository) };
 }
 
 const firstIssue = (error: z.ZodError) =>
