@@ -31,7 +31,7 @@ test('the GitHub App delivers to the route for all repositories', () => {
 });
 
 test('the link in webhooks/README.md registers the same App', async () => {
-  const link = /https:\/\/github\.com\/organizations\/ORG\/settings\/apps\/new\?\S+/.exec(
+  const link = /https:\/\/github\.com\/organizations\/ORG\/settings\/apps\/new\?[^\s>]+/.exec(
     await read('README.md'),
   )?.[0];
   const parameters = new URL(link ?? '').searchParams;
