@@ -51,6 +51,6 @@ function row({ spec, status }: Preview) {
   ];
   return {
     cells: cells.map(printable),
-    note: ready?.status === 'True' ? '' : printable(ready?.message ?? ''),
+    note: ready?.reason === 'Ready' ? '' : printable(ready?.message ?? ''),
   };
 }

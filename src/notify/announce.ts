@@ -15,7 +15,9 @@ export function announcementOf(preview: Preview): Announcement | undefined {
   const ready = findCondition(conditions, 'Ready');
   if (!ready || ready.reason === 'BranchNotVerified') return undefined;
 
-  const shown = commit?.synced ?? branch?.head;
+  const failure = failureOf(conditions);
+  // A push may be what mends a failure: its commit is told with its author before git-sync has it, if it ever will.
+  const shown = failure ? branch?.head : (commit?.synced ?? branch?.head);
   const about = {
     repository: preview.spec.repositoryRef.name,
     branch: preview.spec.branch,
@@ -24,12 +26,17 @@ export function announcementOf(preview: Preview): Announcement | undefined {
     // Who pushed is known for the head alone.
     ...(branch?.pusher && shown === branch.head && { author: branch.pusher }),
   };
-  const failure = failureOf(conditions);
   if (failure) return { state: 'failed', ...about, reason: failure.reason, message: failure.message };
   // Pushed, not yet checked out: what was said of the commit before stays until git-sync has the new one.
-  if (ready.status === 'True' && commit?.synced && branch?.head && commit.synced !== branch.head)
+  if (ready.reason === 'Ready' && commit?.synced && branch?.head && commit.synced !== branch.head)
     return undefined;
-  return { state: ready.status === 'True' ? 'ready' : 'preparing', ...about };
+  if (ready.status !== 'True') return { state: 'preparing', ...about };
+  return {
+    state: 'ready',
+    ...about,
+    // It works, but for something.
+    ...(ready.reason !== 'Ready' && { reason: ready.reason, message: ready.message }),
+  };
 }
 
 function failureOf(conditions: readonly Condition[] | undefined): Condition | undefined {

@@ -4,11 +4,16 @@ import type { Network } from '../plan/api.ts';
 
 /** Everything one reconcile of a preview knows about the world, read once, then frozen. */
 export interface Observed {
+  at: Date;
+  /** `unread`: nobody has looked, because a removal looks for itself. */
   namespace:
-    { state: 'absent' } | { state: 'ours' | 'terminating' | 'foreign'; uid: string; message?: string };
+    | { state: 'absent' | 'unread' }
+    | { state: 'ours' | 'terminating' | 'foreign'; uid: string; message?: string };
   /** What carries our uid label in the namespace, by `Kind/name`; metadata only. */
   live: ReadonlyMap<string, KubeObject>;
   pods: readonly PodSummary[];
+  /** The Airflow pod whose database was lost and made anew. */
+  outlived: PodSummary | undefined;
   /** Warnings of the namespace, newest first; read only while something is not as it should be. */
   warnings: readonly Warning[];
   airflow: Health | undefined;
@@ -17,11 +22,14 @@ export interface Observed {
 
 export interface PodSummary {
   name: string;
+  uid: string;
   part: string;
   createdAt: number;
   deleting: boolean;
   ready: boolean;
   unschedulable: string | undefined;
+  /** It has ended for good, and why: its node put it out, or never took it in. Its controller makes another one. */
+  failed: { reason: string; message: string } | undefined;
   containers: readonly ContainerSummary[];
 }
 

@@ -3,6 +3,7 @@ import { cloneUrl } from '../model/git-source.ts';
 import { label } from '../model/labels.ts';
 import { previewName } from '../model/names.ts';
 import { objectKey } from '../model/object.ts';
+import { outlivedDatabase } from './outlived.ts';
 import { summarise } from './pods.ts';
 import type { AirflowClient } from '../airflow/api.ts';
 import type { Cache } from '../cluster/api.ts';
@@ -49,9 +50,11 @@ export async function observe(
   const pods = mine(deps.pods).map(summarise);
   if (preview.metadata.deletionTimestamp) {
     return Object.freeze({
-      namespace: { state: 'absent' as const },
+      at: now,
+      namespace: { state: 'unread' as const },
       live: new Map(),
       pods,
+      outlived: undefined,
       warnings: [],
       airflow: undefined,
       network: NO_NETWORK,
@@ -67,9 +70,11 @@ export async function observe(
     serving(pods) ? airflowHealth(deps, mine(deps.services), preview.status?.url) : undefined,
   ]);
   return Object.freeze({
+    at: now,
     namespace,
     live: new Map(live.map((object) => [objectKey(object), object])),
     pods,
+    outlived: outlivedDatabase(pods),
     warnings,
     airflow,
     network,

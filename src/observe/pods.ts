@@ -3,6 +3,9 @@ import type { KubeObject } from '../model/object.ts';
 import type { ContainerSummary, PodSummary } from './api.ts';
 
 interface PodStatus {
+  phase?: string;
+  reason?: string;
+  message?: string;
   conditions?: { type: string; status: string; reason?: string; message?: string }[];
   initContainerStatuses?: ContainerStatus[];
   containerStatuses?: ContainerStatus[];
@@ -30,6 +33,7 @@ export function summarise(pod: KubeObject): PodSummary {
   const scheduled = condition('PodScheduled');
   return {
     name: pod.metadata.name,
+    uid: pod.metadata.uid ?? '',
     part: pod.metadata.labels?.[label.part] ?? '',
     createdAt: Date.parse(pod.metadata.creationTimestamp ?? ''),
     deleting: pod.metadata.deletionTimestamp !== undefined,
@@ -37,6 +41,10 @@ export function summarise(pod: KubeObject): PodSummary {
     unschedulable:
       scheduled?.status === 'False' && scheduled.reason === 'Unschedulable'
         ? (scheduled.message ?? '')
+        : undefined,
+    failed:
+      status.phase === 'Failed'
+        ? { reason: status.reason ?? '', message: status.message?.trim() ?? '' }
         : undefined,
     containers: [...(status.initContainerStatuses ?? []), ...(status.containerStatuses ?? [])].map(container),
   };

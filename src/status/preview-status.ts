@@ -2,6 +2,9 @@ import { findCondition, withTransitions } from '../model/conditions.ts';
 import { seeDags } from '../model/containers.ts';
 import { annotation } from '../model/labels.ts';
 import { explain } from './explain.ts';
+import { remark } from './remark.ts';
+import { gitSaid } from './why/git.ts';
+import { containerOf, podOf } from './why/pods.ts';
 import type { DagRepository } from '../model/dag-repository.ts';
 import type { Condition, ConditionType } from '../model/conditions.ts';
 import type { Preview, PreviewStatus } from '../model/preview.ts';
@@ -86,14 +89,16 @@ function overall({
   return [state('Ready', ready), state('Reconciling', !ready && !stalled), state('Stalled', stalled)];
 }
 
-function converging({ plan, observed, preview, repository, now }: StatusInput): Said[] {
+function converging({ plan, observed, preview, repository }: StatusInput): Said[] {
   if (plan.kind !== 'Converge') return [];
   const { design } = plan;
-  const pod = (part: string) => observed.pods.find((one) => one.part === part && !one.deleting);
-  const container = (name: string) => pod('airflow')?.containers.find((one) => one.name === name);
+  const container = (name: string) => containerOf(observed.pods, 'airflow', name);
   const health = observed.airflow;
-  const gitTrouble = findCondition(repository?.status?.conditions, 'Ready');
-  const database = pod('postgres')?.ready === true;
+  const host = findCondition(repository?.status?.conditions, 'Ready');
+  const gitTrouble =
+    gitSaid(observed, design) ??
+    (host?.reason === 'GitUnreachable' || host?.reason === 'GitRefused' ? host : undefined);
+  const database = podOf(observed.pods, 'postgres')?.ready === true;
   const synced = container('git-sync')?.ready === true;
   const parts = {
     'API server': health !== undefined,
@@ -103,10 +108,12 @@ function converging({ plan, observed, preview, repository, now }: StatusInput): 
     'DAG processor': health?.dagProcessor === 'healthy',
   };
   const waitingFor = Object.entries(parts).flatMap(([name, up]) => (up ? [] : [name]));
-  const folder = seeDags.some((name) => container(name)?.ready);
+  // The probe that looks for the folder shows git-sync's error first: then the folder is there as it was.
+  const folder = seeDags.some((name) => container(name)?.ready) || gitSaid(observed, design) !== undefined;
   const airflow = waitingFor.length === 0;
-  const ready = database && synced && airflow && folder;
-  const why = ready ? undefined : explain(observed, design.branch, design.git.dagsFolder, now);
+  const ready = database && synced && airflow && folder && !observed.outlived;
+  const why = ready ? undefined : explain(observed, design);
+  const noted = ready ? remark(observed, design, repository) : undefined;
   const finer: Said[] = [
     condition(
       'DatabaseReady',
@@ -115,7 +122,7 @@ function converging({ plan, observed, preview, repository, now }: StatusInput): 
       'PostgreSQL accepts connections.',
       'PostgreSQL is starting.',
     ),
-    gitTrouble?.reason === 'GitUnreachable' || gitTrouble?.reason === 'GitRefused'
+    gitTrouble
       ? { type: 'DagsSynced', status: 'False', reason: gitTrouble.reason, message: gitTrouble.message }
       : condition(
           'DagsSynced',
@@ -133,6 +140,7 @@ function converging({ plan, observed, preview, repository, now }: StatusInput): 
     ),
   ];
   const url = preview.status?.url ?? '';
+  if (noted) return [...overall({ ready, ...noted, stalled: false }), ...finer];
   if (ready)
     return [...overall({ ready, reason: 'Ready', message: `Open ${url}`, stalled: false }), ...finer];
   if (why) return [...overall({ ready, ...why, stalled: false }), ...finer];

@@ -63,3 +63,20 @@ test('no control character of a branch or a message reaches the terminal', async
   expect(out.replaceAll('\n', '')).not.toMatch(/[\p{Cc}\p{Cf}]/u);
   expect(out.split('\n')).toHaveLength(4);
 });
+
+test('what does not work in a preview that can be opened is told as well', async () => {
+  const limping = aPreview({
+    status: {
+      ...verified,
+      conditions: [
+        aCondition({
+          type: 'Ready',
+          status: 'True',
+          reason: 'GitRefused',
+          message: 'Renew the credentials.',
+        }),
+      ],
+    },
+  });
+  expect(await run([limping])).toMatch(/True +GitRefused .*\n {2}Renew the credentials\.\n$/);
+});

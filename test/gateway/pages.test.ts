@@ -71,3 +71,9 @@ describe('the index', () => {
 
   test('says how to get a first one', () => expect(indexPage([])).toContain('git push origin'));
 });
+
+test('the index tells of a preview that can be opened what does not work all the same', () => {
+  const limping = aDestination({ reason: 'GitRefused', message: 'Renew the credentials.' });
+  expect(indexPage([limping])).toMatch(/Renew the credentials\.[^]*Ready/);
+  expect(indexPage([aDestination()])).not.toContain('All parts are healthy.');
+});

@@ -47,6 +47,26 @@ describe('announcementOf', () => {
     });
   });
 
+  test('is ready with what does not work all the same, though the newest commit never arrives', () => {
+    const refused = aPreview(
+      { status: 'True', reason: 'GitRefused', message: 'Credentials.' },
+      { status: { commit: { synced: OLD } } },
+    );
+    expect(announcementOf(refused)).toEqual({
+      state: 'ready',
+      ...about,
+      commit: OLD,
+      reason: 'GitRefused',
+      message: 'Credentials.',
+    });
+  });
+
+  test('of a failure names the commit pushed last and its author, before it is checked out as after', () => {
+    const said = announcementOf(aPreview(failed, { status: { commit: { synced: OLD } } }));
+    expect(said).toMatchObject({ state: 'failed', commit: HEAD, author: 'dana' });
+    expect(said).toEqual(announcementOf(aPreview(failed, { status: { commit: { synced: HEAD } } })));
+  });
+
   test('is nothing before the branch is verified, and nothing new while it is removed', () => {
     expect(announcementOf(aPreview({ reason: 'BranchNotVerified' }))).toBeUndefined();
     expect(announcementOf(aPreview({}, { status: { conditions: [] } }))).toBeUndefined();

@@ -129,7 +129,7 @@ test('a preview that is being deleted is not asked anything: its pods are enough
     },
     preview,
   );
-  expect(world).toMatchObject({ namespace: { state: 'absent' }, warnings: [], airflow: undefined });
+  expect(world).toMatchObject({ namespace: { state: 'unread' }, warnings: [], airflow: undefined });
 });
 
 test('Airflow is asked at its Service, under the branch’s path, once its API server runs', async () => {
@@ -171,11 +171,13 @@ test('a pod is reduced to what conditions are made of', () => {
   );
   expect(summarise(pod)).toEqual({
     name: 'airflow-1',
+    uid: 'uid-airflow-1',
     part: 'airflow',
     createdAt: Date.parse('2026-11-20T09:59:00Z'),
     deleting: false,
     ready: false,
     unschedulable: 'no room',
+    failed: undefined,
     containers: [
       {
         name: 'git-sync',

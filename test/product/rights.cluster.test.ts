@@ -164,6 +164,47 @@ test('what an earlier version made and this one does not is removed, of every ki
   });
 });
 
+interface Pods {
+  items: KubeObject[];
+}
+interface Events {
+  items: (KubeObject & { reason: string; involvedObject: { name: string } })[];
+}
+
+test('a database whose pod is replaced is empty: its Airflow starts anew with it, once, and an Event says so', async () => {
+  const it = world();
+  const namespace = it.nameOf(ONE);
+  const pods = async (part: string) => {
+    const labelSelector = `app.kubernetes.io/component=${part}`;
+    const { items }: Pods = await it.admin.list(kinds.Pod, { namespace, labelSelector });
+    return items.filter(({ metadata }) => !metadata.deletionTimestamp);
+  };
+  const old = (await pods('airflow')).map(({ metadata }) => metadata.uid);
+  expect(old).toHaveLength(1);
+  // Of two pods that were made together neither has outlived the other: that is a matter of seconds.
+  await eventually(async () => {
+    const [made] = await pods('airflow');
+    expect(Date.now() - Date.parse(made!.metadata.creationTimestamp!)).toBeGreaterThan(12_000);
+  });
+  const [database] = await pods('postgres');
+  await it.admin.delete({ kind: kinds.Pod, namespace, name: database!.metadata.name });
+  await eventually(async () => {
+    const now = await pods('airflow');
+    expect(now).toHaveLength(1);
+    expect(old).not.toContain(now[0]!.metadata.uid);
+  });
+  await it.isMade(ONE);
+  const { items }: Events = await it.admin.list(kinds.Event, { namespace: World.namespace });
+  const told = items.filter(
+    ({ reason, involvedObject }) => reason === 'DatabaseLost' && involvedObject.name === namespace,
+  );
+  expect(told).toHaveLength(1);
+  const deleted = (await auditOf(it.cluster.sandbox.auditLog, USER)).filter(
+    (one) => one.verb === 'delete' && one.resource === 'pods',
+  );
+  expect(deleted.map((one) => one.namespace)).toEqual([namespace]);
+}, 60_000);
+
 /** Granted, though no test of this file can show the need; each with the reason. */
 const UNSEEN: Record<string, string> = {};
 

@@ -28,6 +28,17 @@ const status = (parts: Partial<StatusInput> = {}) =>
     now: NOW,
     ...parts,
   });
+const hostDownSince = (seconds: number) =>
+  aDagRepository({
+    conditions: [
+      aCondition({
+        type: 'Ready',
+        reason: 'GitUnreachable',
+        message: 'No route.',
+        lastTransitionTime: new Date(NOW.getTime() - seconds * 1_000).toISOString(),
+      }),
+    ],
+  });
 /** `Ready=False AirflowStarting` and so on, one line each. */
 const said = (parts: Partial<StatusInput> = {}) =>
   status(parts).conditions?.map(({ type, status: holds, reason }) => `${type}=${holds} ${reason}`);
@@ -115,13 +126,54 @@ test.each<[what: string, parts: Partial<StatusInput>, lines: string[]]>([
     ['Ready=False ImagePullFailed', 'Reconciling=True ImagePullFailed', 'Stalled=False ImagePullFailed'],
   ],
   [
-    'the git host is down, and nothing else is',
+    'the git host has just gone down, and nothing else has',
+    { repository: hostDownSince(19) },
+    ['Ready=True Ready', 'DagsSynced=False GitUnreachable'],
+  ],
+  [
+    'the git host is down for a while, and nothing else is',
+    { repository: hostDownSince(20) },
+    [
+      'Ready=True GitUnreachable',
+      'Reconciling=False GitUnreachable',
+      'Stalled=False GitUnreachable',
+      'DagsSynced=False GitUnreachable',
+    ],
+  ],
+  [
+    'git-sync cannot fetch any more, says the probe that looks for the folder',
     {
-      repository: aDagRepository({
-        conditions: [aCondition({ type: 'Ready', reason: 'GitUnreachable', message: 'No route.' })],
+      observed: anObserved({
+        pods: [aPod('postgres'), anAirflowPod({ 'dag-processor': { ready: false } })],
+        warnings: [
+          {
+            reason: 'Unhealthy',
+            about: 'Pod/airflow-7d9f',
+            message: 'Readiness probe failed: {"Err":"fatal: Authentication failed"}',
+            lastSeen: NOW.getTime(),
+          },
+        ],
       }),
     },
-    ['Ready=True Ready', 'DagsSynced=False GitUnreachable'],
+    ['Ready=True GitRefused', 'DagsSynced=False GitRefused', 'AirflowHealthy=True AirflowHealthy'],
+  ],
+  [
+    'the database was lost, and Airflow does not know it yet',
+    { observed: anObserved({ outlived: anAirflowPod() }) },
+    ['Ready=False DatabaseLost', 'Reconciling=True DatabaseLost'],
+  ],
+  [
+    'a pod that was put out has its successor',
+    {
+      observed: anObserved({
+        pods: [
+          aPod('postgres'),
+          anAirflowPod({}, { failed: { reason: 'Evicted', message: 'EmptyDir volume "tmp" exceeds' } }),
+          anAirflowPod(),
+        ],
+      }),
+    },
+    ['Ready=True DiskFull', 'AirflowHealthy=True AirflowHealthy'],
   ],
   [
     'the API server refused an object',

@@ -132,11 +132,13 @@ export const aContainer = (name: string, parts: Partial<ContainerSummary> = {}):
 
 export const aPod = (part: string, parts: Partial<PodSummary> = {}): PodSummary => ({
   name: `${part}-7d9f`,
+  uid: `uid-${part}`,
   part,
   createdAt: NOW.getTime() - 28_000,
   deleting: false,
   ready: true,
   unschedulable: undefined,
+  failed: undefined,
   containers: [aContainer(part)],
   ...parts,
 });
@@ -163,9 +165,11 @@ const HEALTHY = {
 
 /** A world in which everything of the preview is healthy, but for what the test changes. */
 export const anObserved = (parts: Partial<Observed> = {}): Observed => ({
+  at: NOW,
   namespace: { state: 'ours', uid: 'namespace-uid' },
   live: new Map(),
   pods: [aPod('postgres'), anAirflowPod()],
+  outlived: undefined,
   warnings: [],
   airflow: HEALTHY,
   network: aNetwork(),

@@ -3,6 +3,7 @@ import { objectKey } from '../../model/object.ts';
 import { namespace } from '../shared/namespace.ts';
 import { prune } from '../shared/prune.ts';
 import { remove } from '../shared/remove.ts';
+import { replacePods } from '../shared/replace-pods.ts';
 import { CREDENTIALS, gitCredentials } from './git-sync.ts';
 import { generateKeys, KEYS } from './keys.ts';
 import { render } from './render.ts';
@@ -43,6 +44,8 @@ export function createNativeBackend(cluster: Cluster, applier: Applier): Backend
 
       const wanted = new Set([...objects, ...secrets].map(objectKey).concat(`Secret/${KEYS}`));
       for (const object of await prune(cluster, observed, wanted)) changes.push({ change: 'pruned', object });
+      for (const object of await replacePods(cluster, design.namespace, observed))
+        changes.push({ change: 'pruned', object });
       return changes;
     },
     remove: (name, previewUid) => remove(cluster, name, previewUid),

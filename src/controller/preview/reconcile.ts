@@ -1,3 +1,4 @@
+import { findCondition } from '../../model/conditions.ts';
 import { readDagRepository } from '../../model/dag-repository.ts';
 import { kinds } from '../../model/kinds.ts';
 import { parseKey } from '../../model/object.ts';
@@ -38,8 +39,9 @@ export interface PreviewDeps {
 
 const WHILE_STARTING_MS = 500;
 const WHILE_FAILING_MS = 5_000;
-const WHILE_READY_MS = 30_000;
+const WHILE_READY_MS = 20_000;
 const WHILE_REMOVING_MS = 250;
+const WHILE_GONE_MS = 300_000;
 const STARTING_FOR_MS = 180_000;
 
 /** One preview: observe, plan, act, say. Whatever happened before, running this often enough gets it there. */
@@ -65,8 +67,13 @@ export const createPreviewReconciler =
       plan.kind === 'Converge' ? await converge(deps, preview, found, plan, observed) : undefined;
     const status = deps.status({ preview, plan, observed, repository: found, trouble: trouble?.said, now });
     await deps.saveStatus(preview, status);
-    if (trouble) return { kind: 'Retry', error: trouble.error };
-    if (plan.kind === 'Wait') return requeueAfter(WHILE_READY_MS);
+    if (trouble) {
+      deps.log.warn({ preview: key, why: textOf(trouble.error) }, 'not applied, retrying');
+      return requeueAfter(WHILE_FAILING_MS);
+    }
+    // Nothing that is not ours is watched: whether it is still there has to be asked.
+    if (plan.kind === 'Wait')
+      return requeueAfter(plan.reason === 'NamespaceTaken' ? WHILE_FAILING_MS : WHILE_READY_MS);
     return requeueAfter(nextLook(status, preview, now));
   };
 
@@ -130,7 +137,7 @@ async function teardown(
   if (!going && !plan.keep) return release(deps, preview);
   const status = deps.status({ preview, plan, observed, repository: undefined, trouble, now: deps.now() });
   await deps.saveStatus(preview, status);
-  return requeueAfter(going ? (trouble ? WHILE_FAILING_MS : WHILE_REMOVING_MS) : WHILE_READY_MS * 10);
+  return requeueAfter(going ? (trouble ? WHILE_FAILING_MS : WHILE_REMOVING_MS) : WHILE_GONE_MS);
 }
 
 /** The last step. Read live: our cache may not have heard yet that it was done, and what was said then is not said again. */
@@ -144,10 +151,10 @@ async function release(deps: PreviewDeps, { metadata }: Preview): Promise<Outcom
   return done;
 }
 
-/** Watches tell what changes in Kubernetes; only Airflow's own health has to be asked for. */
+/** Watches tell what changes in Kubernetes; only Airflow's own word and Events have to be asked for. */
 function nextLook(status: PreviewStatus, preview: Preview, now: Date): number {
-  if (status.conditions?.some(({ type, status: holds }) => type === 'Ready' && holds === 'True'))
-    return WHILE_READY_MS;
+  const ready = findCondition(status.conditions, 'Ready');
+  if (ready?.status === 'True') return ready.reason === 'Ready' ? WHILE_READY_MS : WHILE_FAILING_MS;
   const age = now.getTime() - Date.parse(preview.metadata.creationTimestamp ?? '');
   return age < STARTING_FOR_MS ? WHILE_STARTING_MS : WHILE_FAILING_MS;
 }

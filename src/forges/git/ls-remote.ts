@@ -1,11 +1,10 @@
 import { simpleGit } from 'simple-git';
+import { gitRefused } from '../../model/git-refusal.ts';
 import { Problem, textOf } from '../../model/problem.ts';
 import { withCredentials } from './credentials.ts';
 import type { SecretData } from '../api.ts';
 
 const TIMEOUT_MS = 15_000;
-const REFUSED =
-  /authentication failed|permission denied|could not read (username|password)|not found|access denied|returned error: 40[13]|host key verification failed/i;
 
 /** Refs of a remote repository, by full name, as `git ls-remote` shows them; `patterns` are matched by git from the end. */
 export async function lsRemote(
@@ -31,8 +30,7 @@ export async function lsRemote(
           cause,
         });
       const text = textOf(cause).trim().split('\n').slice(-3).join(' ').slice(0, 300);
-      // The address is the administrator's text, and may hold any word or number.
-      throw REFUSED.test(text.replaceAll(url, ''))
+      throw gitRefused(text, url)
         ? new Problem(
             'GitRefused',
             `${url} refused: ${text} Check the URL and the Secret named by spec.credentialsSecretRef.`,

@@ -42,6 +42,7 @@ export function indexPage(destinations: readonly Destination[]): string {
 
 function row(destination: Destination) {
   const failed = isFailure(destination.reason);
+  const well = destination.ready && destination.reason === 'Ready';
   const [look, state] = destination.ready
     ? ['good', 'Ready']
     : failed
@@ -53,8 +54,7 @@ function row(destination: Destination) {
     : branch;
   return html`<tr>
     <td>
-      <b>${name}</b
-      >${!destination.ready && html`<br /><span class="soft small">${visible(destination.message)}</span>`}
+      <b>${name}</b>${!well && html`<br /><span class="soft small">${visible(destination.message)}</span>`}
     </td>
     <td class="soft"><bdi>${visible(destination.repository)}</bdi></td>
     <td><span class="badge ${look}">${state}</span></td>

@@ -1,0 +1,33 @@
+import { findCondition } from '../model/conditions.ts';
+import { lastEnded, whyEnded } from './why/ended-pods.ts';
+import { gitSaid } from './why/git.ts';
+import type { DagRepository } from '../model/dag-repository.ts';
+import type { Observed } from '../observe/api.ts';
+import type { Design } from '../plan/api.ts';
+import type { Explanation } from './explain.ts';
+
+/** A host that is silent for a moment is not worth a word. */
+const HOST_PATIENCE_MS = 20_000;
+
+/** What is wrong with a preview that can be opened all the same: its URL works, and something will not. */
+export function remark(
+  observed: Observed,
+  design: Design,
+  repository: DagRepository | undefined,
+): Explanation | undefined {
+  return gitSaid(observed, design) ?? hostTrouble(observed, repository) ?? putOut(observed);
+}
+
+function hostTrouble({ at }: Observed, repository: DagRepository | undefined): Explanation | undefined {
+  const ready = findCondition(repository?.status?.conditions, 'Ready');
+  if (ready?.reason !== 'GitUnreachable' && ready?.reason !== 'GitRefused') return undefined;
+  const silentFor = at.getTime() - Date.parse(ready.lastTransitionTime ?? '');
+  if (!(silentFor >= HOST_PATIENCE_MS)) return undefined;
+  return { reason: ready.reason, message: `Airflow works, but new commits do not arrive: ${ready.message}` };
+}
+
+/** A pod that its node ended is kept for a while after another one took its place, so that nobody wonders. */
+function putOut({ pods }: Observed): Explanation | undefined {
+  const [pod] = lastEnded(pods);
+  return pod && whyEnded(pod);
+}

@@ -1,0 +1,80 @@
+import { aboutDisk, alive } from './pods.ts';
+import type { Explanation, Why } from '../explain.ts';
+import type { ContainerSummary, PodSummary } from '../../observe/api.ts';
+
+const IMAGE = new Set([
+  'ErrImagePull',
+  'ImagePullBackOff',
+  'InvalidImageName',
+  'ErrImageNeverPull',
+  'RegistryUnavailable',
+]);
+const NOT_CREATED = new Set(['CreateContainerConfigError', 'CreateContainerError', 'RunContainerError']);
+const REFUSED =
+  /\b40[13]\b|unauthori[sz]ed|forbidden|denied|authentication required|authorization failed|no basic auth/i;
+/** A container may fail once while another part starts; from the second time on it is worth telling. */
+const TOLD_AFTER_RESTARTS = 2;
+const MAKE_ROOM =
+  'Make room on the nodes (old images, logs), or add a node; the preview goes on by itself afterwards.';
+
+export const unschedulable: Why = ({ pods }) => {
+  const pod = alive(pods).find((one) => one.unschedulable !== undefined);
+  if (!pod) return undefined;
+  const said = `No node takes pod ${pod.name}: ${pod.unschedulable}`;
+  if (aboutDisk(pod.unschedulable ?? '')) return { reason: 'DiskFull', message: `${said} ${MAKE_ROOM}` };
+  return {
+    reason: 'PodUnschedulable',
+    message: `${said} Make room on the nodes or add one; removing branches that nobody needs frees what they hold.`,
+  };
+};
+
+export const containerTrouble: Why = ({ pods }) => {
+  for (const pod of alive(pods)) {
+    for (const one of pod.containers) {
+      const found = notStarted(one) ?? ended(pod, one);
+      if (found) return found;
+    }
+  }
+  return undefined;
+};
+
+function notStarted({ name, image, waiting }: ContainerSummary): Explanation | undefined {
+  if (!waiting) return undefined;
+  if (IMAGE.has(waiting.reason)) return imageTrouble(name, image, waiting);
+  if (!NOT_CREATED.has(waiting.reason)) return undefined;
+  const message = `Container ${name} cannot be created: ${waiting.message}`;
+  if (aboutDisk(waiting.message)) return { reason: 'DiskFull', message: `${message} ${MAKE_ROOM}` };
+  return { reason: 'ContainerFailed', message };
+}
+
+function imageTrouble(name: string, image: string, { reason, message }: { reason: string; message: string }) {
+  // Between two tries the kubelet quotes the failure in longer words: the same sentence for both.
+  const cause = message.replace(/^Back-off pulling image "[^"]*"(: )?(ErrImagePull: )?/, '') || reason;
+  const said = `Image ${image} of container ${name} cannot be had: ${cause.trim()}`;
+  if (aboutDisk(cause)) return { reason: 'DiskFull' as const, message: `${said} ${MAKE_ROOM}` };
+  if (REFUSED.test(cause.replaceAll(image, '')))
+    return {
+      reason: 'ImagePullRefused' as const,
+      message: `${said} The registry wants credentials that the nodes do not have, or knows no such image: let the nodes pull from it (the kubelet's credential provider), or name an image that they can pull.`,
+    };
+  return {
+    reason: 'ImagePullFailed' as const,
+    message: `${said} Correct the image in the DagRepository, or make it pullable.`,
+  };
+}
+
+function ended(pod: PodSummary, { name, ended: end, restarts }: ContainerSummary): Explanation | undefined {
+  if (!end || end.exitCode === 0) return undefined;
+  const words = end.message.trim();
+  if (end.reason === 'OOMKilled' || /more memory than it may|out of memory/i.test(words))
+    return {
+      reason: 'OutOfMemory',
+      message: `Container ${name} of pod ${pod.name} was killed because it used more memory than it may.${saying(words)} Often a DAG file loads data when it is parsed: move that into a task.`,
+    };
+  if (restarts < TOLD_AFTER_RESTARTS) return undefined;
+  const message = `Container ${name} exited ${restarts} times, last with code ${end.exitCode}.${saying(words)} See: kubectl logs ${pod.name} -c ${name} --previous`;
+  return aboutDisk(words) ? { reason: 'DiskFull', message } : { reason: 'ContainerFailed', message };
+}
+
+/** Last words win over what Kubernetes knows. */
+const saying = (words: string) => (words ? ` It said: ${words.slice(-300)}` : '');

@@ -1,0 +1,78 @@
+import { gitRefused } from '../../model/git-refusal.ts';
+import { aboutDisk, containerOf, podOf } from './pods.ts';
+import type { Explanation, Why } from '../explain.ts';
+import type { Observed } from '../../observe/api.ts';
+import type { Design } from '../../plan/api.ts';
+
+/** How long git-sync may take before it counts as failing. */
+const GIT_PATIENCE_MS = 20_000;
+
+export const gitFailing: Why = (observed, design) => {
+  const sync = containerOf(observed.pods, 'airflow', 'git-sync');
+  const at = observed.at.getTime();
+  if (!sync?.running || sync.ready || at - (sync.startedAt ?? at) < GIT_PATIENCE_MS) return undefined;
+  return (
+    gitSaid(observed, design) ?? {
+      reason: 'GitUnreachable',
+      message:
+        'git-sync inside the preview cannot fetch the branch. See its log (kubectl logs -c git-sync): is the git host reachable from pods, and are the credentials right?',
+    }
+  );
+};
+
+/** The probe of the container that reads DAGs shows git-sync's last error, while there is one. */
+export function gitSaid(observed: Observed, { git }: Design): Explanation | undefined {
+  const words = errorOf(probeSaid(observed) ?? '');
+  if (words === undefined) return undefined;
+  const said = `git-sync inside the preview cannot fetch the branch: ${words.replace(/(?<![.!?])$/, '.')}`;
+  if (aboutDisk(words))
+    return {
+      reason: 'DiskFull',
+      message: `${said} The repository, or what the branch writes, is too big for the preview's volumes.`,
+    };
+  if (gitRefused(words, git.url))
+    return {
+      reason: 'GitRefused',
+      message: `${said} Put valid credentials into the Secret that spec.credentialsSecretRef of the DagRepository names; nothing has to be restarted.`,
+    };
+  return {
+    reason: 'GitUnreachable',
+    message: `${said} Is the git host up, and reachable from pods? It is tried again every few seconds.`,
+  };
+}
+
+/** What git wrote to its standard error, out of git-sync's JSON; without the number of tries, which changes all the time. */
+function errorOf(message: string): string | undefined {
+  const quoted = /"Err":"((?:[^"\\]|\\.)*)/.exec(message)?.[1];
+  if (quoted === undefined) return undefined;
+  const text = quoted.replaceAll('\\n', ' ').replaceAll('\\"', '"').replaceAll('\\\\', '\\');
+  const stderr = /stderr: "((?:[^"\\]|\\.)*)/.exec(text)?.[1] ?? text;
+  return stderr.replaceAll('\\n', ' ').replaceAll('\\"', '"').trim().slice(0, 400);
+}
+
+export const folderMissing: Why = (observed, { branch, git }) => {
+  const { pods } = observed;
+  if (!containerOf(pods, 'airflow', 'git-sync')?.ready) return undefined;
+  if (!probeSaid(observed)?.includes(NO_FOLDER)) return undefined;
+  return {
+    reason: 'DagsFolderMissing',
+    message: `Branch ${branch} has no folder ${git.dagsFolder}. Push one, or change spec.code.dagsFolder of the DagRepository.`,
+  };
+};
+
+const NO_FOLDER = 'No such file or directory';
+/** A probe that fails for long is told of every five minutes only. */
+const LATELY_MS = 600_000;
+
+/** What the failing probe of the container that reads DAGs said last: git-sync's error, or that there is no folder. */
+function probeSaid({ pods, warnings, at }: Observed): string | undefined {
+  const pod = podOf(pods, 'airflow');
+  if (!pod || pod.ready) return undefined;
+  return warnings.find(
+    ({ reason, about, lastSeen, message }) =>
+      reason === 'Unhealthy' &&
+      about === `Pod/${pod.name}` &&
+      at.getTime() - lastSeen < LATELY_MS &&
+      (message.includes(NO_FOLDER) || errorOf(message) !== undefined),
+  )?.message;
+}
