@@ -3,10 +3,12 @@ import { createQueue } from './controller/queue.ts';
 import { createPreviewReconciler } from './controller/preview/reconcile.ts';
 import { createSaveStatus } from './controller/preview/save-status.ts';
 import { createMemories } from './controller/repository/memory.ts';
-import { createRecordBranch } from './controller/repository/record-branch.ts';
+import { grant } from './controller/repository/grants.ts';
+import { createNewest } from './controller/repository/newest.ts';
+import { createSaveGrants } from './controller/repository/save-grants.ts';
 import { createRepositoryReconciler } from './controller/repository/reconcile.ts';
 import { previewOf } from './intake/preview-of.ts';
-import { readDagRepository } from './model/dag-repository.ts';
+import { findCondition } from './model/conditions.ts';
 import { kinds } from './model/kinds.ts';
 import { annotation, label } from './model/labels.ts';
 import { keyOf, keyText } from './model/object.ts';
@@ -16,6 +18,7 @@ import { createNetworkFacts } from './observe/network.ts';
 import { observe } from './observe/observe.ts';
 import { createWarningReader } from './observe/warnings.ts';
 import { planPreview } from './plan/preview-plan.ts';
+import { ownerOfBase } from './plan/urls/owner.ts';
 import { previewStatus } from './status/preview-status.ts';
 import type { Logger } from 'pino';
 import type { AirflowClient } from './airflow/api.ts';
@@ -23,6 +26,7 @@ import type { Backend } from './backends/api.ts';
 import type { Change, Cluster } from './cluster/api.ts';
 import type { Config } from './config/api.ts';
 import type { Forge, SecretData } from './forges/api.ts';
+import type { DagRepository } from './model/dag-repository.ts';
 import type { KubeObject } from './model/object.ts';
 import type { Preview } from './model/preview.ts';
 import type { Metrics } from './server/metrics.ts';
@@ -69,21 +73,14 @@ export function startControllers({
   const memories = createMemories();
   const codeHosts = createCodeHosts({ forges, readSecret });
   const warnings = createWarningReader(cluster);
-  const repositoryOf = (preview: Preview) => {
-    const object = watched.repositories.get({
-      namespace: preview.metadata.namespace ?? '',
-      name: preview.spec.repositoryRef.name,
-    });
-    const read = object && readDagRepository(object);
-    return read?.ok ? read.repository : undefined;
-  };
-  const previewsOf = ({ metadata }: KubeObject) =>
-    watched
-      .readable()
-      .filter(
-        (one) =>
-          one.metadata.namespace === metadata.namespace && one.spec.repositoryRef.name === metadata.name,
-      );
+  const newest = createNewest<Preview>();
+  const isOf =
+    ({ metadata }: KubeObject) =>
+    (preview: Preview) =>
+      preview.metadata.namespace === metadata.namespace && preview.spec.repositoryRef.name === metadata.name;
+  const previewsOf = (repository: KubeObject) => watched.readable().filter(isOf(repository)).map(newest.of);
+  const baseOwner = (repository: DagRepository) =>
+    ownerOfBase(repository.spec.url.base, watched.repositories.list());
 
   const repositories = timedQueue(
     'repository',
@@ -96,7 +93,18 @@ export function startControllers({
       codeHost: codeHosts.open,
       memories,
       previewOf: (repository, branch) => previewOf(repository, branch, {}),
-      recordBranch: createRecordBranch({ cluster, allPreviews: watched.readable, repositoryOf }),
+      ownerOfBase: baseOwner,
+      grants: (repository, facts) =>
+        grant({
+          repository,
+          previews: previewsOf(repository),
+          facts,
+          ownsBase: baseOwner(repository)?.metadata.uid === repository.metadata.uid,
+          taken: watched.readable().flatMap((one) => (isOf(repository)(one) ? [] : (one.status?.url ?? []))),
+          exists: ({ metadata }) =>
+            watched.namespaces.labelled(label.previewUid, metadata.uid ?? '').length > 0,
+        }),
+      saveGrants: createSaveGrants({ cluster, remember: newest.remember }),
       now,
       log,
     }),
@@ -167,16 +175,20 @@ export function startControllers({
         return;
       if (previous?.metadata.generation !== object.metadata.generation || asked(previous) !== asked(object))
         memories.listSoon(keyText(keyOf(object)));
-      repositories.add(keyText(keyOf(object)));
+      // A `url.base` may have become free, or another's.
+      for (const one of watched.repositories.list()) repositories.add(keyText(keyOf(one)));
       for (const preview of previewsOf(object)) previews.add(keyText(keyOf(preview)));
     });
-    watched.previews.onChange(({ type, object }: Change<Preview>) => {
-      const repository = keyText({
-        namespace: object.metadata.namespace ?? '',
-        name: object.spec?.repositoryRef?.name,
-      });
-      if (type === 'deleted') memories.listSoon(repository);
-      if (type === 'deleted' || openMark(object) || !object.status?.branch) repositories.add(repository);
+    const repositoryOf = ({ metadata, spec }: Preview) =>
+      keyText({ namespace: metadata.namespace ?? '', name: spec?.repositoryRef?.name });
+    watched.previews.onChange(({ type, object, previous }: Change<Preview>) => {
+      const repository = repositoryOf(object);
+      if (type === 'deleted') {
+        memories.listSoon(repository);
+        newest.forget(object.metadata.uid ?? '');
+      }
+      if (type !== 'modified' || openMark(object) || !sameForGrants(previous, object))
+        repositories.add(repository);
       previews.add(keyText(keyOf(object)));
     });
     const ownerOf = ({ metadata }: KubeObject) => {
@@ -187,7 +199,11 @@ export function startControllers({
       const preview = ownerOf(object);
       if (preview) previews.add(keyText(keyOf(preview)));
     };
-    watched.namespaces.onChange(wakeOwner);
+    watched.namespaces.onChange((change) => {
+      wakeOwner(change);
+      const preview = change.type === 'deleted' && ownerOf(change.object);
+      if (preview) repositories.add(repositoryOf(preview)); // its slot may be free
+    });
     watched.pods.onChange(wakeOwner);
     for (const cache of watched.owned) {
       // While a namespace is emptied, every object of it says so: what remains to be done shows in pods and namespace alone.
@@ -211,3 +227,14 @@ const asked = (object: KubeObject | undefined) => object?.metadata.annotations?.
 
 const sameReady = (one: KubeObject | undefined, other: KubeObject) =>
   JSON.stringify(one?.['status']) === JSON.stringify(other['status']);
+
+/** What the repository reconciler grants by. */
+const sameForGrants = (one: Preview | undefined, other: Preview) => grantFacts(one) === grantFacts(other);
+
+const grantFacts = (preview: Preview | undefined) => {
+  const { branch, url, admitted, queue, conditions } = preview?.status ?? {};
+  const { generation, deletionTimestamp } = preview?.metadata ?? {};
+  const ready = findCondition(conditions, 'Ready');
+  const heard = [ready?.status, ready?.reason, ready?.observedGeneration];
+  return JSON.stringify([generation, deletionTimestamp, branch, url, admitted, queue, heard]);
+};

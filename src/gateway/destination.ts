@@ -13,7 +13,7 @@ const STEPS: readonly [ConditionType, string][] = [
 /** What the gateway needs to know of a preview; undefined until its URL is granted. */
 export function destinationOf(preview: Preview, upstream: string | undefined): Destination | undefined {
   const { status, spec } = preview;
-  if (!status?.url) return undefined;
+  if (!status?.url || !URL.canParse(status.url)) return undefined;
   const ready = findCondition(status.conditions, 'Ready');
   return {
     prefix: new URL(status.url).pathname,

@@ -17,7 +17,7 @@ export function customResourceDefinitions(): Json[] {
       columns: [
         column('Ready', ".status.conditions[?(@.type=='Ready')].status"),
         column('Reason', ".status.conditions[?(@.type=='Ready')].reason"),
-        column('Previews', '.status.previews', 'integer'),
+        column('Previews', '.status.slots'),
         column('Git', '.status.git'),
         column('Age', '.metadata.creationTimestamp', 'date'),
       ],

@@ -93,6 +93,20 @@ const fields = z.object({
         message: 'must be between 5s and 24h',
       }),
     ),
+  maxPreviews: z
+    .int()
+    .min(0)
+    .max(10_000)
+    .default(20)
+    .describe(
+      'How many branches have their Airflow at the same time. The others wait in line, oldest first. Lowered, it takes nobody away: it lets nobody in until so many are gone.',
+    ),
+  suspend: z
+    .boolean()
+    .default(false)
+    .describe(
+      'true: nothing is made, changed or removed for its previews, and no slot or URL is granted. What runs goes on running, webhooks still leave their marks, and a Preview that a person deletes is still removed. false again: everything is caught up.',
+    ),
   code: z
     .object({
       dagsFolder: z
@@ -140,7 +154,8 @@ export type DagRepositorySpec = z.output<typeof dagRepositorySpec>;
 export const dagRepositoryStatus = z.object({
   observedGeneration: z.int().optional(),
   conditions: statusConditions,
-  previews: z.int().optional().describe('How many previews exist.'),
+  previews: z.int().optional().describe('How many previews exist, those that wait included.'),
+  slots: z.string().optional().describe('How many of maxPreviews are in use, such as 18/20.'),
   git: z.string().optional().describe('What git clones.'),
   repositoryId: z
     .int()

@@ -24,6 +24,12 @@ export const previewSpec = z.object({
         })['x-kubernetes-validations'],
       ],
     }),
+  suspend: z
+    .boolean()
+    .optional()
+    .describe(
+      'true: its namespace is removed, with the database and everything else in it, and its slot goes to the next in line; the Preview and its URL stay. false again: it is made anew, as soon as there is a slot.',
+    ),
 });
 
 const text = z.string().optional();
@@ -37,6 +43,16 @@ export const previewStatus = z.object({
     .object({ head: text, missing: z.boolean().optional(), pusher: text, handledCheck: text })
     .optional()
     .describe('What the git host said of the branch last.'),
+  admitted: z
+    .boolean()
+    .optional()
+    .describe(
+      'It holds one of the slots of its DagRepository (spec.maxPreviews), until its namespace is gone.',
+    ),
+  queue: z
+    .object({ place: z.int(), inUse: z.int(), max: z.int() })
+    .optional()
+    .describe('Its place in line, from 1, while all slots are in use.'),
   commit: z.object({ synced: text }).optional().describe('The commit that git-sync checked out.'),
   repositoryGeneration: z
     .int()

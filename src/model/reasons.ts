@@ -5,6 +5,8 @@
 export const reasons = {
   Ready: { meaning: 'All parts are healthy.' },
   BranchNotVerified: { meaning: 'The git host has not confirmed the branch yet.' },
+  Queued: { meaning: 'All slots of the DagRepository are in use; it waits in line.' },
+  Suspended: { meaning: 'Somebody set spec.suspend on the Preview or the DagRepository.' },
   Preparing: { meaning: 'Namespace and objects are being made.' },
   DatabaseStarting: { meaning: 'PostgreSQL is not ready yet.' },
   DatabaseReady: { meaning: 'PostgreSQL accepts connections.' },
@@ -23,6 +25,7 @@ export const reasons = {
     failure: true,
   },
   RepositoryStalled: { meaning: 'The DagRepository cannot be used.', failure: true },
+  UrlTaken: { meaning: 'spec.url.base belongs to an older DagRepository.', failure: true },
   NamespaceTaken: { meaning: 'A namespace or object of our name belongs to somebody else.', failure: true },
   Refused: { meaning: 'The Kubernetes API refused an object.', failure: true },
   ImagePullFailed: { meaning: 'An image cannot be pulled.', failure: true },

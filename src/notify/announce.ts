@@ -13,7 +13,7 @@ export function announcementOf(preview: Preview): Announcement | undefined {
   if (preview.metadata.deletionTimestamp) return undefined;
   const { conditions, url, branch, commit } = preview.status ?? {};
   const ready = findCondition(conditions, 'Ready');
-  if (!ready || ready.reason === 'BranchNotVerified') return undefined;
+  if (!ready || ready.reason === 'BranchNotVerified' || ready.reason === 'Removing') return undefined;
 
   const failure = failureOf(conditions);
   // A push may be what mends a failure: its commit is told with its author before git-sync has it, if it ever will.
@@ -26,6 +26,9 @@ export function announcementOf(preview: Preview): Announcement | undefined {
     // Who pushed is known for the head alone.
     ...(branch?.pusher && shown === branch.head && { author: branch.pusher }),
   };
+  // Its place in line is not told: it changes with every other branch that comes or goes.
+  if (ready.reason === 'Queued') return { state: 'queued', ...about };
+  if (ready.reason === 'Suspended') return branch?.head ? { state: 'suspended', ...about } : undefined;
   if (failure) return { state: 'failed', ...about, reason: failure.reason, message: failure.message };
   // Pushed, not yet checked out: what was said of the commit before stays until git-sync has the new one.
   if (ready.reason === 'Ready' && commit?.synced && branch?.head && commit.synced !== branch.head)

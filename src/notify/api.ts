@@ -2,9 +2,11 @@ import type { Logger } from 'pino';
 import type { DagRepository } from '../model/dag-repository.ts';
 import type { Preview } from '../model/preview.ts';
 
+export const announcementStates = ['queued', 'preparing', 'ready', 'failed', 'suspended', 'removed'] as const;
+
 /** What is to be said about one preview. */
 export interface Announcement {
-  state: 'preparing' | 'ready' | 'failed' | 'removed';
+  state: (typeof announcementStates)[number];
   repository: string;
   branch: string;
   url?: string;

@@ -3,6 +3,7 @@ import type { DagRepository } from '../model/dag-repository.ts';
 import { label } from '../model/labels.ts';
 import type { KubeObject } from '../model/object.ts';
 import type { Preview } from '../model/preview.ts';
+import { announcementStates } from './api.ts';
 import type { OutboxEntry } from './api.ts';
 
 /** An entry that nobody could deliver for so long is dropped. */
@@ -54,7 +55,7 @@ const content = z.object({
   createdAt: z.iso.datetime(),
   previewUid: z.string().min(1),
   announcement: z.object({
-    state: z.enum(['preparing', 'ready', 'failed', 'removed']),
+    state: z.enum(announcementStates),
     repository: z.string(),
     branch: z.string(),
     url: z.string().exactOptional(),

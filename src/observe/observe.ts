@@ -101,6 +101,6 @@ async function namespaceState(deps: ObserveDeps, name: string, uid: string): Pro
 
 function airflowHealth(deps: ObserveDeps, services: KubeObject[], url: string | undefined) {
   const service = services.find(({ metadata }) => metadata.name === 'airflow');
-  const base = url && service && deps.addressOf(service);
+  const base = url && URL.canParse(url) && service && deps.addressOf(service);
   return base ? deps.airflow.health(base + new URL(url).pathname) : undefined;
 }

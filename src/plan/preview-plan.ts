@@ -1,9 +1,11 @@
 import { findCondition } from '../model/conditions.ts';
+import { isFailure } from '../model/reasons.ts';
 import { designOf } from './design.ts';
 import type { DagRepository } from '../model/dag-repository.ts';
 import type { Preview } from '../model/preview.ts';
+import type { Reason } from '../model/reasons.ts';
 import type { Observed } from '../observe/api.ts';
-import type { Plan } from './api.ts';
+import type { Design, Plan } from './api.ts';
 import type { PlanSettings } from './design.ts';
 
 export interface PlanInput {
@@ -26,8 +28,11 @@ const rules: readonly [phrase: string, rule: Rule][] = [
   ],
   ['without its DagRepository it loses its workloads and stays', orphaned],
   ['a DagRepository that cannot be read changes nothing', unreadable],
+  ['while its DagRepository is suspended it is left as it is', repositorySuspended],
   ['a branch that is not there (only a hand-made Preview outlives it) has no workloads', missingBranch],
+  ['a suspended Preview has no workloads', suspended],
   ['nothing is made for a branch that the git host has not confirmed', unverified],
+  ['nothing is made without a slot', queued],
   ['credentials that may write are never copied beside branch code', writableCredentials],
   ['a namespace of our name that is not ours is never touched', foreignNamespace],
   ['everything else converges', converge],
@@ -66,6 +71,26 @@ function unreadable({ preview, repository }: PlanInput): Plan | undefined {
   };
 }
 
+function repositorySuspended(input: PlanInput): Plan | undefined {
+  const { preview, repository } = input;
+  if (repository.state !== 'found' || !repository.repository.spec.suspend) return undefined;
+  const message = `DagRepository ${preview.spec.repositoryRef.name} is suspended: nothing is made until its spec.suspend is false.`;
+  return hold(input, 'Suspended', message);
+}
+
+/** What is there already stays as it is; nothing new is begun. */
+function hold(input: PlanInput, reason: Reason, message: string): Plan {
+  return input.observed.namespace.state === 'ours'
+    ? { kind: 'Hold', design: designFor(input) }
+    : { kind: 'Wait', reason, message };
+}
+
+function suspended({ preview }: PlanInput): Plan | undefined {
+  if (!preview.spec.suspend) return undefined;
+  const message = 'spec.suspend is true; set it to false, and it is made anew.';
+  return { kind: 'Teardown', keep: { reason: 'Suspended', message } };
+}
+
 function missingBranch({ preview }: PlanInput): Plan | undefined {
   if (!preview.status?.branch?.missing) return undefined;
   const message = `The repository has no branch ${preview.spec.branch}; push it, or delete this Preview.`;
@@ -73,17 +98,33 @@ function missingBranch({ preview }: PlanInput): Plan | undefined {
 }
 
 function unverified({ preview, repository }: PlanInput): Plan | undefined {
-  if (preview.status?.branch?.head && preview.status.url) return undefined;
+  const { branch, url = '' } = preview.status ?? {};
+  if (branch?.head && URL.canParse(url)) return undefined;
   const trouble =
     repository.state === 'found'
       ? findCondition(repository.repository.status?.conditions, 'Ready')
       : undefined;
-  if (trouble?.status === 'False') return { kind: 'Wait', reason: trouble.reason, message: trouble.message };
+  if (trouble?.status === 'False' && isFailure(trouble.reason))
+    return { kind: 'Wait', reason: trouble.reason, message: trouble.message };
   return {
     kind: 'Wait',
     reason: 'BranchNotVerified',
     message: `Asking the git host for ${preview.spec.branch}.`,
   };
+}
+
+function queued(input: PlanInput): Plan | undefined {
+  const { admitted, queue } = input.preview.status ?? {};
+  if (admitted) return undefined;
+  const message = queue
+    ? `${ordinal(queue.place)} in line; ${queue.inUse} of ${queue.max} previews are in use.`
+    : 'Waiting for a slot.';
+  return hold(input, 'Queued', message);
+}
+
+function ordinal(place: number): string {
+  const endings: Record<string, string> = { one: 'st', two: 'nd', few: 'rd', other: 'th' };
+  return `${place}${endings[new Intl.PluralRules('en', { type: 'ordinal' }).select(place)]}`;
 }
 
 function writableCredentials({ repository }: PlanInput): Plan | undefined {
@@ -99,15 +140,12 @@ function foreignNamespace({ observed }: PlanInput): Plan | undefined {
   return { kind: 'Wait', reason: 'NamespaceTaken', message: message.trim() };
 }
 
-function converge({ preview, repository, observed, settings }: PlanInput): Plan {
+function converge(input: PlanInput): Plan {
+  return { kind: 'Converge', design: designFor(input) };
+}
+
+function designFor({ preview, repository, observed, settings }: PlanInput): Design {
   if (repository.state !== 'found')
     throw new Error('unreachable: an earlier rule decides without a DagRepository');
-  const design = designOf(
-    repository.repository,
-    preview,
-    preview.status?.url ?? '',
-    observed.network,
-    settings,
-  );
-  return { kind: 'Converge', design };
+  return designOf(repository.repository, preview, preview.status?.url ?? '', observed.network, settings);
 }

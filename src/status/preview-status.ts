@@ -37,9 +37,9 @@ export function previewStatus(input: StatusInput): PreviewStatus {
   return {
     ...(generation && { observedGeneration: generation }),
     conditions: withTransitions(conditions, preview.status?.conditions, now),
-    ...(plan.kind === 'Converge' && { namespace: plan.design.namespace }),
-    ...(plan.kind === 'Converge' && synced && { commit: { synced } }),
-    ...(plan.kind === 'Converge' &&
+    ...('design' in plan && { namespace: plan.design.namespace }),
+    ...('design' in plan && synced && { commit: { synced } }),
+    ...('design' in plan &&
       repository?.metadata.generation && { repositoryGeneration: repository.metadata.generation }),
   };
 }
@@ -48,7 +48,7 @@ function said(input: StatusInput): Said[] {
   const { plan, trouble } = input;
   if (plan.kind === 'Teardown') return removing(plan.keep, trouble);
   if (plan.kind === 'Wait') {
-    const stalled = plan.reason !== 'BranchNotVerified';
+    const stalled = plan.reason !== 'BranchNotVerified' && plan.reason !== 'Queued';
     return overall({ ready: false, reason: plan.reason, message: plan.message, stalled });
   }
   if (trouble) return overall({ ready: false, ...trouble, stalled: true });
@@ -90,7 +90,7 @@ function overall({
 }
 
 function converging({ plan, observed, preview, repository }: StatusInput): Said[] {
-  if (plan.kind !== 'Converge') return [];
+  if (!('design' in plan)) return [];
   const { design } = plan;
   const container = (name: string) => containerOf(observed.pods, 'airflow', name);
   const health = observed.airflow;

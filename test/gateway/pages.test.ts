@@ -54,6 +54,17 @@ describe('the waiting page', () => {
   });
 });
 
+test.each([
+  ['Queued', 'Waiting in line'],
+  ['Suspended', 'Suspended'],
+])('a preview that is %s is called %s on both pages', (reason, word) => {
+  const one = aWaitingOne({ reason, message: '3rd in line; 20 of 20 previews are in use.' });
+  for (const page of [waitingPage(one), indexPage([one])]) {
+    expect(page).toContain(word);
+    expect(page).toContain('3rd in line');
+  }
+});
+
 describe('the index', () => {
   test('lists previews by name with state and link', () => {
     const page = indexPage([

@@ -27,6 +27,18 @@ describe('announcementOf', () => {
     expect(announcementOf(aPreview(ready, { status: { commit: { synced: OLD } } }))).toBeUndefined();
   });
 
+  test('waits in line without its place, and is suspended once it was ever seen', () => {
+    expect(announcementOf(aPreview({ reason: 'Queued', message: '3rd in line.' }))).toEqual({
+      state: 'queued',
+      ...about,
+      commit: HEAD,
+      author: 'dana',
+    });
+    expect(announcementOf(aPreview({ reason: 'Suspended' }))).toMatchObject({ state: 'suspended' });
+    expect(announcementOf(aPreview({ reason: 'Suspended' }, { status: { branch: {} } }))).toBeUndefined();
+    expect(announcementOf(aPreview({ reason: 'Removing' }))).toBeUndefined();
+  });
+
   test('is failed with reason and sentence for a failure, and for whatever stalled', () => {
     expect(announcementOf(aPreview(failed))).toMatchObject({
       state: 'failed',

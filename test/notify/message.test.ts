@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { showContent } from '../../demo/slack/show.ts';
+import { announcementStates } from '../../src/notify/api.ts';
 import { messageOf } from '../../src/notify/slack/message.ts';
 
 const HOSTILE = [
@@ -16,7 +17,7 @@ const HOSTILE = [
 
 describe('the message', () => {
   test.each(HOSTILE)('shows %j as text, wherever it comes from', (text) => {
-    for (const state of ['preparing', 'ready', 'failed', 'removed'] as const) {
+    for (const state of announcementStates) {
       const message = messageOf({
         state,
         repository: text,

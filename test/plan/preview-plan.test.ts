@@ -6,6 +6,7 @@ import {
   anObserved,
   aPreview,
   HEAD,
+  admitted,
   planSettings,
   URL_OF_HARDY,
   verified,
@@ -23,7 +24,7 @@ interface Case {
 const found = (...args: Parameters<typeof aDagRepository>) =>
   ({ state: 'found', repository: aDagRepository(...args) }) as const;
 const plan = ({
-  preview = aPreview({ status: verified }),
+  preview = aPreview({ status: admitted }),
   repository = found(),
   observed = anObserved(),
 }: Case) => planPreview({ preview, repository, observed, settings: planSettings });
@@ -34,9 +35,13 @@ const foreign = anObserved({
   namespace: { state: 'foreign', uid: 'x', message: 'Namespace n is not ours.' },
 });
 const writable = found({ credentialsSecretRef: { name: 'keys' } });
-const missing = aPreview({ status: { ...verified, branch: { missing: true } }, byHand: true });
-const deleting = aPreview({ status: verified, deleting: true });
+const missing = aPreview({ status: { ...admitted, branch: { missing: true } }, byHand: true });
+const deleting = aPreview({ status: admitted, deleting: true });
 const unverified = aPreview();
+const asleep = { ...aPreview({ status: admitted }), spec: { ...aPreview().spec, suspend: true } };
+const inLine = (place: number) => aPreview({ status: { ...verified, queue: { place, inUse: 20, max: 20 } } });
+const suspended = found({ suspend: true });
+const unmade = anObserved({ namespace: { state: 'absent' }, pods: [] });
 
 // Each line differs from a preview that converges in one thing alone.
 test.each<[what: string, world: Case, decision: object]>([
@@ -116,6 +121,42 @@ test.each<[what: string, world: Case, decision: object]>([
     },
   ],
   [
+    'one that is suspended has no workloads and stays',
+    { preview: asleep },
+    {
+      kind: 'Teardown',
+      keep: { reason: 'Suspended', message: 'spec.suspend is true; set it to false, and it is made anew.' },
+    },
+  ],
+  ...(['1st', '2nd', '3rd', '4th', '11th', '22nd'] as const).map(
+    (place) =>
+      [
+        `one that is ${place} in line waits`,
+        { preview: inLine(parseInt(place)), observed: unmade },
+        { kind: 'Wait', reason: 'Queued', message: `${place} in line; 20 of 20 previews are in use.` },
+      ] as [string, Case, object],
+  ),
+  [
+    'one that has no place yet waits too',
+    { preview: aPreview({ status: verified }), observed: unmade },
+    { kind: 'Wait', reason: 'Queued', message: 'Waiting for a slot.' },
+  ],
+  [
+    'one that runs without a slot is left as it is',
+    { preview: aPreview({ status: verified }) },
+    { kind: 'Hold' },
+  ],
+  ['one whose DagRepository is suspended is left as it is', { repository: suspended }, { kind: 'Hold' }],
+  [
+    'one whose DagRepository is suspended, and that is not there, is not made',
+    { repository: suspended, observed: unmade },
+    {
+      kind: 'Wait',
+      reason: 'Suspended',
+      message: 'DagRepository dags is suspended: nothing is made until its spec.suspend is false.',
+    },
+  ],
+  [
     'everything else converges',
     {},
     {
@@ -139,6 +180,22 @@ test.each<[what: string, world: Case, decision: object]>([
 
 // Two things at once: the first rule of the list decides.
 test.each<[what: string, world: Case, decision: object]>([
+  [
+    'deleted, its DagRepository suspended: what a person deletes goes',
+    { preview: deleting, repository: suspended },
+    { kind: 'Teardown', keep: undefined },
+  ],
+  ['suspended, its DagRepository too', { preview: asleep, repository: suspended }, { kind: 'Hold' }],
+  [
+    'branch missing, its DagRepository suspended',
+    { preview: missing, repository: suspended },
+    { kind: 'Hold' },
+  ],
+  [
+    'suspended, branch missing',
+    { preview: { ...asleep, status: missing.status! } },
+    { keep: { reason: 'BranchNotFound' } },
+  ],
   [
     'deleted, without DagRepository',
     { preview: deleting, repository: absent },

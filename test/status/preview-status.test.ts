@@ -195,6 +195,12 @@ test.each<[what: string, parts: Partial<StatusInput>, lines: string[]]>([
     ['Ready=False NamespaceTaken', 'Reconciling=False NamespaceTaken', 'Stalled=True NamespaceTaken'],
   ],
   [
+    'it waits in line',
+    { plan: { kind: 'Wait', reason: 'Queued', message: '3rd in line.' } },
+    ['Ready=False Queued', 'Reconciling=True Queued', 'Stalled=False Queued'],
+  ],
+  ['it is left as it is', { plan: { kind: 'Hold', design: aDesign() } }, ['Ready=True Ready']],
+  [
     'it is being removed',
     { plan: { kind: 'Teardown', keep: undefined } },
     ['Ready=False Removing', 'Reconciling=True Removing', 'Stalled=False Removing'],

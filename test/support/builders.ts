@@ -85,6 +85,9 @@ export const URL_OF_HARDY = 'https://airflow.example.com/feature/hardy';
 /** What the repository reconciler writes once the git host has confirmed the branch. */
 export const verified: PreviewStatus = { branch: { head: HEAD }, url: URL_OF_HARDY };
 
+/** And that it may be made. */
+export const admitted: PreviewStatus = { ...verified, admitted: true };
+
 /** Annotations of a delivery that nobody has handled. */
 export const aMark = (parts: { requested?: string; expectedHead?: string; pusher?: string } = {}) => ({
   [annotation.checkRequested]: parts.requested ?? NOW.toISOString(),

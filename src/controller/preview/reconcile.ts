@@ -130,14 +130,19 @@ async function teardown(
     uid,
   );
   const going = removal.state === 'going';
-  const trouble =
-    going && removal.stuck
-      ? { reason: 'RemovalStuck' as const, message: `Still there: ${removal.waitingFor}` }
+  const stuck = going && removal.stuck;
+  const trouble = stuck
+    ? { reason: 'RemovalStuck' as const, message: `Still there: ${removal.waitingFor}` }
+    : going && plan.keep
+      ? {
+          reason: 'Removing' as const,
+          message: `${plan.keep.message} What was made for it is being removed.`,
+        }
       : undefined;
   if (!going && !plan.keep) return release(deps, preview);
   const status = deps.status({ preview, plan, observed, repository: undefined, trouble, now: deps.now() });
   await deps.saveStatus(preview, status);
-  return requeueAfter(going ? (trouble ? WHILE_FAILING_MS : WHILE_REMOVING_MS) : WHILE_GONE_MS);
+  return requeueAfter(going ? (stuck ? WHILE_FAILING_MS : WHILE_REMOVING_MS) : WHILE_GONE_MS);
 }
 
 /** The last step. Read live: our cache may not have heard yet that it was done, and what was said then is not said again. */

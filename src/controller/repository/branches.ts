@@ -1,4 +1,5 @@
 import { matchesBranch } from '../../model/branch-patterns.ts';
+import { milliseconds } from '../../model/duration.ts';
 import { kinds } from '../../model/kinds.ts';
 import { owner } from '../../model/labels.ts';
 import { LONGEST_BRANCH } from '../../model/names.ts';
@@ -10,6 +11,7 @@ import type { CodeHost } from '../../forges/api.ts';
 import type { DagRepository } from '../../model/dag-repository.ts';
 import type { KubeObject } from '../../model/object.ts';
 import type { Preview } from '../../model/preview.ts';
+import type { BranchFact } from './grants.ts';
 import type { Memory } from './memory.ts';
 
 const MANY_MARKS = 5;
@@ -18,17 +20,16 @@ export interface BranchDeps {
   cluster: Cluster;
   now(): Date;
   previewOf(repository: DagRepository, branch: string): KubeObject;
-  /** Writes what the code host said of a branch; nothing if the status says so already. */
-  recordBranch(
-    preview: Preview,
-    branch: { head: string; handledCheck: string | undefined } | { missing: true },
-  ): Promise<void>;
   log: { info(fields: object, message: string): void };
 }
 
+/** What was heard of branches, by uid of the Preview. */
+type Facts = Map<string, BranchFact>;
+
 /**
- * Makes the Previews agree with the branches: all of them when a listing is due, else those that somebody asked about.
- * Returns in how many ms to look again because host and hint disagree, if so.
+ * Makes the Previews agree with the branches: all of them when a listing is due, else those that somebody asked about. What the code
+ * host says of the others' branches goes into `facts`, even if it fails over one of them. Returns in how many ms to look again because
+ * host and hint disagree: Infinity if they do not.
  */
 export async function reconcileBranches(
   deps: BranchDeps,
@@ -36,25 +37,40 @@ export async function reconcileBranches(
   previews: Preview[],
   host: CodeHost,
   memory: Memory,
-  resyncMs: number,
+  facts: Facts,
 ) {
   const now = deps.now().getTime();
   const alive = previews.filter(({ metadata }) => !metadata.deletionTimestamp);
-  const asked = alive.filter((preview) => openMark(preview) || !preview.status?.branch);
+  const due = (preview: Preview) => {
+    const later = memory.later.get(preview.metadata.uid ?? '');
+    return !later || later.mark !== openMark(preview)?.requested || later.at <= now;
+  };
+  const asked = alive.filter((one) => (openMark(one) || !one.status?.branch) && due(one));
   const listing = now >= memory.listAt || asked.length > MANY_MARKS ? await host.listBranches() : undefined;
   if (listing) {
     await createMissing(deps, repository, alive, listing);
     for (const { metadata, spec } of alive)
       if (!wanted(repository, spec.branch, listing)) suspect(memory, metadata.uid);
-    memory.listAt = now + resyncMs;
+    memory.listAt = now + milliseconds(repository.spec.resyncInterval);
   }
-  const again = await Promise.all(
-    alive.map((preview) => reconcileBranch(deps, repository, preview, host, memory, listing, asked)),
+  const looks = await Promise.allSettled(
+    alive.map(async (preview) => {
+      const { uid = '' } = preview.metadata;
+      const listed = listing?.get(preview.spec.branch);
+      const suspected = memory.suspects.has(uid) && due(preview);
+      if (!suspected && !asked.includes(preview) && listed === undefined) {
+        if (due(preview)) memory.later.delete(uid);
+        return;
+      }
+      const ms = await reconcileBranch(deps, repository, preview, host, memory, facts, listed);
+      if (ms === undefined) memory.later.delete(uid);
+      else memory.later.set(uid, { mark: openMark(preview)?.requested, at: deps.now().getTime() + ms });
+    }),
   );
-  return again.reduce<number | undefined>(
-    (least, ms) => (ms === undefined ? least : Math.min(ms, least ?? ms)),
-    undefined,
-  );
+  for (const look of looks) if (look.status === 'rejected') throw look.reason;
+  for (const uid of memory.later.keys())
+    if (!alive.some(({ metadata }) => metadata.uid === uid)) memory.later.delete(uid);
+  return Math.min(...[...memory.later.values()].map(({ at }) => at)) - deps.now().getTime();
 }
 
 const wanted = (repository: DagRepository, branch: string, listing: Map<string, string>) =>
@@ -96,25 +112,21 @@ async function reconcileBranch(
   preview: Preview,
   host: CodeHost,
   memory: Memory,
-  listing: Map<string, string> | undefined,
-  asked: Preview[],
+  facts: Facts,
+  listed: string | undefined,
 ): Promise<number | undefined> {
   const uid = preview.metadata.uid ?? '';
   const { branch } = preview.spec;
-  const suspected = memory.suspects.has(uid);
-  const listed = listing?.get(branch);
-  if (!suspected && !asked.includes(preview) && listed === undefined) return undefined;
   if (listed !== undefined && !matchesBranch(branch, repository.spec.branches))
-    return unmatched(deps, preview, listed, memory);
+    return unmatched(deps, preview, listed, memory, facts);
 
   const answer =
     listed !== undefined ? { state: 'exists' as const, head: listed } : await host.lookUp(branch);
   const verdict = judge(preview, answer, memory.suspects.get(uid) ?? 0, deps.now().getTime());
   if (verdict.kind === 'suspect') memory.suspects.set(uid, verdict.firstAbsentAt);
   else memory.suspects.delete(uid);
-  if (verdict.kind === 'exists')
-    await deps.recordBranch(preview, { head: verdict.head, handledCheck: verdict.handled });
-  if (verdict.kind === 'gone') return removePreview(deps, preview);
+  if (verdict.kind === 'exists') facts.set(uid, { head: verdict.head, handledCheck: verdict.handled });
+  if (verdict.kind === 'gone') return removePreview(deps, preview, facts);
   return verdict.askAgainInMs;
 }
 
@@ -124,16 +136,18 @@ async function unmatched(
   preview: Preview,
   head: string,
   memory: Memory,
+  facts: Facts,
 ): Promise<undefined> {
-  memory.suspects.delete(preview.metadata.uid ?? '');
-  if (madeByIntake(preview)) return removePreview(deps, preview);
-  await deps.recordBranch(preview, { head, handledCheck: openMark(preview)?.requested });
+  const uid = preview.metadata.uid ?? '';
+  memory.suspects.delete(uid);
+  if (madeByIntake(preview)) return removePreview(deps, preview, facts);
+  facts.set(uid, { head, handledCheck: openMark(preview)?.requested });
 }
 
 /** Deletes exactly the Preview that was judged: read live, pinned by uid and resourceVersion. One that a person made stays. */
-async function removePreview(deps: BranchDeps, preview: Preview): Promise<undefined> {
+async function removePreview(deps: BranchDeps, preview: Preview, facts: Facts): Promise<undefined> {
   const { namespace = '', name, uid = '' } = preview.metadata;
-  if (!madeByIntake(preview)) return void (await deps.recordBranch(preview, { missing: true }));
+  if (!madeByIntake(preview)) return void facts.set(uid, { missing: true });
   const ref = { kind: kinds.Preview, namespace, name };
   const live = await deps.cluster.get<Preview>(ref);
   if (live?.metadata.uid !== uid || !madeByIntake(live)) return;

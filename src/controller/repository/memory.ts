@@ -7,6 +7,10 @@ export interface Memory {
   listAt: number;
   /** Previews whose branch may be gone, by uid: when the exact ref was first seen absent, or 0. */
   suspects: Map<string, number>;
+  /** When to ask about a Preview's mark again, by uid: host and hint disagreed. Another mark is asked about at once. */
+  later: Map<string, { mark: string | undefined; at: number }>;
+  /** Until when the code host wants to be left alone, and what it said. */
+  quiet?: { until: number; trouble: unknown } | undefined;
   /** What was written as `status.repositoryId`, until the cache shows it. */
   repositoryId?: number | undefined;
 }
@@ -15,7 +19,7 @@ export function createMemories() {
   const memories = new Map<string, Memory>();
   return {
     of(key: string): Memory {
-      const known = memories.get(key) ?? { listAt: 0, suspects: new Map<string, number>() };
+      const known: Memory = memories.get(key) ?? { listAt: 0, suspects: new Map(), later: new Map() };
       memories.set(key, known);
       return known;
     },

@@ -1,8 +1,8 @@
-import { isFailure } from '../../model/reasons.ts';
 import type { Destination } from '../api.ts';
 import { html } from '../html.ts';
 import { visible } from '../visible.ts';
 import { page } from './layout.ts';
+import { stateOf } from './state.ts';
 
 const byName = (a: Destination, b: Destination) =>
   a.repository.localeCompare(b.repository) || a.branch.localeCompare(b.branch);
@@ -41,13 +41,8 @@ export function indexPage(destinations: readonly Destination[]): string {
 }
 
 function row(destination: Destination) {
-  const failed = isFailure(destination.reason);
   const well = destination.ready && destination.reason === 'Ready';
-  const [look, state] = destination.ready
-    ? ['good', 'Ready']
-    : failed
-      ? ['bad', 'Not working']
-      : ['wait', 'Getting ready'];
+  const { look, word } = stateOf(destination);
   const branch = html`<bdi>${visible(destination.branch)}</bdi>`;
   const name = /^\/[^/\\]/.test(destination.prefix)
     ? html`<a href="${destination.prefix}/">${branch}</a>`
@@ -57,6 +52,6 @@ function row(destination: Destination) {
       <b>${name}</b>${!well && html`<br /><span class="soft small">${visible(destination.message)}</span>`}
     </td>
     <td class="soft"><bdi>${visible(destination.repository)}</bdi></td>
-    <td><span class="badge ${look}">${state}</span></td>
+    <td><span class="badge ${look}">${word}</span></td>
   </tr>`;
 }

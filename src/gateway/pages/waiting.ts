@@ -1,8 +1,8 @@
-import { isFailure } from '../../model/reasons.ts';
 import type { Destination, Step } from '../api.ts';
 import { html } from '../html.ts';
 import { visible } from '../visible.ts';
 import { page } from './layout.ts';
+import { stateOf } from './state.ts';
 
 /** How often the waiting page looks again, and what `Retry-After` says. */
 export const RETRY_SECONDS = 2;
@@ -10,12 +10,13 @@ export const RETRY_SECONDS = 2;
 /** What is happening to a preview that cannot be opened yet, or just now. */
 export function waitingPage(destination: Destination): string {
   const branch = visible(destination.branch);
-  const failed = isFailure(destination.reason);
-  const state = failed ? 'Not working' : 'Getting ready';
+  // A preview that is ready, and whose Airflow does not answer just now, is on its way as well.
+  const { look, word: state } = stateOf({ ...destination, ready: false });
+  const failed = look === 'bad';
   return page(
     { title: `${state}: ${branch}`, refreshSeconds: RETRY_SECONDS },
     html`<div class="card ${failed && 'failed'}">
-        <span class="badge ${failed ? 'bad' : 'wait'}">${state}</span>
+        <span class="badge ${look}">${state}</span>
         <h1><bdi>${branch}</bdi></h1>
         <p class="soft small">
           The Airflow of this branch of <b><bdi>${visible(destination.repository)}</bdi></b>

@@ -3,9 +3,11 @@ import type { Announcement } from '../api.ts';
 import { escaped, plain, shortened } from './plain.ts';
 
 const looks = {
+  queued: { emoji: 'hourglass', word: 'Waiting in line', link: 'See its place' },
   preparing: { emoji: 'hourglass_flowing_sand', word: 'Preparing', link: 'Watch it start' },
   ready: { emoji: 'white_check_mark', word: 'Ready', link: 'Open Airflow' },
   failed: { emoji: 'warning', word: 'Not working', link: 'See its state' },
+  suspended: { emoji: 'double_vertical_bar', word: 'Suspended', link: undefined },
   removed: { emoji: 'wastebasket', word: 'Removed', link: undefined },
 } as const;
 

@@ -1,27 +1,42 @@
 import { branchHash } from '../../model/names.ts';
 
+interface Owner {
+  namespace: string;
+  name: string;
+}
+
 /**
  * `<base>/feature/hardy`: the branch itself where every character is at home in a URL path, else a cleaned form with the branch's
  * hash. `taken` are the URLs granted to other previews; a URL is granted once and never changes.
  */
-export function pathUrl(
-  base: string,
-  repository: { namespace: string; name: string },
-  branch: string,
-  taken: ReadonlySet<string>,
-): string {
+export function pathUrl(base: string, repository: Owner, branch: string, taken: ReadonlySet<string>): string {
+  const { clean, hashed } = pathsOf(repository, branch);
+  const plain = `${base}/${clean}`;
+  if (mayBePlain(clean, branch) && !taken.has(plain)) return plain;
+  // Somebody may have named a branch exactly so, to sit at another's address.
+  let free = `${base}/${hashed}`;
+  for (let count = 2; taken.has(free); count++) free = `${base}/${hashed}-${count}`;
+  return free;
+}
+
+/** Can this URL have been granted to this branch, under whatever base? One that a person wrote into a status cannot, as a rule. */
+export function isPathUrl(url: string, repository: Owner, branch: string): boolean {
+  const path = /^https?:\/\/[^/?#@\s]+\/(.+)$/s.exec(url)?.[1];
+  if (path === undefined || !URL.canParse(url)) return false;
+  const { clean, hashed } = pathsOf(repository, branch);
+  if (path === clean) return mayBePlain(clean, branch);
+  return path.startsWith(hashed) && /^(-([2-9]|[1-9][0-9]+))?$/.test(path.slice(hashed.length));
+}
+
+function pathsOf({ namespace, name }: Owner, branch: string) {
   const clean = branch
     .split('/')
     .map((segment) => segment.replace(/[^A-Za-z0-9._~-]+/g, '-').replace(/^(\.+|$)/, '-'))
     .join('/');
-  const plain = `${base}/${clean}`;
-  if (clean === branch && !taken.has(plain) && !OWN_PAGES.test(clean)) return plain;
-  const hashed = `${plain}-${branchHash(repository.namespace, repository.name, branch)}`;
-  // Somebody may have named a branch exactly so, to sit at another's address.
-  let free = hashed;
-  for (let count = 2; taken.has(free); count++) free = `${hashed}-${count}`;
-  return free;
+  return { clean, hashed: `${clean}-${branchHash(namespace, name, branch)}` };
 }
+
+const mayBePlain = (clean: string, branch: string) => clean === branch && !OWN_PAGES.test(clean);
 
 /** First segments that the gateway keeps for itself. */
 const OWN_PAGES = /^(-|_offshoot)(\/|$)/;

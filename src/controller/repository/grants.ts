@@ -1,0 +1,94 @@
+import { openMark } from '../../model/preview.ts';
+import { isPathUrl, pathUrl } from '../../plan/urls/path.ts';
+import { allot, byWish } from './admission.ts';
+import type { DagRepository } from '../../model/dag-repository.ts';
+import type { Preview, PreviewStatus } from '../../model/preview.ts';
+
+/** What the code host said of a branch. */
+export type BranchFact = { head: string; handledCheck: string | undefined } | { missing: true };
+
+export interface GrantInput {
+  repository: DagRepository;
+  /** All Previews of this DagRepository. */
+  previews: readonly Preview[];
+  /** What was heard since, by uid of the Preview. */
+  facts: ReadonlyMap<string, BranchFact>;
+  /** Does `url.base` belong to this DagRepository? Else no URL is granted. */
+  ownsBase: boolean;
+  /** The URLs of other DagRepositories' Previews. */
+  taken: readonly string[];
+  /** Is there a namespace of this Preview? */
+  exists(preview: Preview): boolean;
+}
+
+/** The part of a Preview's status that the repository reconciler alone writes. */
+export type Grant = Pick<PreviewStatus, 'branch' | 'url' | 'admitted' | 'queue'>;
+
+export interface Granted {
+  grants: ReadonlyMap<Preview, Grant>;
+  inUse: number;
+  waiting: number;
+}
+
+/** Pure: what this DagRepository's Previews are granted: their URL, once, and slots, oldest wish first. */
+export function grant(input: GrantInput): Granted {
+  const { repository, previews, exists } = input;
+  const max = repository.spec.maxPreviews;
+  const sources = new Map<Preview, Preview>();
+  const heard = [...previews].sort(byWish).map((preview) => {
+    const fact = input.facts.get(preview.metadata.uid ?? '');
+    const next = {
+      ...preview,
+      status: { ...preview.status, ...(fact && { branch: branchOf(preview, fact) }) },
+    };
+    sources.set(next, preview);
+    return next;
+  });
+  grantUrls(heard, input);
+  const { admitted, waiting } = allot(heard, max, exists);
+  const inUse = admitted.size;
+  const grants = new Map<Preview, Grant>();
+  for (const preview of heard) {
+    const { branch, url } = preview.status;
+    const place = waiting.indexOf(preview) + 1;
+    grants.set(sources.get(preview)!, {
+      ...(branch && { branch }),
+      ...(url && { url }),
+      ...(admitted.has(preview) && { admitted: true }),
+      ...(place > 0 && { queue: { place, inUse, max } }),
+    });
+  }
+  return { grants, inUse, waiting: waiting.length };
+}
+
+function branchOf(preview: Preview, fact: BranchFact): Grant['branch'] {
+  const mark = openMark(preview);
+  const pusher = mark?.pusher ?? preview.status?.branch?.pusher;
+  const handledCheck = 'missing' in fact ? mark?.requested : fact.handledCheck;
+  return {
+    ...('missing' in fact ? { missing: true } : { head: fact.head }),
+    ...(pusher && { pusher }),
+    ...(handledCheck && { handledCheck }),
+  };
+}
+
+/** Who has a URL keeps it. One that somebody wrote by hand, or that an older Preview has, was not granted: it is granted anew. */
+function grantUrls(
+  heard: readonly (Preview & { status: PreviewStatus })[],
+  { repository, ownsBase, taken: others }: GrantInput,
+) {
+  const owner = { namespace: repository.metadata.namespace ?? '', name: repository.metadata.name };
+  const taken = new Set(others);
+  const without = heard.filter(({ spec, status }) => {
+    const { url } = status;
+    if (!url || taken.has(url) || !isPathUrl(url, owner, spec.branch)) return true;
+    taken.add(url);
+    return false;
+  });
+  for (const { metadata, spec, status } of without) {
+    delete status.url;
+    if (!ownsBase || metadata.deletionTimestamp || !status.branch?.head) continue;
+    status.url = pathUrl(repository.spec.url.base, owner, spec.branch, taken);
+    taken.add(status.url);
+  }
+}

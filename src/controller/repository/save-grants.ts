@@ -1,0 +1,43 @@
+import { owner } from '../../model/labels.ts';
+import { sameJson } from '../../model/same-json.ts';
+import { patchOf } from '../preview/save-status.ts';
+import type { Cluster } from '../../cluster/api.ts';
+import type { Preview } from '../../model/preview.ts';
+import type { Grant } from './grants.ts';
+
+interface Deps {
+  cluster: Pick<Cluster, 'apply'>;
+  remember(preview: Preview): void;
+}
+
+/** Writes what is granted, where the status does not say so already. */
+export function createSaveGrants({ cluster, remember }: Deps) {
+  async function save(preview: Preview, grant: Grant, pinned: boolean) {
+    const patch = patchOf(preview, grant);
+    const { resourceVersion } = preview.metadata;
+    const metadata = { ...patch.metadata, ...(pinned && resourceVersion && { resourceVersion }) };
+    const options = { fieldManager: owner.intake, force: true, subresource: 'status' } as const;
+    remember(await cluster.apply<Preview>({ ...patch, metadata } as Preview, options));
+  }
+
+  /** Each by itself: one that is refused keeps no other from what it is granted. */
+  async function saveAll(list: readonly [Preview, Grant][], pinned: boolean) {
+    const results = await Promise.allSettled(list.map(([preview, grant]) => save(preview, grant, pinned)));
+    const failed = results.find((one) => one.status === 'rejected');
+    if (failed) throw failed.reason;
+  }
+
+  return async (grants: ReadonlyMap<Preview, Grant>): Promise<void> => {
+    const changed = [...grants].filter(([{ status = {} }, next]) => {
+      const { branch, url, admitted, queue } = status;
+      return !sameJson(next, { branch, url, admitted, queue });
+    });
+    const frees = ([preview, next]: [Preview, Grant]) => preview.status?.admitted && !next.admitted;
+    // First, and only if nobody has changed his mind since: somebody else is about to get this slot.
+    await saveAll(changed.filter(frees), true);
+    await saveAll(
+      changed.filter((one) => !frees(one)),
+      false,
+    );
+  };
+}

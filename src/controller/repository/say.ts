@@ -1,0 +1,52 @@
+import { withTransitions } from '../../model/conditions.ts';
+import { API_VERSION, owner } from '../../model/labels.ts';
+import { sameJson } from '../../model/same-json.ts';
+import type { Cluster } from '../../cluster/api.ts';
+import type { DagRepository } from '../../model/dag-repository.ts';
+import type { KubeObject } from '../../model/object.ts';
+import type { Reason } from '../../model/reasons.ts';
+
+/** How a DagRepository is, in one reason and one sentence. */
+export interface Health {
+  reason: Reason;
+  message: string;
+  /** Which of the three conditions holds. */
+  state: 'Ready' | 'Reconciling' | 'Stalled';
+}
+
+type Status = NonNullable<DagRepository['status']>;
+/** What else the status holds; all of it, each time. */
+type Rest = { [field in keyof Omit<Status, 'observedGeneration' | 'conditions'>]: Status[field] | undefined };
+
+/** Writes a DagRepository's status, if it says anything new. */
+export async function say(
+  { cluster, now }: { cluster: Pick<Cluster, 'apply'>; now(): Date },
+  object: KubeObject,
+  { reason, message, state }: Health,
+  rest: Rest,
+): Promise<void> {
+  const { name, namespace, uid, generation } = object.metadata;
+  const conditions = (['Ready', 'Reconciling', 'Stalled'] as const).map((type) => ({
+    type,
+    status: type === state ? ('True' as const) : ('False' as const),
+    reason,
+    message: message.slice(0, 2_000),
+    ...(generation && { observedGeneration: generation }),
+  }));
+  const before = object['status'] as Status | undefined;
+  const status = {
+    ...(generation && { observedGeneration: generation }),
+    conditions: withTransitions(conditions, before?.conditions, now()),
+    ...rest,
+  };
+  if (sameJson(status, before)) return;
+  await cluster.apply(
+    {
+      apiVersion: API_VERSION,
+      kind: 'DagRepository',
+      metadata: { name, ...(namespace && { namespace }), ...(uid && { uid }) },
+      status,
+    },
+    { fieldManager: owner.controller, force: true, subresource: 'status' },
+  );
+}

@@ -1,0 +1,111 @@
+import { expect, test } from 'vitest';
+import { grant, type GrantInput } from '../../src/controller/repository/grants.ts';
+import { branchHash } from '../../src/model/names.ts';
+import {
+  aDagRepository,
+  aMark,
+  aPreview,
+  HEAD,
+  OTHER_HEAD,
+  URL_OF_HARDY,
+  verified,
+  type PreviewParts,
+} from '../support/builders.ts';
+import type { Preview } from '../../src/model/preview.ts';
+
+const BASE = 'https://airflow.example.com';
+const hashed = (branch: string) => `${BASE}/${branch}-${branchHash('offshoot', 'dags', branch)}`;
+const granted = (previews: Preview[], parts: Partial<GrantInput> = {}) => {
+  const input = { facts: new Map(), ownsBase: true, taken: [], exists: () => false, ...parts };
+  const { grants } = grant({ repository: aDagRepository(), previews, ...input });
+  return previews.map((preview) => grants.get(preview)!);
+};
+const named = (name: string, parts: PreviewParts = {}) => aPreview({ name, uid: `uid-${name}`, ...parts });
+
+test('a branch that the host confirms gets its URL and a slot with one write', () => {
+  const preview = named('a', { annotations: aMark({ requested: 'then', pusher: 'dana' }) });
+  const facts = new Map([['uid-a', { head: HEAD, handledCheck: 'then' }]]);
+  expect(granted([preview], { facts })).toEqual([
+    { branch: { head: HEAD, pusher: 'dana', handledCheck: 'then' }, url: URL_OF_HARDY, admitted: true },
+  ]);
+});
+
+test('a branch that nobody has confirmed gets nothing', () => {
+  expect(granted([named('a')])).toEqual([{}]);
+});
+
+test('a further push changes the head and nothing else; a branch that is missing keeps its URL', () => {
+  const before = { ...verified, admitted: true };
+  const preview = named('a', { status: before });
+  const moved = new Map([['uid-a', { head: OTHER_HEAD, handledCheck: undefined }]]);
+  expect(granted([preview], { facts: moved })).toEqual([{ ...before, branch: { head: OTHER_HEAD } }]);
+  const missing = new Map([['uid-a', { missing: true as const }]]);
+  expect(granted([preview], { facts: missing })).toEqual([{ ...before, branch: { missing: true } }]);
+});
+
+test('who waits is told its place, the slots in use and the limit', () => {
+  const repository = aDagRepository({ maxPreviews: 1 });
+  const list = ['a', 'b', 'c'].map((name) =>
+    named(name, { status: { branch: { head: HEAD } }, branch: name }),
+  );
+  const { grants, inUse, waiting } = grant({
+    repository,
+    previews: list.toReversed(),
+    facts: new Map(),
+    ownsBase: true,
+    taken: [],
+    exists: () => false,
+  });
+  expect([inUse, waiting]).toEqual([1, 2]);
+  expect(list.map((one) => grants.get(one)?.queue)).toEqual([
+    undefined,
+    { place: 1, inUse: 1, max: 1 },
+    { place: 2, inUse: 1, max: 1 },
+  ]);
+});
+
+test.each<[what: string, url: string]>([
+  ['a stranger’s address', 'https://evil.example/x'],
+  ['no URL', 'nonsense'],
+  ['a script', 'javascript:alert(1)'],
+  ['another branch’s address', `${BASE}/feature/other`],
+  ['an address below its own', `${URL_OF_HARDY}/x`],
+  ['its own with a query', `${URL_OF_HARDY}?a`],
+  ['nothing', ''],
+])('%s in status.url, written by hand, is what was granted again', (_what, url) => {
+  expect(granted([named('a', { status: { ...verified, url } })])[0]?.url).toBe(URL_OF_HARDY);
+});
+
+test('a URL stays, whatever becomes of the base', () => {
+  const repository = aDagRepository({ url: { base: 'https://new.example.com' } });
+  const preview = named('a', { status: verified });
+  for (const ownsBase of [true, false])
+    expect(granted([preview], { repository, ownsBase })[0]?.url).toBe(URL_OF_HARDY);
+});
+
+test('two Previews of one branch never share an address: the older has it', () => {
+  const [old, young] = [
+    named('old', { status: verified, createdAt: '2026-11-20T09:00:00Z' }),
+    named('young', { status: verified, createdAt: '2026-11-20T10:00:00Z' }),
+  ];
+  expect(granted([young, old]).map(({ url }) => url)).toEqual([hashed('feature/hardy'), URL_OF_HARDY]);
+});
+
+test('an address of another DagRepository is left to it', () => {
+  const preview = named('a', { status: { branch: { head: HEAD } } });
+  expect(granted([preview], { taken: [URL_OF_HARDY] })[0]?.url).toBe(hashed('feature/hardy'));
+});
+
+test('without the base there is no new URL, and so no slot', () => {
+  const preview = named('a', { status: { branch: { head: HEAD } } });
+  expect(granted([preview], { ownsBase: false })).toEqual([{ branch: { head: HEAD } }]);
+});
+
+test('what is granted is granted again: nothing to write', () => {
+  const list = ['a', 'b', 'c'].map((name) =>
+    named(name, { branch: name, status: { branch: { head: HEAD } } }),
+  );
+  const first = granted(list);
+  const after = list.map((one, at) => ({ ...one, status: { ...first[at] } }));
+  expect(granted(after)).toEqual(first);
+});
