@@ -10,7 +10,7 @@ import { aDagRepository } from '../support/product/manifests.ts';
 import { statusOf, tell } from '../support/product/webhooks.ts';
 import { aWorld, World } from '../support/product/world.ts';
 
-const world = aWorld('branches');
+const world = aWorld('branches', { spec: { maxPreviews: 50 } });
 const SOME_HEAD = 'a'.repeat(40);
 
 test('a signed create is answered 202, and its Preview is there by then', async () => {

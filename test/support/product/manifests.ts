@@ -52,7 +52,8 @@ export const aDagRepository = ({
     git: { url: gitUrl },
     webhookSecretRef: { name: secretNames.webhook },
     resyncInterval: '1h',
-    url: { base: 'http://airflow.example.com' },
+    // A base belongs to one DagRepository alone.
+    url: { base: `http://${name === 'dags' ? 'airflow' : name}.example.com` },
     ...spec,
   },
 });
