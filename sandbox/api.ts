@@ -19,6 +19,8 @@ export interface Sandbox {
   issueKubeconfig(user: string, groups?: readonly string[]): Promise<string>;
   /** Size node: sees to it that pods can use these images: there already, pulled where a registry answers, or built here. */
   addImages(names: readonly string[]): Promise<void>;
+  /** Size node: Offshoot's own image, made by the Dockerfile of the sources as they are now; gives the name that pods use. */
+  addOffshootImage(): Promise<string>;
   down(): Promise<void>;
 }
 

@@ -7,6 +7,7 @@ import { ensureBinaries } from './build/ensure-binaries.ts';
 import { issueKubeconfig, userKey } from './cluster/cluster-pki.ts';
 import type { Paths, SandboxState } from './cluster/state.ts';
 import { addImages } from './node/images/add-images.ts';
+import { addOffshootImage } from './node/images/add-offshoot-image.ts';
 import { down } from './down.ts';
 
 /** The handle on a sandbox that is up. */
@@ -34,11 +35,15 @@ export async function sandboxOf(
     },
     addImages: (names) => {
       if (size === 'node') return addImages(paths, names, log);
-      throw new SandboxError(
-        `${name} is a control plane: it runs no pods, so it needs no images`,
-        'use the size node',
-      );
+      throw runsNoPods(name);
+    },
+    addOffshootImage: () => {
+      if (size === 'node') return addOffshootImage(paths, log);
+      throw runsNoPods(name);
     },
     down: () => down({ name, log }),
   };
 }
+
+const runsNoPods = (name: string) =>
+  new SandboxError(`${name} is a control plane: it runs no pods, so it needs no images`, 'use the size node');

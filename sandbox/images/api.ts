@@ -2,6 +2,7 @@ import { mkdir, rename, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { airflow } from './airflow/recipe.ts';
 import { gitSync } from './git-sync/recipe.ts';
+import { offshootBase } from './offshoot-base/recipe.ts';
 import { postgres } from './postgres/recipe.ts';
 import { buildImage } from './build/build-image.ts';
 import { cacheFolder } from './build/cache-folder.ts';
@@ -15,6 +16,7 @@ import type { Recipe } from './recipe.ts';
 export const recipes: readonly Recipe[] = [
   airflow, //
   gitSync,
+  offshootBase,
   postgres,
 ];
 
