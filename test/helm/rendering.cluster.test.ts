@@ -47,7 +47,13 @@ test('kinds and roles are the files that kubectl apply takes and the tests of Of
   expect(byName(all)).toEqual(byName(files));
   expect(Object.keys(byName(all))).toHaveLength(files.length);
   const none = objectsIn(await rendered('hardy', ['--set', 'crds.install=false,rbac.create=false']));
-  expect(none.map(({ kind }) => kind).sort()).toEqual(['Deployment', 'Service', 'Service', 'ServiceAccount']);
+  expect(none.map(({ kind }) => kind).sort()).toEqual([
+    'Deployment',
+    'NetworkPolicy',
+    'Service',
+    'Service',
+    'ServiceAccount',
+  ]);
 });
 
 test.each(['off', 'no', 'true', 'null', '1e3', '0x1f', 'offshoot', 'a'.repeat(53)])(
@@ -85,12 +91,16 @@ test('Offshoot’s pod meets PodSecurity restricted, writes to no file system bu
   }
 });
 
+const ingressFor = (host: string) => ['--set', `gateway.ingress.enabled=true,gateway.ingress.host=${host}`];
+
 test.each([
   ['an unknown value', ['--set', 'replicas=2'], /replicas/],
   ['a typing mistake below', ['--set', 'gateway.ingress.hosts={a}'], /gateway.*ingress[^]*hosts/],
   ['a number for a tag', ['--set', 'image.tag=110'], /image.*tag[^]*string/],
   ['a repository with a tag in it', ['--set', 'image.repository=a/b:c'], /image.*repository/],
   ['an Ingress without a host', ['--set', 'webhooks.ingress.enabled=true'], /webhooks.*ingress.*host/],
+  ['an Ingress that nobody gets through', ingressFor('airflow.example.com'), /gateway\.allowFrom/],
+  ['a peer that is none', ['--set', 'gateway.allowFrom[0].cidr=192.0.2.0/24'], /gateway.*allowFrom[^]*cidr/],
   ['a port that is none', ['--set', 'webhooks.service.port=70000'], /webhooks.*service.*port/],
   ['a level that is none', ['--set', 'logLevel=loud'], /logLevel[^]*trace/],
   ['an environment variable without a name', ['--set', 'extraEnv[0].value=x'], /extraEnv[^]*name/],
