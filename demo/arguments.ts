@@ -4,6 +4,7 @@ export interface Arguments {
   readonly once: boolean;
   readonly json: string | undefined;
   readonly keep: boolean;
+  readonly inCluster: boolean;
 }
 
 export const USAGE = `Usage: npm run demo [-- OPTIONS]
@@ -12,6 +13,7 @@ A real Kubernetes on this machine, Offshoot, a git server, and a push of feature
 
   --once        play the whole story unattended, to the branch's deletion, and end
   --json FILE   with --once: write what was measured as one JSON document
+  --in-cluster  Offshoot from its own image, as the pod that its Helm chart makes, instead of as a process here
   --keep        leave the sandbox up at the end (one that was up before always stays)
   --help        this
 
@@ -25,6 +27,7 @@ export function readArguments(args: readonly string[]): Arguments | undefined {
       once: { type: 'boolean', default: false },
       json: { type: 'string' },
       keep: { type: 'boolean', default: false },
+      'in-cluster': { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
   });
@@ -32,5 +35,5 @@ export function readArguments(args: readonly string[]): Arguments | undefined {
   if (values.json !== undefined && !values.once) {
     throw new Error('--json is written by the unattended demo only: add --once');
   }
-  return { once: values.once, json: values.json, keep: values.keep };
+  return { once: values.once, json: values.json, keep: values.keep, inCluster: values['in-cluster'] };
 }

@@ -2,7 +2,6 @@ import { Airflow } from './airflow.ts';
 import type { Commit } from './dag-clone.ts';
 import type { Delivery } from './git-server/deliver.ts';
 import { auditRequests } from './oracle/audit-requests.ts';
-import { names } from './manifests.ts';
 import type { Happening } from './preview-tracker.ts';
 import { until, type Look } from './until.ts';
 import type { World } from './world.ts';
@@ -71,7 +70,7 @@ export async function branchReady(world: World, branch: string, limitSeconds: nu
     throw new Error(`${branch}: its Preview is Ready but tells no status.namespace`);
   const { status } = await kube.get(`/api/v1/namespaces/${namespace}`);
   if (status !== 200) throw new Error(`${branch}: its namespace ${namespace} answers ${status}`);
-  const apiRequests = await auditRequests(sandbox.auditLog, names.identity, from, to);
+  const apiRequests = await auditRequests(sandbox.auditLog, world.offshoot.identity, from, to);
   return { branch, commit, airflow, namespace, from, seconds: (ended - began) / 1000, apiRequests };
 }
 

@@ -5,31 +5,42 @@ import { bindingManifest, namespaceManifest, names, secretManifests, type Tokens
 import type { Cluster } from './set-up-cluster.ts';
 import type { Stage } from './world.ts';
 
-const HELM = join(import.meta.dirname, '..', 'helm', 'offshoot');
-const FILES = ['crd', 'rbac'].flatMap((folder) => ['--filename', join(HELM, folder)]);
+const CHART = join(import.meta.dirname, '..', 'helm', 'offshoot');
+/** The chart's plain files, as `kubectl apply` takes them. */
+export const FILES = ['crd', 'rbac'].flatMap((folder) => ['--filename', join(CHART, folder)]);
 const OWN = list([namespaceManifest(), bindingManifest()]);
 const KINDS = ['crd/dagrepositories.offshoot.dev', 'crd/previews.offshoot.dev'];
 
-/** Installs Offshoot's kinds and rights, and the Secrets a DagRepository names: what an administrator does once. */
-export async function install(stage: Stage, { kubectl, stays }: Cluster, tokens: Tokens): Promise<void> {
-  await stage.steps.step("Offshoot's kinds, rights and secrets applied", 60, async () => {
-    await refuseIfInUse(kubectl);
-    // In a cluster that stays, what was there before us stays too; what a killed demo made counts as ours.
-    const record = join(stage.stateFolder, 'made.json');
-    const recorded = JSON.parse(await readFile(record, 'utf8').catch(() => '[]')) as string[];
-    const before = (await installed(kubectl)).filter((name) => !recorded.includes(name));
-    await kubectl(['apply', ...FILES]);
-    await kubectl(['apply', '--filename', '-'], OWN);
-    const made = (await installed(kubectl)).filter((name) => !before.includes(name));
-    if (stays) {
-      await mkdir(stage.stateFolder, { recursive: true });
-      await writeFile(record, JSON.stringify(made));
-      const remove = (): Promise<void> => uninstall(kubectl, made).then(() => rm(record, { force: true }));
-      stage.undo.add("removing Offshoot's namespace, rights and kinds", remove, 90);
-    }
-    await kubectl(['wait', '--for=condition=Established', '--timeout=30s', ...KINDS]);
-    await kubectl(['apply', '--filename', '-'], list(secretManifests(tokens)));
-  });
+/**
+ * Installs Offshoot's kinds and rights, in the way that `apply` does it, and the Secrets a DagRepository names. `apply` hears
+ * whether all that is there already was left by a demo that was killed.
+ */
+export async function install(
+  { undo, stateFolder }: Stage,
+  { kubectl, stays }: Cluster,
+  tokens: Tokens,
+  apply: (nothingIsSomebodyElses: boolean) => Promise<void>,
+): Promise<void> {
+  await refuseIfInUse(kubectl);
+  // In a cluster that stays, what was there before us stays too; what a killed demo made counts as ours.
+  const record = join(stateFolder, 'made.json');
+  const recorded = JSON.parse(await readFile(record, 'utf8').catch(() => '[]')) as string[];
+  const before = (await installed(kubectl)).filter((name) => !recorded.includes(name));
+  const made = async (): Promise<readonly string[]> =>
+    (await installed(kubectl)).filter((name) => !before.includes(name));
+  if (stays) {
+    const remove = (): Promise<void> =>
+      made()
+        .then((names) => uninstall(kubectl, names))
+        .then(() => rm(record, { force: true }));
+    undo.add("removing Offshoot's namespace, rights and kinds", remove, 90);
+  }
+  await kubectl(['apply', '--filename', '-'], namespaceManifest());
+  await apply(before.length === 0);
+  await mkdir(stateFolder, { recursive: true });
+  if (stays) await writeFile(record, JSON.stringify(await made()));
+  await kubectl(['wait', '--for=condition=Established', '--timeout=30s', ...KINDS]);
+  await kubectl(['apply', '--filename', '-'], list(secretManifests(tokens)));
 }
 
 /** Two Offshoots on one cluster would undo each other's work. */
@@ -60,7 +71,7 @@ async function installed(kubectl: Kubectl): Promise<readonly string[]> {
 async function uninstall(kubectl: Kubectl, made: readonly string[]): Promise<void> {
   const kinds = made.filter((name) => name.startsWith('customresourcedefinition'));
   const rest = made.filter((name) => !kinds.includes(name));
-  await kubectl(['delete', ...rest, '--ignore-not-found', '--timeout=60s']);
+  if (rest.length > 0) await kubectl(['delete', ...rest, '--ignore-not-found', '--timeout=60s']);
   // Deleting a kind deletes every object of it: not if somebody began to use it meanwhile.
   if (kinds.length > 0 && (await repositories(kubectl)).length === 0) {
     await kubectl(['delete', ...kinds, '--ignore-not-found', '--timeout=20s']);

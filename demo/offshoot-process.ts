@@ -83,7 +83,8 @@ export async function startOffshoot(options: OffshootOptions): Promise<OffshootP
   };
 }
 
-async function stopRecorded(recordFile: string): Promise<void> {
+/** Ends the Offshoot that an earlier demo, which was killed, left running. */
+export async function stopRecorded(recordFile: string): Promise<void> {
   const text = await readFile(recordFile, 'utf8').catch(() => 'null');
   const record = JSON.parse(text) as ProcessRecord | null;
   if (record !== null) await stopProcess(record, GRACE_MS);

@@ -4,7 +4,7 @@ import { withLock } from '../sandbox/base/file-lock.ts';
 import { stateFolder } from '../sandbox/base/folders.ts';
 import { failureReport } from './failure-report.ts';
 import { Narrator } from './narrator.ts';
-import { setUp } from './set-up.ts';
+import { setUp, type SetUpOptions } from './set-up.ts';
 import { Steps, type Step } from './steps.ts';
 import { Undo } from './undo.ts';
 import type { Stage, World } from './world.ts';
@@ -17,7 +17,7 @@ export interface Outcome {
 
 /** Sets the world up, plays in it, and takes it down again whatever happens; `steps` collects what held. */
 export async function onStage(
-  { keep, steps: done }: { keep: boolean; steps: Step[] },
+  { steps: done, ...options }: SetUpOptions & { steps: Step[] },
   play: (world: World) => Promise<void>,
 ): Promise<Outcome> {
   const state = join(dirname(stateFolder()), 'offshoot-demo');
@@ -43,7 +43,7 @@ export async function onStage(
     const known: Stage['known'] = {};
     try {
       const stage = { steps, narrator, undo, signal: interruption.signal, folder, stateFolder: state, known };
-      await play(await setUp(stage, { keep }));
+      await play(await setUp(stage, options));
     } catch (error) {
       if (!interruption.signal.aborted) {
         failures.push(error instanceof Error ? error.message : String(error));

@@ -2,23 +2,29 @@ import { randomBytes } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DagClone } from './dag-clone.ts';
+import { startInCluster } from './in-cluster/start-in-cluster.ts';
 import type { Delivery } from './git-server/deliver.ts';
 import { startGitServer } from './git-server/git-server.ts';
 import { list } from './kubectl.ts';
 import { dagRepositoryManifest, names, type Tokens } from './manifests.ts';
 import { MemorySampler } from './memory-sampler.ts';
-import { startOffshoot } from './offshoot-process.ts';
 import { openKube } from './oracle/kube-client.ts';
-import { chooseOffshootPorts } from './ports.ts';
 import { PreviewTracker } from './preview-tracker.ts';
-import { install } from './install.ts';
 import { removeRepositories, setUpCluster } from './set-up-cluster.ts';
+import { startAsProcess } from './start-as-process.ts';
 import { startSlack } from './slack/slack.ts';
 import { until } from './until.ts';
-import { logFileIn, type Stage, type World } from './world.ts';
+import type { Stage, World } from './world.ts';
+
+export interface SetUpOptions {
+  /** Leave the sandbox up at the end. */
+  readonly keep: boolean;
+  /** Offshoot as a pod that its chart makes, instead of as a process of this machine. */
+  readonly inCluster?: boolean;
+}
 
 /** Everything up to the first push: cluster, Offshoot under its own identity, code host, chat, clone, DagRepository. */
-export async function setUp(stage: Stage, options: { keep: boolean }): Promise<World> {
+export async function setUp(stage: Stage, options: SetUpOptions): Promise<World> {
   const { steps, narrator, undo, signal, folder } = stage;
   const cluster = await setUpCluster(stage, options);
   const { sandbox, kubectl, stays } = cluster;
@@ -27,29 +33,16 @@ export async function setUp(stage: Stage, options: { keep: boolean }): Promise<W
     webhook: token(),
     slack: `xoxb-${token()}`,
   };
-  await install(stage, cluster, tokens);
-
   const slack = await startSlack({
     token: tokens.slack,
     channels: new Map([[names.channel, names.channelName]]),
+    // Pods reach this machine under another address than its own programs do.
+    ...(options.inCluster && { host: sandbox.hostAddress! }),
     onMessage: narrator.message,
   });
   undo.add('stopping the stand-in for Slack', slack.stop);
-  const ports = await chooseOffshootPorts(sandbox.hostAddress!);
-  const offshoot = await steps.step('Offshoot started', 60, async (limit) => {
-    const started = await startOffshoot({
-      kubeconfig: await sandbox.issueKubeconfig(names.identity),
-      hostAddress: sandbox.hostAddress!,
-      ports,
-      slackApiUrl: slack.apiUrl,
-      logFile: logFileIn(folder),
-      recordFile: join(stage.stateFolder, 'offshoot.json'),
-      onEnd: narrator.say,
-    });
-    undo.add('stopping Offshoot', started.stop);
-    await started.ready(limit);
-    return started;
-  });
+  const start = options.inCluster ? startInCluster : startAsProcess;
+  const offshoot = await start(stage, cluster, { tokens, slackApiUrl: slack.apiUrl });
   const follow = new AbortController();
   const kube = await openKube(sandbox.kubeconfig);
   const tracker = new PreviewTracker(narrator.happening);
@@ -88,13 +81,12 @@ export async function setUp(stage: Stage, options: { keep: boolean }): Promise<W
       undo.add('stopping the git server', server.stop);
       if (stays) undo.add('removing the previews', () => removeRepositories(kubectl), 250);
       const made = await DagClone.create({ folder, cloneUrl: server.cloneUrl, ...write });
-      const urlBase = `http://localhost:${ports.gateway}`;
       await kubectl(
         ['apply', '--filename', '-'],
-        list([dagRepositoryManifest({ gitUrl: server.cloneUrl, urlBase })]),
+        list([dagRepositoryManifest({ gitUrl: server.cloneUrl, urlBase: offshoot.gateway })]),
       );
       server.addWebhook({
-        url: `http://${sandbox.hostAddress}:${ports.webhook}/webhooks/github/${names.namespace}/${names.repository}`,
+        url: `${offshoot.webhooks}/webhooks/github/${names.namespace}/${names.repository}`,
         secret: tokens.webhook,
       });
       return { git: server, clone: made };

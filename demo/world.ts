@@ -5,7 +5,7 @@ import type { GitServer } from './git-server/git-server.ts';
 import type { Kubectl } from './kubectl.ts';
 import type { MemorySampler } from './memory-sampler.ts';
 import type { Narrator } from './narrator.ts';
-import type { OffshootProcess } from './offshoot-process.ts';
+import type { Offshoot } from './offshoot.ts';
 import type { KubeClient } from './oracle/kube-client.ts';
 import type { PreviewTracker } from './preview-tracker.ts';
 import type { Slack } from './slack/slack.ts';
@@ -34,7 +34,7 @@ export interface World extends Stage {
   readonly slack: Slack;
   readonly git: GitServer;
   readonly clone: DagClone;
-  readonly offshoot: OffshootProcess;
+  readonly offshoot: Offshoot;
   readonly tracker: PreviewTracker;
   readonly memory: MemorySampler;
   readonly deliveries: readonly Delivery[];

@@ -96,11 +96,12 @@ test('elapsed seconds count from the push, and a later push of the same branch c
 });
 
 test('arguments are read, and wrong ones refused with what to do', () => {
-  expect(readArguments([])).toEqual({ once: false, json: undefined, keep: false });
-  expect(readArguments(['--once', '--json', 'out.json'])).toEqual({
+  expect(readArguments([])).toEqual({ once: false, json: undefined, keep: false, inCluster: false });
+  expect(readArguments(['--in-cluster', '--once', '--json', 'out.json'])).toEqual({
     once: true,
     json: 'out.json',
     keep: false,
+    inCluster: true,
   });
   expect(readArguments(['--help'])).toBeUndefined();
   expect(() => readArguments(['--json', 'out.json'])).toThrow('add --once');

@@ -1,22 +1,12 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { untilNodeIsFree } from '../support/e2e/stage-lock.ts';
+import { runDemo } from '../support/e2e/run-demo.ts';
 import { onNode } from '../support/e2e/tier.ts';
-import { temporaryFolder } from '../support/temporary-folder.ts';
-
-const ROOT = join(import.meta.dirname, '..', '..');
 
 onNode('the demo, unattended', () => {
   it('plays the whole story and writes what it measured', { timeout: 900_000 }, async () => {
-    const file = join(await temporaryFolder(), 'story.json');
-    await untilNodeIsFree();
-    const { code, said } = await demo('--once', '--json', file);
-    expect(code, said).toBe(0);
-
-    const story = JSON.parse(await readFile(file, 'utf8')) as Story;
+    const ended = await runDemo();
+    expect(ended.code, ended.said).toBe(0);
+    const story = await ended.story();
     expect(Object.keys(story).sort()).toEqual([
       'api_requests',
       'gone_seconds',
@@ -53,32 +43,3 @@ onNode('the demo, unattended', () => {
     expect(at.slice(4)).toEqual(at.slice(4).toSorted((one, other) => one - other));
   });
 });
-
-interface Story {
-  steps: { name: string; seconds: number }[];
-  ready_seconds: number;
-  update_seconds: number;
-  gone_seconds: number;
-  run_state: string;
-  left_over: string[];
-  api_requests: number;
-  memory_mib: number;
-}
-
-async function demo(...args: string[]): Promise<{ code: number | null; said: string }> {
-  const child = spawn(process.execPath, [join(ROOT, 'demo', 'main.ts'), ...args], {
-    cwd: ROOT,
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  let said = '';
-  for (const stream of [child.stdout, child.stderr])
-    stream.setEncoding('utf8').on('data', (text: string) => (said += text));
-  // One that hangs, or a run that is broken off, must not go on alone; SIGTERM makes it take everything down.
-  const end = (): void => void child.kill('SIGTERM');
-  const limit = setTimeout(end, 840_000);
-  process.once('exit', end);
-  const [code] = (await once(child, 'close')) as [number | null];
-  clearTimeout(limit);
-  process.off('exit', end);
-  return { code, said };
-}

@@ -1,0 +1,45 @@
+import { spawn } from 'node:child_process';
+import { closeSync, openSync } from 'node:fs';
+import { appendFile } from 'node:fs/promises';
+import type { Kubectl } from '../kubectl.ts';
+import { names } from '../manifests.ts';
+import type { Cluster } from '../set-up-cluster.ts';
+
+const SELECTED = [`--namespace=${names.namespace}`, '--selector=offshoot.dev/role=operator'];
+
+interface Pod {
+  readonly metadata: { readonly name: string; readonly uid: string };
+  readonly status: { readonly containerStatuses?: readonly { readonly restartCount: number }[] };
+}
+
+/** Offshoot's one pod. */
+export async function offshootPod(kubectl: Kubectl): Promise<Pod> {
+  const { items } = JSON.parse(await kubectl(['get', 'pods', ...SELECTED, '--output=json'])) as {
+    items: Pod[];
+  };
+  const [pod] = items;
+  if (pod === undefined || items.length > 1) throw new Error(`Offshoot has ${items.length} pods, not one`);
+  return pod;
+}
+
+/** How often the containers of Offshoot's pod were started again. */
+export async function restarts(kubectl: Kubectl): Promise<number> {
+  const { status } = await offshootPod(kubectl);
+  return (status.containerStatuses ?? []).reduce((sum, { restartCount }) => sum + restartCount, 0);
+}
+
+/** Copies what Offshoot's pod says to a file, from its start, until the returned function is called. */
+export function followLog({ sandbox }: Cluster, file: string): () => Promise<void> {
+  const log = openSync(file, 'a');
+  const args = ['--kubeconfig', sandbox.kubeconfig, 'logs', '--follow', '--tail=-1', ...SELECTED];
+  const child = spawn(sandbox.kubectl, args, { stdio: ['ignore', log, log] });
+  closeSync(log);
+  child.on('error', () => undefined); // the log is for people; the story goes on without
+  return async () => void child.kill();
+}
+
+/** For a pod that never became ready: its last words. */
+export async function keepLastWords(kubectl: Kubectl, file: string): Promise<void> {
+  const said = await kubectl(['logs', '--tail=50', '--ignore-errors', ...SELECTED]).catch(String);
+  await appendFile(file, said);
+}

@@ -1,0 +1,35 @@
+import { expect, it } from 'vitest';
+import { describeIdentity, leftOver } from '../../demo/oracle/left-over.ts';
+import { settledSnapshot } from '../../demo/oracle/settled-snapshot.ts';
+import { up } from '../../sandbox/api.ts';
+import { runDemo } from '../support/e2e/run-demo.ts';
+import { holdingTheNode } from '../support/e2e/stage-lock.ts';
+import { onNode } from '../support/e2e/tier.ts';
+
+onNode('the demo with Offshoot installed by Helm', () => {
+  it(
+    'plays the whole story from a pod of its own image, and Helm takes all of it away',
+    { timeout: 2_700_000 },
+    async () => {
+      const { kubeconfig } = await up({ size: 'node' });
+      const everything = () =>
+        holdingTheNode('looking at everything', () =>
+          settledSnapshot(kubeconfig, AbortSignal.timeout(60_000)),
+        );
+      const before = await everything();
+
+      const ended = await runDemo('--in-cluster');
+      expect(ended.code, ended.said).toBe(0);
+      const story = await ended.story();
+      expect(story).toMatchObject({ run_state: 'success', left_over: [] });
+      expect(story.steps.map(({ name }) => name)).toContain('Offshoot installed by Helm, and ready');
+      // By the pod's ServiceAccount, and of the pod's process: neither could be seen had Offshoot run elsewhere.
+      expect(story.api_requests).toBeGreaterThan(20);
+      expect(story.memory_mib).toBeGreaterThan(40);
+
+      const after = await everything();
+      expect(leftOver(before, after).map(describeIdentity)).toEqual([]);
+      expect(leftOver(after, before).map(describeIdentity)).toEqual([]);
+    },
+  );
+});
