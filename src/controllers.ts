@@ -16,6 +16,7 @@ import { openMark } from './model/preview.ts';
 import { textOf } from './model/problem.ts';
 import { createNetworkFacts } from './observe/network.ts';
 import { observe } from './observe/observe.ts';
+import { createSigningKeys } from './observe/signing-keys.ts';
 import { createWarningReader } from './observe/warnings.ts';
 import { planPreview } from './plan/preview-plan.ts';
 import { ownerOfBase } from './plan/urls/owner.ts';
@@ -73,6 +74,7 @@ export function startControllers({
   const memories = createMemories();
   const codeHosts = createCodeHosts({ forges, readSecret });
   const warnings = createWarningReader(cluster);
+  const signingKey = createSigningKeys(readSecret);
   const newest = createNewest<Preview>();
   const isOf =
     ({ metadata }: KubeObject) =>
@@ -123,6 +125,7 @@ export function startControllers({
             addressOf,
             warnings,
             airflow,
+            signingKey,
             network,
             readNamespace: (name) => cluster.get({ kind: kinds.Namespace, name }),
           },

@@ -7,6 +7,7 @@ export const conditionTypes = [
   'DatabaseReady',
   'DagsSynced',
   'AirflowHealthy',
+  'DagsImported',
 ] as const;
 export type ConditionType = (typeof conditionTypes)[number];
 

@@ -48,6 +48,9 @@ export const reasons = {
     failure: true,
   },
   DagsFolderMissing: { meaning: 'The branch has no such DAG folder.', failure: true },
+  DagsImported: { meaning: 'Airflow reports no file that it cannot import.' },
+  DagImportFailed: { meaning: 'Airflow cannot import a file of the DAG folder.' },
+  DagImportTimedOut: { meaning: 'A file of the DAG folder takes too long to import, or hangs.' },
   InvalidSpec: { meaning: 'A field of the DagRepository is wrong.', failure: true },
   SecretMissing: {
     meaning: 'A Secret that the DagRepository names does not exist or lacks a key.',

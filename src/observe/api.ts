@@ -1,4 +1,4 @@
-import type { Health } from '../airflow/api.ts';
+import type { Health, ImportErrors } from '../airflow/api.ts';
 import type { KubeObject } from '../model/object.ts';
 import type { Network } from '../plan/api.ts';
 
@@ -17,6 +17,8 @@ export interface Observed {
   /** Warnings of the namespace, newest first; read only while something is not as it should be. */
   warnings: readonly Warning[];
   airflow: Health | undefined;
+  /** Asked for once the preview is ready; undefined if Airflow did not say. */
+  importErrors: ImportErrors | undefined;
   network: Network;
 }
 

@@ -1,3 +1,4 @@
+import { findCondition } from '../model/conditions.ts';
 import { serveApi } from '../model/containers.ts';
 import { cloneUrl } from '../model/git-source.ts';
 import { label } from '../model/labels.ts';
@@ -24,6 +25,8 @@ export interface ObserveDeps {
   /** Where a Service answers. */
   addressOf(service: KubeObject): string | undefined;
   airflow: AirflowClient;
+  /** What a preview's Airflow checks tokens with, out of its Secret of generated keys. */
+  signingKey(keys: KubeObject): Promise<string | undefined>;
   network(gitUrl: string): Promise<Network>;
   readNamespace(name: string): Promise<KubeObject | undefined>;
 }
@@ -57,6 +60,7 @@ export async function observe(
       outlived: undefined,
       warnings: [],
       airflow: undefined,
+      importErrors: undefined,
       network: NO_NETWORK,
     });
   }
@@ -64,10 +68,12 @@ export async function observe(
   const healthy = pods.length > 0 && pods.every((pod) => pod.ready && !pod.deleting);
   const namespace = await namespaceState(deps, name, uid);
   const live = namespace.state === 'absent' ? [] : deps.owned.flatMap(mine);
-  const [network, warnings, airflow] = await Promise.all([
+  const base = serving(pods) ? baseOf(deps, mine(deps.services), preview.status?.url) : undefined;
+  const [network, warnings, airflow, importErrors] = await Promise.all([
     repository ? deps.network(cloneUrl(repository.spec)) : NO_NETWORK,
     young || healthy || live.length === 0 ? [] : deps.warnings(name),
-    serving(pods) ? airflowHealth(deps, mine(deps.services), preview.status?.url) : undefined,
+    base ? deps.airflow.health(base) : undefined,
+    base && isReady(preview) ? askImportErrors(deps, base, live) : undefined,
   ]);
   return Object.freeze({
     at: now,
@@ -77,9 +83,12 @@ export async function observe(
     outlived: outlivedDatabase(pods),
     warnings,
     airflow,
+    importErrors,
     network,
   });
 }
+
+const isReady = ({ status }: Preview) => findCondition(status?.conditions, 'Ready')?.status === 'True';
 
 /** Before its container runs, nobody answers at the API server's address. */
 const serving = (pods: readonly PodSummary[]) =>
@@ -99,8 +108,15 @@ async function namespaceState(deps: ObserveDeps, name: string, uid: string): Pro
   };
 }
 
-function airflowHealth(deps: ObserveDeps, services: KubeObject[], url: string | undefined) {
+/** Where this preview's Airflow answers, with the branch's path. */
+function baseOf(deps: ObserveDeps, services: KubeObject[], url: string | undefined): string | undefined {
   const service = services.find(({ metadata }) => metadata.name === 'airflow');
-  const base = url && URL.canParse(url) && service && deps.addressOf(service);
-  return base ? deps.airflow.health(base + new URL(url).pathname) : undefined;
+  const address = url && URL.canParse(url) && service && deps.addressOf(service);
+  return address ? address + new URL(url).pathname : undefined;
+}
+
+async function askImportErrors(deps: ObserveDeps, base: string, live: readonly KubeObject[]) {
+  const secret = live.find(({ kind, metadata }) => kind === 'Secret' && metadata.name === 'airflow-keys');
+  const key = secret && (await deps.signingKey(secret));
+  return key ? deps.airflow.importErrors(base, key) : undefined;
 }

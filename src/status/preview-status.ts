@@ -2,6 +2,7 @@ import { findCondition, withTransitions } from '../model/conditions.ts';
 import { seeDags } from '../model/containers.ts';
 import { annotation } from '../model/labels.ts';
 import { explain } from './explain.ts';
+import { dagsImported } from './dags-imported.ts';
 import { remark } from './remark.ts';
 import { gitSaid } from './why/git.ts';
 import { containerOf, podOf } from './why/pods.ts';
@@ -22,7 +23,7 @@ export interface StatusInput {
   now: Date;
 }
 
-type Said = Omit<Condition, 'observedGeneration' | 'lastTransitionTime'>;
+export type Said = Omit<Condition, 'observedGeneration' | 'lastTransitionTime'>;
 
 /** Pure: the part of the status that the controller owns. */
 export function previewStatus(input: StatusInput): PreviewStatus {
@@ -113,7 +114,8 @@ function converging({ plan, observed, preview, repository }: StatusInput): Said[
   const airflow = waitingFor.length === 0;
   const ready = database && synced && airflow && folder && !observed.outlived;
   const why = ready ? undefined : explain(observed, design);
-  const noted = ready ? remark(observed, design, repository) : undefined;
+  const imported = ready ? dagsImported(observed, design, preview) : undefined;
+  const noted = ready ? remark(observed, design, repository, imported) : undefined;
   const finer: Said[] = [
     condition(
       'DatabaseReady',
@@ -138,6 +140,7 @@ function converging({ plan, observed, preview, repository }: StatusInput): Said[
       'All parts of Airflow are healthy.',
       `Waiting for ${waitingFor.join(', ')}.`,
     ),
+    ...(imported ? [imported] : []),
   ];
   const url = preview.status?.url ?? '';
   if (noted) return [...overall({ ready, ...noted, stalled: false }), ...finer];

@@ -1,6 +1,7 @@
 import { findCondition } from '../model/conditions.ts';
 import { lastEnded, whyEnded } from './why/ended-pods.ts';
 import { gitSaid } from './why/git.ts';
+import type { Condition } from '../model/conditions.ts';
 import type { DagRepository } from '../model/dag-repository.ts';
 import type { Observed } from '../observe/api.ts';
 import type { Design } from '../plan/api.ts';
@@ -14,8 +15,14 @@ export function remark(
   observed: Observed,
   design: Design,
   repository: DagRepository | undefined,
+  imported: Pick<Condition, 'status' | 'reason' | 'message'> | undefined,
 ): Explanation | undefined {
-  return gitSaid(observed, design) ?? hostTrouble(observed, repository) ?? putOut(observed);
+  return (
+    gitSaid(observed, design) ??
+    hostTrouble(observed, repository) ??
+    putOut(observed) ??
+    (imported?.status === 'False' ? { reason: imported.reason, message: imported.message } : undefined)
+  );
 }
 
 function hostTrouble({ at }: Observed, repository: DagRepository | undefined): Explanation | undefined {

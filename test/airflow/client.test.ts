@@ -122,3 +122,25 @@ test('an answer that never ends is cut off, drop by drop as in a flood', async (
   });
   expect(await Promise.all([drip, flood])).toEqual([undefined, undefined]);
 }, 20_000);
+
+test('import errors are asked for with a token of the preview’s own, the first few of them', async () => {
+  let seen: { url: string | undefined; authorization: string | undefined } | undefined;
+  const base = await anAirflow((request, response) => {
+    seen = { url: request.url, authorization: request.headers.authorization };
+    const error = { import_error_id: 1, bundle_name: 'dags-folder', filename: 'a.py', stack_trace: 'E: no' };
+    json({ import_errors: [error], total_entries: 4 })(request, response);
+  });
+  expect(await aClient().importErrors(base, 'secret')).toEqual({
+    total: 4,
+    first: [{ file: 'a.py', message: 'E: no', timedOut: false }],
+  });
+  expect(seen?.url).toBe('/feature/hardy/api/v2/importErrors?limit=3&order_by=filename');
+  expect(seen?.authorization).toMatch(/^Bearer [\w-]+\.[\w-]+\.[\w-]+$/);
+});
+
+test.each([
+  ['a refusal', json({ detail: 'no' }, 401)],
+  ['something else', json({ import_errors: 'none' })],
+])('%s says nothing of import errors', async (_what, answer) => {
+  expect(await aClient().importErrors(await anAirflow(answer), 'secret')).toBeUndefined();
+});

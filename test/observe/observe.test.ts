@@ -5,8 +5,9 @@ import { previewName } from '../../src/model/names.ts';
 import { direct } from '../../src/cluster/reach.ts';
 import { observe } from '../../src/observe/observe.ts';
 import { summarise } from '../../src/observe/pods.ts';
+import { createSigningKeys } from '../../src/observe/signing-keys.ts';
 import { createWarningReader } from '../../src/observe/warnings.ts';
-import { aDagRepository, aNetwork, aPreview, NOW, verified } from '../support/builders.ts';
+import { aCondition, aDagRepository, aNetwork, aPreview, NOW, verified } from '../support/builders.ts';
 import { aCluster } from '../support/memory-cluster.ts';
 import type { Cache } from '../../src/cluster/api.ts';
 import type { KubeObject } from '../../src/model/object.ts';
@@ -70,7 +71,11 @@ function deps(parts: Partial<ObserveDeps> = {}) {
     ),
     services: cacheOf(service),
     addressOf: direct.addressOf,
-    airflow: { health: async (base) => void asked.push(base) },
+    airflow: {
+      health: async (base) => void asked.push(base),
+      importErrors: async (base, key) => void asked.push(`${base} with ${key}`),
+    },
+    signingKey: async ({ metadata }) => `the key of ${metadata.name}`,
     network: async () => aNetwork(),
     readNamespace: async () => undefined,
     ...parts,
@@ -139,6 +144,34 @@ test('Airflow is asked at its Service, under the branch’s path, once its API s
   const early = deps({ pods: cacheOf(running('airflow-1', 'airflow', ['git-sync'])) });
   await observe(early.all, aPreview({ status: verified }), aDagRepository(), NOW);
   expect(early.asked).toEqual([]);
+});
+
+test('import errors are asked for once the preview is ready, with the key out of its own Secret', async () => {
+  const ready = aPreview({
+    status: { ...verified, conditions: [aCondition({ type: 'Ready', status: 'True', reason: 'Ready' })] },
+  });
+  const owned = [cacheOf(object('Secret', 'airflow-keys'), object('Secret', 'other'))];
+  const { all, asked } = deps({ owned });
+  await observe(all, ready, aDagRepository(), NOW);
+  const base = 'http://10.96.0.7:8080/feature/hardy';
+  expect(asked).toEqual([base, `${base} with the key of airflow-keys`]);
+  const strangers = deps({ owned: [cacheOf(object('Secret', 'airflow-keys', { labels: {} }))] });
+  await observe(strangers.all, ready, aDagRepository(), NOW);
+  expect(strangers.asked).toEqual([base]);
+});
+
+test('a signing key is read once per Secret, and again where it was not there', async () => {
+  const read: string[] = [];
+  let answer: Record<string, string> | undefined;
+  const keyOf = createSigningKeys(async (namespace, name) => (read.push(`${namespace}/${name}`), answer));
+  const secret = object('Secret', 'airflow-keys');
+  expect(await keyOf(secret)).toBeUndefined();
+  answer = { 'jwt-secret': 'one' };
+  expect(await keyOf(secret)).toBe('one');
+  expect(await keyOf(secret)).toBe('one');
+  expect(read).toHaveLength(2);
+  answer = { 'jwt-secret': 'two' };
+  expect(await keyOf(object('Secret', 'airflow-keys', { uid: 'another' }))).toBe('two');
 });
 
 test('what is seen cannot be changed afterwards', async () => {

@@ -14,6 +14,7 @@ import {
   URL_OF_HARDY,
   verified,
 } from '../support/builders.ts';
+import type { ImportErrors } from '../../src/airflow/api.ts';
 import type { Preview } from '../../src/model/preview.ts';
 import type { StatusInput } from '../../src/status/preview-status.ts';
 
@@ -226,6 +227,47 @@ test.each<[what: string, parts: Partial<StatusInput>, lines: string[]]>([
   const types = status(parts).conditions?.map(({ type }) => type);
   expect(new Set(types).size).toBe(types?.length);
   for (const { reason } of status(parts).conditions ?? []) expect(Object.keys(reasons)).toContain(reason);
+});
+
+const anImportError = { file: 'a.py', line: 3, message: 'ValueError: no', timedOut: false };
+const imported = (first: ImportErrors['first'], total = first.length) =>
+  status({ observed: anObserved({ importErrors: { total, first } }) }).conditions ?? [];
+
+test('a preview whose files Airflow all imports says so', () => {
+  expect(imported([]).map(({ type, status: holds, reason }) => `${type}=${holds} ${reason}`)).toEqual(
+    expect.arrayContaining(['Ready=True Ready', 'DagsImported=True DagsImported']),
+  );
+});
+
+test('a file that Airflow cannot import is told by name and line, and the preview stays ready', () => {
+  const conditions = imported([anImportError], 4);
+  expect(conditions.find(({ type }) => type === 'Ready')).toMatchObject({
+    status: 'True',
+    reason: 'DagImportFailed',
+    message:
+      'Airflow works, but cannot import dags/a.py line 3: ValueError: no; and 3 more. Push a fix to feature/hardy; other files are not affected.',
+  });
+  expect(conditions.find(({ type }) => type === 'DagsImported')).toMatchObject({
+    status: 'False',
+    reason: 'DagImportFailed',
+  });
+});
+
+test('a file that hangs is told as one that takes too long', () => {
+  const conditions = imported([anImportError, { file: 'b.py', message: 'Timeout: x', timedOut: true }]);
+  expect(conditions[0]).toMatchObject({ status: 'True', reason: 'DagImportTimedOut' });
+  expect(conditions[0]?.message).toMatch(
+    /dags\/b\.py: Timeout: x\. A file hangs, or works when it is parsed/,
+  );
+});
+
+test('what Airflow said last of its files stands while it does not say, and no longer than the preview is ready', () => {
+  const before = imported([anImportError]);
+  const preview = aPreview({ status: { ...verified, conditions: before } });
+  const silent = status({ preview }).conditions ?? [];
+  expect(silent[0]).toMatchObject({ status: 'True', reason: 'DagImportFailed' });
+  const down = status({ preview, observed: anObserved({ airflow: undefined }) }).conditions ?? [];
+  expect(down.map(({ type }) => type)).not.toContain('DagsImported');
 });
 
 test('the message names the parts that are awaited', () => {

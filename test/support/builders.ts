@@ -175,6 +175,7 @@ export const anObserved = (parts: Partial<Observed> = {}): Observed => ({
   outlived: undefined,
   warnings: [],
   airflow: HEALTHY,
+  importErrors: undefined,
   network: aNetwork(),
   ...parts,
 });

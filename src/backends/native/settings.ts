@@ -32,6 +32,8 @@ const unexpanded = (text: string) => text.replaceAll('$', '\uFF04');
 const defaults = (design: Design): Record<string, string> => ({
   AIRFLOW__API__INSTANCE_NAME: unexpanded(design.branch),
   AIRFLOW__API__WORKERS: '1',
+  // A file that hangs is told as an import error when this is over (Airflow's own default: 30 s).
+  AIRFLOW__CORE__DAGBAG_IMPORT_TIMEOUT: '20',
   AIRFLOW__CORE__LOAD_EXAMPLES: 'False',
   // A new commit is a new checkout, so every file of it is newer and parsed at once; files that stay need no second look.
   AIRFLOW__DAG_PROCESSOR__BUNDLE_REFRESH_CHECK_INTERVAL: '1',

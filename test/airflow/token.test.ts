@@ -1,0 +1,20 @@
+import { createHmac } from 'node:crypto';
+import { expect, test } from 'vitest';
+import { airflowToken } from '../../src/airflow/token.ts';
+
+test('a token carries the claims that Airflow asks for, is short-lived, and is signed with HS512', () => {
+  const now = Date.parse('2026-11-21T05:00:00Z');
+  const [header = '', claims = '', signature] = airflowToken('secret', 'VIEWER', now).split('.');
+  const read = (part: string): unknown => JSON.parse(Buffer.from(part, 'base64url').toString());
+  expect(read(header)).toEqual({ alg: 'HS512', typ: 'JWT' });
+  const at = now / 1_000;
+  expect(read(claims)).toEqual({
+    sub: 'offshoot',
+    role: 'VIEWER',
+    aud: 'apache-airflow',
+    iat: at - 10,
+    nbf: at - 10,
+    exp: at + 60,
+  });
+  expect(signature).toBe(createHmac('sha512', 'secret').update(`${header}.${claims}`).digest('base64url'));
+});
