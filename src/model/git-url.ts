@@ -1,7 +1,8 @@
 // Neither white space nor control characters anywhere, and no part that git or ssh would read as an option.
 const TEXT = '[^\\s\\x00-\\x1f\\x7f]';
-const PART = '[^\\s\\x00-\\x1f\\x7f/?#@]';
-const FIRST = '[^\\s\\x00-\\x1f\\x7f/?#@-]';
+// A backslash counts as a slash in some readings of URLs: no host has one.
+const PART = '[^\\s\\x00-\\x1f\\x7f/?#@\\\\]';
+const FIRST = '[^\\s\\x00-\\x1f\\x7f/?#@\\\\-]';
 const NAME = '[A-Za-z0-9_][A-Za-z0-9._-]*';
 
 /** `ssh://…`, `https://…`, `http://…`, `git://…` or `user@host:path`; no other transport, no local path. RE2 reads it as well. */

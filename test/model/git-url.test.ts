@@ -48,6 +48,8 @@ test.each([
   'git@git.example.com:dags\u0000',
   'https://git.example.com:99999/dags.git',
   'https://[fd00::1/dags.git',
+  'https://\\/-',
+  'https://git.example.com\\.evil.example/dags.git',
   'https://dana:secret@git.example.com/dags.git',
   '',
 ])('%j is refused', (url) => {
