@@ -36,9 +36,9 @@ export function startNotifier({ cluster, watched, readSecret, repository, slackA
     readSecret,
     now: () => new Date(),
     log,
-    async saveNotice(preview, notices) {
+    async saveNotice(preview, status) {
       await cluster
-        .apply(patchOf(preview, { notices }), {
+        .apply(patchOf(preview, status), {
           fieldManager: owner.notifier,
           force: true,
           subresource: 'status',

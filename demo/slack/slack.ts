@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { listen } from '../listen.ts';
 import type { SlackMessage } from './message.ts';
 import { showContent } from './show.ts';
-import { SlackWebApi } from './web-api.ts';
+import { SlackWebApi, type SlackAnswer } from './web-api.ts';
 
 export interface SlackOptions {
   readonly token: string;
@@ -21,6 +21,8 @@ export interface SlackMood {
   readonly delayMs?: number;
   readonly status?: number;
   readonly retryAfterSeconds?: number;
+  /** Slack's own way to say no: 200, and this code. */
+  readonly error?: string;
 }
 
 export interface Slack {
@@ -45,7 +47,7 @@ export async function startSlack(options: SlackOptions): Promise<Slack> {
     const method = new URL(request.url ?? '/', 'http://slack.invalid').pathname.replace(/^\/api\//, '');
     const fields = readFields(request.headers['content-type'] ?? '', await text(request));
     calls.push(method);
-    const { delayMs = 0, status, retryAfterSeconds } = mood;
+    const { delayMs = 0, status, retryAfterSeconds, error } = mood;
     if (delayMs > 0) await sleep(delayMs);
     if (status !== undefined) {
       if (retryAfterSeconds !== undefined) response.setHeader('retry-after', String(retryAfterSeconds));
@@ -53,7 +55,9 @@ export async function startSlack(options: SlackOptions): Promise<Slack> {
       return;
     }
     const bearer = /^Bearer (.+)$/.exec(request.headers.authorization ?? '')?.[1];
-    const answered = api.answer(method, bearer ?? fields.get('token'), fields);
+    const answered: SlackAnswer = error
+      ? { ok: false, error }
+      : api.answer(method, bearer ?? fields.get('token'), fields);
     if (answered.ok && (method === 'chat.postMessage' || method === 'chat.update')) {
       tell(String(answered.channel), String(answered.ts));
     }

@@ -34,9 +34,10 @@ function table(previews: Preview[]): string {
       .join('  ')
       .trimEnd();
   return (
-    [line(head), ...rows.flatMap(({ cells, note }) => [line(cells), ...(note ? [`  ${note}`] : [])])].join(
-      '\n',
-    ) + '\n'
+    [
+      line(head),
+      ...rows.flatMap(({ cells, notes }) => [line(cells), ...notes.map((note) => `  ${note}`)]),
+    ].join('\n') + '\n'
   );
 }
 
@@ -51,6 +52,11 @@ function row({ spec, status }: Preview) {
   ];
   return {
     cells: cells.map(printable),
-    note: ready?.reason === 'Ready' ? '' : printable(ready?.message ?? ''),
+    notes: [
+      ready?.reason !== 'Ready' && ready?.message,
+      findCondition(status?.conditions, 'Notified')?.message,
+    ]
+      .filter((note) => typeof note === 'string')
+      .map(printable),
   };
 }

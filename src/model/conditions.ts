@@ -8,6 +8,7 @@ export const conditionTypes = [
   'DagsSynced',
   'AirflowHealthy',
   'DagsImported',
+  'Notified',
 ] as const;
 export type ConditionType = (typeof conditionTypes)[number];
 

@@ -35,6 +35,7 @@ export function customResourceDefinitions(): Json[] {
         column('Commit', '.status.commit.synced'),
         column('URL', '.status.url'),
         column('Age', '.metadata.creationTimestamp', 'date'),
+        { ...column('Notified', ".status.conditions[?(@.type=='Notified')].reason"), priority: 1 },
         { ...column('Message', ".status.conditions[?(@.type=='Ready')].message"), priority: 1 },
       ],
     }),

@@ -51,6 +51,10 @@ export const reasons = {
   DagsImported: { meaning: 'Airflow reports no file that it cannot import.' },
   DagImportFailed: { meaning: 'Airflow cannot import a file of the DAG folder.' },
   DagImportTimedOut: { meaning: 'A file of the DAG folder takes too long to import, or hangs.' },
+  SlackChannelGone: { meaning: 'Slack knows no such channel for this bot.' },
+  SlackUnauthorized: { meaning: 'Slack refuses the bot token.' },
+  SlackRefused: { meaning: 'Slack refuses the message.' },
+  SlackUnreachable: { meaning: 'Slack does not answer.' },
   InvalidSpec: { meaning: 'A field of the DagRepository is wrong.', failure: true },
   SecretMissing: {
     meaning: 'A Secret that the DagRepository names does not exist or lacks a key.',

@@ -1,4 +1,5 @@
 import type { Logger } from 'pino';
+import type { Condition } from '../model/conditions.ts';
 import type { DagRepository } from '../model/dag-repository.ts';
 import type { Preview } from '../model/preview.ts';
 
@@ -25,6 +26,13 @@ export interface Posted {
 /** What `status.notices.slack` remembers: where the message is and which content it has. */
 export interface Notice extends Posted {
   hash: string;
+}
+
+/** The notifier's part of a Preview's status: where its message is, and why there is none or an old one. */
+export interface NotifierStatus {
+  notices?: { slack: Notice };
+  /** `Notified`, only while something is wrong. */
+  conditions?: Condition[];
 }
 
 export interface Channel {
@@ -64,8 +72,8 @@ export interface NotifierOptions {
   channels: { slack: Channel };
   /** A Secret's values, decoded; undefined if there is no such Secret. */
   readSecret(namespace: string, name: string): Promise<Record<string, string> | undefined>;
-  /** Applies `status.notices`; a Preview that is gone is fine. */
-  saveNotice(preview: Preview, notices: { slack: Notice }): Promise<void>;
+  /** Applies all that the notifier owns of a status; a Preview that is gone is fine. */
+  saveNotice(preview: Preview, status: NotifierStatus): Promise<void>;
   outbox: Outbox;
   now: () => Date;
   log: Logger;

@@ -9,6 +9,7 @@ import { NewestWish } from './newest-wish.ts';
 import { NotifyError } from './notify-error.ts';
 import { OUTBOX_HOURS } from './outbox.ts';
 import { Pace } from './pace.ts';
+import { needsSomebody, notifiedCondition, toldTrouble } from './trouble.ts';
 
 /** What one message should say, and what is to be done when it does. */
 interface Wish {
@@ -31,10 +32,20 @@ export function createNotifier(options: NotifierOptions): Notifier {
   // What was said, from the moment the channel took it: the API hears of it later, and our cache later still.
   const said = new Memory<Notice & { saved: boolean }>();
   const finished = new Memory<true>();
+  // What stands in the condition `Notified`, as far as we wrote it; empty where we took it away.
+  const troubles = new Memory<string>();
   const wishes = new NewestWish<Wish>({
-    fulfil: (uid, newest) => fulfil(uid, newest),
+    async fulfil(uid, newest) {
+      try {
+        await fulfil(uid, newest);
+      } catch (error) {
+        await tellTrouble(uid, error);
+        throw error;
+      }
+    },
     delay(uid, error, failures) {
-      const waitMs = Math.round(backoff(error, failures, backoffMs));
+      const last = needsSomebody(error) ? Math.min(backoffMs.last, WHILE_SOMEBODY_ACTS_MS) : backoffMs.last;
+      const waitMs = Math.round(backoff(error, failures, { ...backoffMs, last }));
       const code = error instanceof NotifyError ? error.code : 'Internal';
       const { repository, branch, state } = wishes.get(uid)?.announcement ?? {};
       log.warn(
@@ -85,10 +96,34 @@ export function createNotifier(options: NotifierOptions): Notifier {
       return;
     }
     const last = said.get(uid);
-    if (!last || last.saved) return;
-    const { channel, ts, hash } = last;
-    await options.saveNotice(source.preview, { slack: { channel, ts, hash } });
-    said.set(uid, { ...last, saved: true });
+    const stands = troubles.get(uid) ?? toldTrouble(source.preview)?.message;
+    if (!stands && (!last || last.saved)) return;
+    const slack = noticeOf(uid, source.preview);
+    await options.saveNotice(source.preview, slack ? { notices: { slack } } : {});
+    troubles.set(uid, '');
+    if (last) said.set(uid, { ...last, saved: true });
+  }
+
+  /** Says in the preview's status why nobody hears of it. That this cannot be written either is worth a line, no more. */
+  async function tellTrouble(uid: string, error: unknown): Promise<void> {
+    const source = wishes.get(uid)?.source;
+    if (!source || !('preview' in source)) return;
+    const { preview } = source;
+    const condition = notifiedCondition(preview, error, now());
+    if (!condition || condition.message === (troubles.get(uid) ?? toldTrouble(preview)?.message)) return;
+    const slack = noticeOf(uid, preview);
+    try {
+      await options.saveNotice(preview, { ...(slack && { notices: { slack } }), conditions: [condition] });
+      troubles.set(uid, condition.message);
+    } catch (cause) {
+      log.warn({ preview: preview.metadata.name, error: textOf(cause) }, 'notify: trouble not noted');
+    }
+  }
+
+  /** Applied together with whatever else is: what an apply leaves out is taken away. */
+  function noticeOf(uid: string, preview: Preview): Notice | undefined {
+    const { channel, ts, hash } = said.get(uid) ?? preview.status?.notices?.slack ?? {};
+    return channel && ts && hash ? { channel, ts, hash } : undefined;
   }
 
   async function tokenOf({ slack }: Wish): Promise<string> {
@@ -115,6 +150,10 @@ export function createNotifier(options: NotifierOptions): Notifier {
       const slack = repository.spec.notify.slack;
       const announcement = announcementOf(preview);
       if (!uid || finished.get(uid) || isOutbox(wishes.get(uid))) return;
+      if (!slack && toldTrouble(preview))
+        options
+          .saveNotice(preview, {})
+          .catch((error: unknown) => log.warn({ error: textOf(error) }, 'notify: not noted'));
       // Nothing to be said any more: a message that could not be sent so far would be untrue by now.
       if (!slack || !announcement) return wishes.drop(uid);
       wishes.put(uid, {
@@ -149,6 +188,9 @@ export function createNotifier(options: NotifierOptions): Notifier {
 
   return notifier;
 }
+
+/** How long somebody who has put something right waits at most to see it. */
+const WHILE_SOMEBODY_ACTS_MS = 30_000;
 
 const isOutbox = (wish: Wish | undefined) => wish !== undefined && 'entry' in wish.source;
 

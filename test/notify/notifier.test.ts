@@ -3,7 +3,9 @@ import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import type { Notice, NotifierOptions, OutboxEntry } from '../../src/notify/api.ts';
 import { createNotifier } from '../../src/notify/notifier.ts';
 import { removalNotice } from '../../src/notify/outbox.ts';
+import type { Condition } from '../../src/model/conditions.ts';
 import type { Preview } from '../../src/model/preview.ts';
+import { aCondition } from '../support/builders.ts';
 import { aPreview, aRepository, failed, ready } from './a-preview.ts';
 import { aSlack, callSlack, CHANNEL, log, TOKEN } from './slack-rig.ts';
 
@@ -14,15 +16,18 @@ async function aNotifier(parts: Partial<NotifierOptions> = {}, timeoutMs = 2_000
   const rig = await aSlack(timeoutMs);
   const notices = new Map<string, Notice>();
   const writes: string[] = [];
+  /** What stood in the conditions after each write. */
+  const troubles: Condition[][] = [];
   const outbox: OutboxEntry[] = [];
   const secret = { token: `${TOKEN}\r\n` };
   const options: NotifierOptions = {
     channels: { slack: rig.channel },
     readSecret: async (namespace, name) =>
       namespace === 'offshoot' && name === 'slack' ? secret : undefined,
-    saveNotice: async (preview, { slack }) => {
+    saveNotice: async (preview, { notices: given, conditions = [] }) => {
       writes.push(preview.metadata.uid ?? '');
-      notices.set(preview.metadata.uid ?? '', slack);
+      if (given) notices.set(preview.metadata.uid ?? '', given.slack);
+      troubles.push(conditions);
     },
     outbox: {
       list: () => outbox,
@@ -44,7 +49,7 @@ async function aNotifier(parts: Partial<NotifierOptions> = {}, timeoutMs = 2_000
     const slack = notices.get(preview.metadata.uid ?? '');
     return slack ? { ...preview, status: { ...preview.status, notices: { slack } } } : preview;
   };
-  return { ...rig, notices, writes, outbox, secret, start, noted, notifier: start() };
+  return { ...rig, notices, writes, troubles, outbox, secret, start, noted, notifier: start() };
 }
 
 const until = (check: () => void) => vi.waitFor(check, { timeout: 5_000, interval: 10 });
@@ -107,14 +112,63 @@ describe('the notifier', () => {
     let refusals = 3;
     const saved: Notice[] = [];
     const { notifier, slack } = await aNotifier({
-      saveNotice: async (_preview, { slack: notice }) => {
+      saveNotice: async (_preview, { notices }) => {
         if (refusals-- > 0) throw new Error('conflict');
-        saved.push(notice);
+        if (notices) saved.push(notices.slack);
       },
     });
     notifier.consider(aPreview(), repository);
     await until(() => expect(saved).toHaveLength(1));
     expect(slack.calls.filter((call) => call.startsWith('chat.'))).toEqual(['chat.postMessage']);
+  });
+
+  test.each([
+    ['channel_not_found', 'SlackChannelGone', /knows no channel C0DEMO1 .*check the id, invite the bot/],
+    ['is_archived', 'SlackChannelGone', /is_archived/],
+    ['not_in_channel', 'SlackChannelGone', /invite the bot/],
+    ['token_revoked', 'SlackUnauthorized', /put a valid one with chat:write into the Secret/],
+    ['msg_too_long', 'SlackRefused', /msg_too_long/],
+    ['internal_error', 'SlackUnreachable', /problem of its own/],
+  ])(
+    'while Slack says %s the preview’s status says so, once, and no longer than it lasts',
+    async (code, reason, message) => {
+      const { notifier, slack, texts, notices, troubles, noted } = await aNotifier();
+      notifier.consider(aPreview(), repository);
+      await until(() => expect(notices.size).toBe(1));
+      slack.behave({ error: code });
+      notifier.consider(noted(aPreview(failed)), repository);
+      await until(() => expect(slack.calls.length).toBeGreaterThan(4));
+      expect(troubles).toEqual([
+        [],
+        [
+          expect.objectContaining({
+            type: 'Notified',
+            status: 'False',
+            reason,
+            message: expect.stringMatching(message),
+          }),
+        ],
+      ]);
+      slack.behave({});
+      await until(() => expect(troubles).toHaveLength(3));
+      expect(troubles[2]).toEqual([]);
+      expect(texts()[0]).toMatch(/^Not working/);
+      // Where its message is was never forgotten meanwhile.
+      expect(slack.messages(CHANNEL)).toHaveLength(1);
+    },
+  );
+
+  test('a trouble of an earlier life is taken away by the next message, and where nothing is to be told any more', async () => {
+    const trouble = aCondition({ type: 'Notified', reason: 'SlackUnauthorized' });
+    const told = (preview: Preview): Preview => {
+      preview.status?.conditions?.push(trouble);
+      return preview;
+    };
+    const { notifier, troubles, start } = await aNotifier();
+    notifier.consider(told(aPreview(ready)), repository);
+    await until(() => expect(troubles).toEqual([[]]));
+    start().consider(told(aPreview(ready)), aRepository(''));
+    await until(() => expect(troubles).toEqual([[], []]));
   });
 
   test('says only how things are by the time Slack is back', async () => {

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { findCondition } from '../../src/model/conditions.ts';
 import { kinds } from '../../src/model/kinds.ts';
 import { eventually } from '../support/product/eventually.ts';
 import { CHANNEL, withSlack } from '../support/product/manifests.ts';
@@ -11,6 +12,9 @@ const messagesOf = (branch: string) =>
   world()
     .slack.messages(CHANNEL)
     .filter(({ content }) => content.text.includes(branch));
+
+const notified = async (branch: string) =>
+  findCondition((await world().preview(branch))?.status?.conditions, 'Notified');
 
 const outbox = async () =>
   (
@@ -125,7 +129,7 @@ test('a removal of whose end Offshoot has not heard is told once', async () => {
   expect({ attempts, toldAgain }).toEqual({ attempts: 2, toldAgain: 0 });
 });
 
-test('a token that is wrong is told in the log and delays nothing; the right one makes up for it', async () => {
+test('a token that is wrong is told in status and log, and delays nothing; the right one makes up for it', async () => {
   const it = world();
   const secret = { kind: kinds.Secret, namespace: World.namespace, name: 'slack' };
   const { data } = (await it.admin.get(secret)) as { data?: unknown } & object;
@@ -133,6 +137,9 @@ test('a token that is wrong is told in the log and delays nothing; the right one
   await it.restart();
   await it.push('feature/untold');
   await it.isMade('feature/untold');
+  await eventually(async () =>
+    expect(await notified('feature/untold')).toMatchObject({ status: 'False', reason: 'SlackUnauthorized' }),
+  );
   await eventually(() =>
     expect(it.offshoot.log).toContainEqual(
       expect.objectContaining({ msg: 'notify: will try again', code: 'Unauthorized' }),
@@ -141,4 +148,31 @@ test('a token that is wrong is told in the log and delays nothing; the right one
   expect(messagesOf('feature/untold')).toEqual([]);
   await it.admin.patch(secret, { data }, { fieldManager: 'test' });
   await eventually(() => expect(messagesOf('feature/untold')).toHaveLength(1), 60);
+  await eventually(async () => expect(await notified('feature/untold')).toBeUndefined());
+}, 90_000);
+
+test('a channel that is gone is told in the status, delays nothing, and the right one makes up for it', async () => {
+  const it = world();
+  const branch = 'feature/no-channel';
+  const channel = (id: string) =>
+    it.admin.patch(
+      { kind: kinds.DagRepository, namespace: World.namespace, name: 'dags' },
+      { spec: { notify: { slack: { channel: id } } } },
+      { fieldManager: 'test' },
+    );
+  await channel('C0GONE00');
+  await it.push(branch);
+  await it.isMade(branch);
+  await eventually(async () =>
+    expect(await notified(branch)).toMatchObject({
+      status: 'False',
+      reason: 'SlackChannelGone',
+      message: expect.stringContaining('C0GONE00'),
+    }),
+  );
+  await channel(CHANNEL);
+  await eventually(() => expect(messagesOf(branch)).toHaveLength(1), 60);
+  await eventually(async () => expect(await notified(branch)).toBeUndefined());
+  // The controller writes the same list, and leaves the notifier's part alone.
+  expect(findCondition((await it.preview(branch))?.status?.conditions, 'Ready')).toBeDefined();
 }, 90_000);

@@ -18,7 +18,14 @@ export const createSaveStatus =
   ({ cluster, now, log }: Deps) =>
   async (preview: Preview, status: PreviewStatus): Promise<void> => {
     const { observedGeneration, conditions, namespace, commit, repositoryGeneration } = preview.status ?? {};
-    const before = { observedGeneration, conditions, namespace, commit, repositoryGeneration };
+    const before = {
+      observedGeneration,
+      // Of the conditions one is the notifier's.
+      conditions: conditions?.filter(({ type }) => type !== 'Notified'),
+      namespace,
+      commit,
+      repositoryGeneration,
+    };
     if (sameJson(status, before)) return;
     await cluster.apply(patchOf(preview, status), {
       fieldManager: owner.controller,
