@@ -145,7 +145,7 @@ describe('the notifier', () => {
             type: 'Notified',
             status: 'False',
             reason,
-            message: expect.stringMatching(message),
+            message: expect.stringMatching(message) as string,
           }),
         ],
       ]);

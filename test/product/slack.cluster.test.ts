@@ -167,7 +167,7 @@ test('a channel that is gone is told in the status, delays nothing, and the righ
     expect(await notified(branch)).toMatchObject({
       status: 'False',
       reason: 'SlackChannelGone',
-      message: expect.stringContaining('C0GONE00'),
+      message: expect.stringContaining('C0GONE00') as string,
     }),
   );
   await channel(CHANNEL);
