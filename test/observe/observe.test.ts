@@ -66,7 +66,7 @@ function deps(parts: Partial<ObserveDeps> = {}) {
     namespaces: cacheOf(aNamespace()),
     owned: [cacheOf(object('Deployment', 'airflow')), cacheOf(service)],
     pods: cacheOf(
-      running('airflow-1', 'airflow', ['api-server']),
+      running('airflow-1', 'airflow', ['airflow']),
       running('postgres-1', 'postgres', ['postgres']),
     ),
     services: cacheOf(service),
@@ -137,14 +137,17 @@ test('a preview that is being deleted is not asked anything: its pods are enough
   expect(world).toMatchObject({ namespace: { state: 'unread' }, warnings: [], airflow: undefined });
 });
 
-test('Airflow is asked at its Service, under the branch’s path, once its API server runs', async () => {
-  const { all, asked } = deps();
-  await observe(all, aPreview({ status: verified }), aDagRepository(), NOW);
-  expect(asked).toEqual(['http://10.96.0.7:8080/feature/hardy']);
-  const early = deps({ pods: cacheOf(running('airflow-1', 'airflow', ['git-sync'])) });
-  await observe(early.all, aPreview({ status: verified }), aDagRepository(), NOW);
-  expect(early.asked).toEqual([]);
-});
+test.each(['airflow', 'api-server'])(
+  'Airflow is asked at its Service, under the branch’s path, once its container %s runs',
+  async (name) => {
+    const { all, asked } = deps({ pods: cacheOf(running('airflow-1', 'airflow', ['git-sync', name])) });
+    await observe(all, aPreview({ status: verified }), aDagRepository(), NOW);
+    expect(asked).toEqual(['http://10.96.0.7:8080/feature/hardy']);
+    const early = deps({ pods: cacheOf(running('airflow-1', 'airflow', ['git-sync'])) });
+    await observe(early.all, aPreview({ status: verified }), aDagRepository(), NOW);
+    expect(early.asked).toEqual([]);
+  },
+);
 
 test('import errors are asked for once the preview is ready, with the key out of its own Secret', async () => {
   const ready = aPreview({

@@ -204,6 +204,18 @@ test.each<[what: string, observed: Observed, reason: string, message: RegExp]>([
     /^Container scheduler exited 3 times, last with code 1\. It said: boom See: kubectl logs airflow-7d9f -c scheduler --previous$/,
   ],
   [
+    'a container that gave up and left word why',
+    airflowWith({
+      airflow: {
+        ...down,
+        restarts: 1,
+        ended: { reason: 'Error', exitCode: 1, message: 'scheduler ended 5 times within 300 s' },
+      },
+    }),
+    'ContainerFailed',
+    /^Container airflow exited once, with code 1\. It said: scheduler ended 5 times within 300 s See: kubectl logs airflow-7d9f -c airflow --previous$/,
+  ],
+  [
     'a container that needs a Secret that is not there',
     airflowWith({
       scheduler: {
@@ -250,7 +262,7 @@ test.each<[what: string, observed: Observed, reason: string, message: RegExp]>([
   ],
   [
     'a branch without the DAG folder',
-    world([aPod('postgres'), anAirflowPod({ 'dag-processor': { ready: false } })], [probe(NO_FOLDER)]),
+    world([aPod('postgres'), anAirflowPod({ airflow: { ready: false } })], [probe(NO_FOLDER)]),
     'DagsFolderMissing',
     /^Branch feature\/hardy has no folder dags\. Push one, or change spec\.code\.dagsFolder/,
   ],

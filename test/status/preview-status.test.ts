@@ -107,7 +107,7 @@ test.each<[what: string, parts: Partial<StatusInput>, lines: string[]]>([
   [
     'the DAG folder has not been looked for',
     {
-      observed: anObserved({ pods: [aPod('postgres'), anAirflowPod({ 'dag-processor': { ready: false } })] }),
+      observed: anObserved({ pods: [aPod('postgres'), anAirflowPod({ airflow: { ready: false } })] }),
     },
     ['Ready=False AirflowStarting', 'AirflowHealthy=True AirflowHealthy'],
   ],

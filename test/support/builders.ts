@@ -146,16 +146,19 @@ export const aPod = (part: string, parts: Partial<PodSummary> = {}): PodSummary 
   ...parts,
 });
 
-const AIRFLOW = ['git-sync', 'migrate', 'api-server', 'scheduler', 'dag-processor', 'triggerer'];
+const TOGETHER = ['git-sync', 'airflow'];
+const APART = ['git-sync', 'migrate', 'api-server', 'scheduler', 'dag-processor', 'triggerer'];
 
-/** The Airflow pod, healthy but for the containers given. */
+/** The Airflow pod, healthy but for the containers given: they tell whether it has one for all parts or one for each. */
 export const anAirflowPod = (
   changed: Record<string, Partial<ContainerSummary>> = {},
   parts: Partial<PodSummary> = {},
 ): PodSummary =>
   aPod('airflow', {
     ready: Object.keys(changed).length === 0,
-    containers: AIRFLOW.map((name) => aContainer(name, changed[name])),
+    containers: (Object.keys(changed).every((name) => TOGETHER.includes(name)) ? TOGETHER : APART).map(
+      (name) => aContainer(name, changed[name]),
+    ),
     ...parts,
   });
 

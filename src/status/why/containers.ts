@@ -12,7 +12,7 @@ const IMAGE = new Set([
 const NOT_CREATED = new Set(['CreateContainerConfigError', 'CreateContainerError', 'RunContainerError']);
 const REFUSED =
   /\b40[13]\b|unauthori[sz]ed|forbidden|denied|authentication required|authorization failed|no basic auth/i;
-/** A container may fail once while another part starts; from the second time on it is worth telling. */
+/** A container may fail once while another part starts; from the second time on it is worth telling, and at once if it left word. */
 const TOLD_AFTER_RESTARTS = 2;
 const MAKE_ROOM =
   'Make room on the nodes (old images, logs), or add a node; the preview goes on by itself afterwards.';
@@ -71,8 +71,9 @@ function ended(pod: PodSummary, { name, ended: end, restarts }: ContainerSummary
       reason: 'OutOfMemory',
       message: `Container ${name} of pod ${pod.name} was killed because it used more memory than it may.${saying(words)} Often a DAG file loads data when it is parsed: move that into a task.`,
     };
-  if (restarts < TOLD_AFTER_RESTARTS) return undefined;
-  const message = `Container ${name} exited ${restarts} times, last with code ${end.exitCode}.${saying(words)} See: kubectl logs ${pod.name} -c ${name} --previous`;
+  if (!words && restarts < TOLD_AFTER_RESTARTS) return undefined;
+  const times = restarts > 1 ? `${restarts} times, last` : 'once,';
+  const message = `Container ${name} exited ${times} with code ${end.exitCode}.${saying(words)} See: kubectl logs ${pod.name} -c ${name} --previous`;
   return aboutDisk(words) ? { reason: 'DiskFull', message } : { reason: 'ContainerFailed', message };
 }
 

@@ -1,0 +1,102 @@
+import { beforeAll, expect, it } from 'vitest';
+import type { ReadyBranch } from '../../demo/branch-ready.ts';
+import { dagRun } from '../../demo/dag-run.ts';
+import { names } from '../../demo/manifests.ts';
+import { until } from '../../demo/until.ts';
+import type { World } from '../../demo/world.ts';
+import { aStage } from '../support/e2e/a-stage.ts';
+import { newBranch } from '../support/e2e/branch.ts';
+import { isReady } from '../support/e2e/living.ts';
+import { onNode } from '../support/e2e/tier.ts';
+
+const PARTS = ['api-server', 'scheduler', 'dag-processor', 'triggerer'];
+const BRANCH = 'feature/parts';
+
+onNode('the four parts of Airflow', () => {
+  const stage = aStage();
+  let world: World;
+  let preview: ReadyBranch;
+
+  beforeAll(async () => {
+    ({ world } = stage());
+    const commit = await newBranch(world, BRANCH);
+    await world.clone.push(BRANCH);
+    preview = await isReady(world, BRANCH, commit);
+  });
+
+  const log = async () => (await inPod('logs', 'deploy/airflow')).split('\n').filter((line) => line !== '');
+  const inPod = (verb: string, ...rest: string[]) =>
+    world.kubectl([verb, '--namespace', preview.namespace, '--container', 'airflow', ...rest]);
+  const startsOf = async (part: string) =>
+    (await log())
+      .flatMap((line) => new RegExp(`^airflow \\| .* ${part} starts as a fork, pid (\\d+)`).exec(line) ?? [])
+      .filter((text) => /^\d+$/.test(text));
+
+  it('are forks of one process, and each line of the log says whose it is', async () => {
+    const lines = await log();
+    expect(
+      lines.filter((line) => !/^(airflow|api-server|scheduler|dag-processor|triggerer) \| /.test(line)),
+    ).toEqual([]);
+    for (const part of PARTS) {
+      expect(await startsOf(part), part).toHaveLength(1);
+      expect(
+        lines.some((line) => line.startsWith(`${part} | `)),
+        part,
+      ).toBe(true);
+    }
+  });
+
+  it.each(PARTS)('start again one by one when they die: %s', async (part) => {
+    const [pid] = await startsOf(part);
+    await inPod('exec', 'deploy/airflow', '--', 'bash', '-c', 'kill -KILL "$1"', 'kill', pid!);
+    await until(
+      `${part} to start again`,
+      async () => ((await startsOf(part)).length === 2 ? { done: true } : { yet: 'not yet' }),
+      { signal: AbortSignal.timeout(60_000) },
+    );
+    expect(await log()).toContainEqual(
+      expect.stringMatching(new RegExp(`^airflow \\| .*: ${part} ended by signal SIGKILL`)),
+    );
+  });
+
+  it('do their work as before, in the container that never ended', async () => {
+    await isReady(world, BRANCH, preview.commit);
+    expect(await dagRun(world, preview, 280)).toBe('success');
+    const restarts = 'jsonpath={.items[*].status.containerStatuses[?(@.name=="airflow")].restartCount}';
+    const pods = ['get', 'pods', '--selector=app.kubernetes.io/component=airflow'];
+    expect(await world.kubectl([...pods, '--namespace', preview.namespace, '--output', restarts])).toBe('0');
+  });
+
+  it('have a container each where the DagRepository says so, with the same outcome', async () => {
+    const what = ['dagrepository', names.repository, '--namespace', names.namespace, '--type=merge'];
+    const parts = (value: string | null) =>
+      world.kubectl(['patch', ...what, '--patch', JSON.stringify({ spec: { airflow: { parts: value } } })]);
+    const containers = [
+      'get',
+      'deployment/airflow',
+      '--output=jsonpath={.spec.template.spec.containers[*].name}',
+    ];
+    await parts('apart');
+    try {
+      await until(
+        'four containers',
+        async () => {
+          const found = await world.kubectl([...containers, '--namespace', preview.namespace]);
+          return found === PARTS.join(' ') ? { done: true } : { yet: found };
+        },
+        { signal: AbortSignal.timeout(60_000) },
+      );
+      await world.kubectl([
+        'rollout',
+        'status',
+        'deployment/airflow',
+        '--namespace',
+        preview.namespace,
+        '--timeout=240s',
+      ]);
+      await isReady(world, BRANCH, preview.commit);
+    } finally {
+      await parts(null);
+    }
+  });
+});
