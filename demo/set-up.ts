@@ -13,7 +13,7 @@ import { PreviewTracker } from './preview-tracker.ts';
 import { removeRepositories, setUpCluster } from './set-up-cluster.ts';
 import { startAsProcess } from './start-as-process.ts';
 import { startSlack } from './slack/slack.ts';
-import { until } from './until.ts';
+import { until, type Look } from './until.ts';
 import type { Stage, World } from './world.ts';
 
 export interface SetUpOptions {
@@ -93,21 +93,15 @@ export async function setUp(stage: Stage, options: SetUpOptions): Promise<World>
     },
   );
 
-  await steps.step('the DagRepository is Ready', 60, (limit) =>
-    until(
-      'the DagRepository to be Ready',
-      async () => {
-        const path = `/apis/offshoot.dev/v1alpha1/namespaces/${names.namespace}/dagrepositories/${names.repository}`;
-        const { body } = await kube.get(path);
-        const conditions = (
-          body as { status?: { conditions?: { type: string; status: string; message: string }[] } }
-        ).status?.conditions;
-        const ready = conditions?.find(({ type }) => type === 'Ready');
-        return ready?.status === 'True' ? { done: true } : { yet: ready?.message ?? 'no condition Ready' };
-      },
-      { signal: limit },
-    ),
-  );
+  for (const [type, phrase, seconds] of [
+    ['Ready', 'the DagRepository is Ready', 60],
+    // Once per image; a branch pushed before would be served too, a few seconds slower.
+    ['SchemaDumped', "the schema of its Airflow image lies ready for new previews' databases", 180],
+  ] as const) {
+    await steps.step(phrase, seconds, (limit) =>
+      until(phrase, async () => holds(await kube.get(REPOSITORY), type), { signal: limit }),
+    );
+  }
   return {
     ...stage,
     signal,
@@ -122,6 +116,18 @@ export async function setUp(stage: Stage, options: SetUpOptions): Promise<World>
     memory,
     deliveries,
   };
+}
+
+const REPOSITORY = `/apis/offshoot.dev/v1alpha1/namespaces/${names.namespace}/dagrepositories/${names.repository}`;
+
+function holds({ body }: { body: unknown }, type: string): Look<true> {
+  const { status } = body as {
+    status?: { conditions?: { type: string; status: string; message: string }[] };
+  };
+  const condition = status?.conditions?.find((one) => one.type === type);
+  return condition?.status === 'True'
+    ? { done: true }
+    : { yet: condition?.message ?? `no condition ${type}` };
 }
 
 function token(): string {

@@ -94,6 +94,11 @@ export function startControllers({
       previewsOf,
       codeHost: codeHosts.open,
       memories,
+      prepare: (repository, its) =>
+        backend.prepare(
+          repository,
+          its.flatMap(({ metadata }) => watched.pods.labelled(label.previewUid, metadata.uid ?? '')),
+        ),
       previewOf: (repository, branch) => previewOf(repository, branch, {}),
       ownerOfBase: baseOwner,
       grants: (repository, facts) =>
@@ -208,6 +213,11 @@ export function startControllers({
       if (preview) repositories.add(repositoryOf(preview)); // its slot may be free
     });
     watched.pods.onChange(wakeOwner);
+    watched.schemas.onChange(({ object }) => {
+      for (const { kind, name } of object.metadata.ownerReferences ?? [])
+        if (kind === 'DagRepository')
+          repositories.add(keyText({ namespace: object.metadata.namespace ?? '', name }));
+    });
     for (const cache of watched.owned) {
       // While a namespace is emptied, every object of it says so: what remains to be done shows in pods and namespace alone.
       cache.onChange((change) => ownerOf(change.object)?.metadata.deletionTimestamp || wakeOwner(change));

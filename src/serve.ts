@@ -2,6 +2,7 @@ import { timingSafeEqual } from 'node:crypto';
 import { pino } from 'pino';
 import { createAirflowClient } from './airflow/client.ts';
 import { createNativeBackend } from './backends/native/backend.ts';
+import { createSchemaKeeper } from './backends/native/schema/keeper.ts';
 import { connect } from './cluster/connect.ts';
 import { createApplier } from './cluster/applier.ts';
 import { createTunnels, direct } from './cluster/reach.ts';
@@ -119,7 +120,11 @@ export async function serve(config: Config): Promise<{ stop(): Promise<void> }> 
     cluster,
     watched,
     addressOf: reach.addressOf,
-    backend: createNativeBackend(cluster, createApplier(cluster, owner.controller)),
+    backend: createNativeBackend(
+      cluster,
+      createApplier(cluster, owner.controller),
+      createSchemaKeeper(cluster, watched.schemas),
+    ),
     forges: [git, createGithub()],
     airflow,
     readSecret,

@@ -33,14 +33,19 @@ export function watchEverything(cluster: Cluster) {
       labelSelector: label.outbox,
       keepManagedFields: false,
     }),
+    /** Dumps of Airflow's schema, beside their DagRepositories. */
+    schemas: cluster.watch<KubeObject>(kinds.ConfigMap, {
+      labelSelector: label.schema,
+      keepManagedFields: false,
+    }),
     services,
     owned: [
       services,
       ...OWNED.map((kind) => cluster.watch<KubeObject>(kind, { ...ours, metadataOnly: true })),
     ],
   };
-  const { repositories, previews, namespaces, pods, outbox, owned } = caches;
-  const all: Cache<KubeObject>[] = [repositories, previews, namespaces, pods, outbox, ...owned];
+  const { repositories, previews, namespaces, pods, outbox, schemas, owned } = caches;
+  const all: Cache<KubeObject>[] = [repositories, previews, namespaces, pods, outbox, schemas, ...owned];
   return {
     ...caches,
     all,

@@ -1,4 +1,6 @@
+import type { DagRepository } from '../model/dag-repository.ts';
 import type { KubeObject } from '../model/object.ts';
+import type { Reason } from '../model/reasons.ts';
 import type { Observed } from '../observe/api.ts';
 import type { Design } from '../plan/api.ts';
 import type { SecretData } from '../forges/api.ts';
@@ -9,6 +11,11 @@ export interface Backend {
   render(design: Design): KubeObject[];
   /** Makes the cluster look like the design; what it did comes back as a value. */
   apply(design: Design, observed: Observed, gitCredentials: SecretData | undefined): Promise<Change[]>;
+  /**
+   * Takes the next step in making what the previews of a DagRepository share; `pods` are those of its previews. Never throws and
+   * never blocks: what is not there yet, a preview does without.
+   */
+  prepare(repository: DagRepository, pods: readonly KubeObject[]): Promise<Prepared>;
   /** Takes the next step of the removal; `gone` once the API server says that the namespace does not exist. */
   remove(namespace: string, previewUid: string): Promise<Removal>;
 }
@@ -19,3 +26,11 @@ export interface Change {
 }
 
 export type Removal = { state: 'gone' } | { state: 'going'; waitingFor: string; stuck: boolean };
+
+/** How far the preparation is, as the DagRepository's condition `SchemaDumped` tells it. */
+export interface Prepared {
+  reason: Extract<Reason, 'SchemaDumped' | 'SchemaDumping' | 'SchemaDumpFailed'>;
+  message: string;
+  /** Undefined: only when something else changes. */
+  lookAgainMs: number | undefined;
+}

@@ -9,6 +9,7 @@ export const conditionTypes = [
   'AirflowHealthy',
   'DagsImported',
   'Notified',
+  'SchemaDumped',
 ] as const;
 export type ConditionType = (typeof conditionTypes)[number];
 

@@ -9,6 +9,8 @@ export const label = {
   repository: `${GROUP}/repository`,
   /** `intake` on Previews that exist because their branch does; only those are deleted with it. */
   madeBy: `${GROUP}/made-by`,
+  /** The uid of the DagRepository that a schema dump, or the Job that makes it, was made for. */
+  schema: `${GROUP}/schema`,
   /** On things that outlive a preview for a while (the outbox). */
   outbox: `${GROUP}/outbox`,
   /** `operator` on Offshoot's own pods, as the chart makes them. */
@@ -26,6 +28,8 @@ export const annotation = {
   pusher: `${GROUP}/pusher`,
   /** The code host's id of the delivery that left the mark, for the logs. */
   delivery: `${GROUP}/delivery`,
+  /** On a schema dump: the digests of its Airflow image's tag that it has been made or asked for, newest first. */
+  digests: `${GROUP}/image-digests`,
   /** The commit that git-sync says it checked out; the controller copies it into the status. */
   synced: `${GROUP}/synced`,
 } as const;

@@ -14,6 +14,12 @@ export const reasons = {
   DagsSynced: { meaning: 'The branch is checked out and holds its DAG folder.' },
   AirflowStarting: { meaning: "Airflow's parts are not all healthy yet." },
   AirflowHealthy: { meaning: 'API server, scheduler, DAG processor and triggerer answer.' },
+  SchemaDumping: { meaning: 'A Job is making the schema that new databases start with.' },
+  SchemaDumped: { meaning: 'New databases start with a ready schema.' },
+  SchemaDumpFailed: {
+    meaning: 'The schema could not be made in advance: each preview makes its own.',
+    failure: true,
+  },
   Removing: { meaning: 'The branch is gone, the preview is being removed.' },
   RemovalStuck: { meaning: 'Something in the namespace refuses to go.', failure: true },
   BranchNotFound: {

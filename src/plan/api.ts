@@ -7,6 +7,7 @@ export interface Design {
   /** `<namespace>.<name>` of the Preview, as a label value. */
   previewLabel: string;
   repository: string;
+  repositoryNamespace: string;
   branch: string;
   /** The namespace that everything lives in. */
   namespace: string;

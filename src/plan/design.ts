@@ -26,6 +26,7 @@ export function designOf(
     uid: preview.metadata.uid ?? '',
     previewLabel: labelValue(`${namespace}-${preview.metadata.name}`),
     repository: metadata.name,
+    repositoryNamespace: namespace,
     branch: preview.spec.branch,
     namespace: previewName(namespace, metadata.name, preview.spec.branch),
     url,

@@ -1,9 +1,11 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { kinds } from '../../src/model/kinds.ts';
+import { aSchemaDump } from '../support/a-schema-dump.ts';
 import { auditOf, isCreation } from '../support/product/audit.ts';
 import { USER } from '../support/product/cluster.ts';
 import { eventually } from '../support/product/eventually.ts';
+import { startFakeKubelet } from '../support/product/fake-kubelet.ts';
 import { granted, pairsOf } from '../support/product/granted.ts';
 import { aHandMadePreview, withCredentials, withSlack } from '../support/product/manifests.ts';
 import { ofEveryKind } from '../support/product/of-every-kind.ts';
@@ -210,6 +212,11 @@ const UNSEEN: Record<string, string> = {};
 
 test('the shipped ClusterRole grants what Offshoot uses, and nothing that it does not', async () => {
   const it = world();
+  const kubelet = await startFakeKubelet(it.cluster);
+  const [maker] = await it.schemaPods();
+  await kubelet.ran(maker!, { phase: 'Succeeded' }, aSchemaDump());
+  await eventually(async () => expect(await it.schemaPods()).toEqual([]));
+  await kubelet.stop();
   await it.git.push('fix/by-hand');
   await it.admin.create(aHandMadePreview(World.namespace, 'mine', 'fix/by-hand'));
   await it.isMade('fix/by-hand', 'mine');

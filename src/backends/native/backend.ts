@@ -7,6 +7,8 @@ import { replacePods } from '../shared/replace-pods.ts';
 import { CREDENTIALS, gitCredentials } from './git-sync.ts';
 import { generateKeys, KEYS } from './keys.ts';
 import { render } from './render.ts';
+import { SCHEMA, schemaCopy } from './schema/copy.ts';
+import type { SchemaKeeper } from './schema/keeper.ts';
 import type { Applier, Cluster } from '../../cluster/api.ts';
 import type { KubeObject } from '../../model/object.ts';
 import type { Backend, Change } from '../api.ts';
@@ -14,8 +16,10 @@ import type { Backend, Change } from '../api.ts';
 /** Kinds that must stand before any pod does: who may do what, and the fences. */
 const FENCES = new Set(['ResourceQuota', 'LimitRange', 'NetworkPolicy', 'ServiceAccount', 'RoleBinding']);
 
+const SCHEMA_COPY = `ConfigMap/${SCHEMA}`;
+
 /** Offshoot's own rendering of an Airflow, applied object by object. */
-export function createNativeBackend(cluster: Cluster, applier: Applier): Backend {
+export function createNativeBackend(cluster: Cluster, applier: Applier, schemas: SchemaKeeper): Backend {
   return {
     render,
     async apply(design, observed, credentials) {
@@ -29,8 +33,10 @@ export function createNativeBackend(cluster: Cluster, applier: Applier): Backend
 
       if (observed.namespace.state === 'absent')
         note(namespace(design), (await applier.ensureCreated(namespace(design))).change);
-      const objects = render(design);
-      const fences = objects.filter(({ kind }) => FENCES.has(kind));
+      const dump = schemas.dumpFor(design);
+      const objects = [...(dump ? [schemaCopy(design, dump)] : []), ...render(design)];
+      // The schema goes with the fences: the database's pod looks for it once, at its start.
+      const first = objects.filter((object) => FENCES.has(object.kind) || objectKey(object) === SCHEMA_COPY);
       const keys = async () => {
         if (observed.live.has(`Secret/${KEYS}`)) return;
         note(generateKeys(design), (await applier.ensureCreated(generateKeys(design))).change);
@@ -39,8 +45,8 @@ export function createNativeBackend(cluster: Cluster, applier: Applier): Backend
         design.git.login === 'none'
           ? []
           : [gitCredentials(design, credentialValues(design.git.login, credentials))];
-      await Promise.all([keys(), ...[...fences, ...secrets].map(ensure)]);
-      await Promise.all(objects.filter((object) => !fences.includes(object)).map(ensure));
+      await Promise.all([keys(), ...[...first, ...secrets].map(ensure)]);
+      await Promise.all(objects.filter((object) => !first.includes(object)).map(ensure));
 
       const wanted = new Set([...objects, ...secrets].map(objectKey).concat(`Secret/${KEYS}`));
       for (const object of await prune(cluster, observed, wanted)) changes.push({ change: 'pruned', object });
@@ -48,6 +54,7 @@ export function createNativeBackend(cluster: Cluster, applier: Applier): Backend
         changes.push({ change: 'pruned', object });
       return changes;
     },
+    prepare: (repository, pods) => schemas.prepare(repository, pods),
     remove: (name, previewUid) => remove(cluster, name, previewUid),
   };
 }

@@ -1,6 +1,7 @@
 import { branchNote, meta, ownerLabels, selector } from '../shared/meta.ts';
 import { hardened, podSecurity, secretEnv } from '../shared/pod.ts';
 import { KEYS } from './keys.ts';
+import { INIT_DIR, SCHEMA } from './schema/copy.ts';
 import type { KubeObject } from '../../model/object.ts';
 import type { Design } from '../../plan/api.ts';
 
@@ -38,6 +39,7 @@ export function database(design: Design): KubeObject[] {
       { name: 'data', mountPath: DATA },
       { name: 'run', mountPath: '/var/run/postgresql' },
       { name: 'tmp', mountPath: '/tmp' },
+      { name: 'schema', mountPath: INIT_DIR, readOnly: true },
     ],
   };
   return [
@@ -64,7 +66,11 @@ export function database(design: Design): KubeObject[] {
             terminationGracePeriodSeconds: 2,
             securityContext: podSecurity(UID, UID, UID),
             containers: [container],
-            volumes: ['data', 'run', 'tmp'].map((name) => ({ name, emptyDir: {} })),
+            volumes: [
+              ...['data', 'run', 'tmp'].map((name) => ({ name, emptyDir: {} })),
+              // Optional, so that the pod is the same with and without: a dump that comes later rolls no database.
+              { name: 'schema', configMap: { name: SCHEMA, optional: true, defaultMode: 0o555 } },
+            ],
           },
         },
       },

@@ -11,16 +11,21 @@ export const POD_TEMPLATE_DIR = '/etc/offshoot';
 
 /** Our defaults, then what the DagRepository wants: a ConfigMap, so that one can read what a preview runs with. */
 export function settings(design: Design): KubeObject {
-  const wanted = Object.entries(design.airflow.config).flatMap(([section, options]) =>
-    Object.entries(options).map(([option, value]) => [envName(section, option), String(value)] as const),
-  );
   return {
     apiVersion: 'v1',
     kind: 'ConfigMap',
     metadata: meta(design, SETTINGS, 'airflow'),
-    data: { ...defaults(design), ...Object.fromEntries(wanted) },
+    data: { ...defaults(design), ...configEnv(design.airflow.config) },
   };
 }
+
+/** What a DagRepository says of airflow.cfg, as Airflow's environment. */
+export const configEnv = (config: Design['airflow']['config']): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(config).flatMap(([section, options]) =>
+      Object.entries(options).map(([option, value]) => [envName(section, option), String(value)] as const),
+    ),
+  );
 
 /** Airflow reads option `a` of section `b.c` from AIRFLOW__B_C__A. */
 const envName = (section: string, option: string) =>

@@ -9,6 +9,7 @@ import { done, requeueAfter } from '../queue.ts';
 import { reconcileBranches } from './branches.ts';
 import { say } from './say.ts';
 import { counts, ill, suspended, taken, well } from './health.ts';
+import type { Prepared } from '../../backends/api.ts';
 import type { Cache } from '../../cluster/api.ts';
 import type { CodeHost } from '../../forges/api.ts';
 import type { DagRepository } from '../../model/dag-repository.ts';
@@ -30,6 +31,8 @@ export interface RepositoryDeps extends BranchDeps {
   /** To which DagRepository this one's `url.base` belongs. */
   ownerOfBase(repository: DagRepository): KubeObject | undefined;
   memories: Memories;
+  /** The next step of what its previews share; they never wait for it, and it never throws. */
+  prepare(repository: DagRepository, previews: readonly Preview[]): Promise<Prepared>;
 }
 
 const WHILE_STALLED_MS = 5_000;
@@ -57,6 +60,7 @@ export const createRepositoryReconciler =
     }
     // Slots do not wait for a code host that is slow to answer.
     await deps.saveGrants(deps.grants(repository, new Map()).grants);
+    const preparing = deps.prepare(repository, deps.previewsOf(object));
     const memory = deps.memories.of(key);
     const { facts, againMs, trouble } = await hear(deps, repository, memory);
     const granted = deps.grants(repository, facts);
@@ -64,16 +68,19 @@ export const createRepositoryReconciler =
     const health =
       taken(repository, deps.ownerOfBase(repository)) ??
       (trouble instanceof Problem ? ill(trouble) : well(repository, granted));
-    await say(deps, object, health, {
+    const prepared = await preparing;
+    const rest = {
       ...counts(repository, granted),
       git: cloneUrl(repository.spec),
       repositoryId: repository.status?.repositoryId ?? memory.repositoryId,
-    });
+    };
+    await say(deps, object, health, rest, prepared);
     // Secrets of the administrator's are not watched; asking for one costs little.
     if (health.reason === 'SecretMissing') return requeueAfter(WHILE_STALLED_MS);
     const ms = trouble instanceof Problem ? trouble.retryAfterMs : undefined;
     if (trouble) return { kind: 'Retry', error: trouble, ...(ms && { ms }) };
-    return requeueAfter(Math.max(50, Math.min(againMs, memory.listAt - deps.now().getTime())));
+    const next = Math.min(againMs, prepared.lookAgainMs ?? Infinity, memory.listAt - deps.now().getTime());
+    return requeueAfter(Math.max(50, next));
   };
 
 const unchanged = ({ slots, git, repositoryId }: NonNullable<DagRepository['status']> = {}) => ({

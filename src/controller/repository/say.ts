@@ -1,7 +1,9 @@
 import { withTransitions } from '../../model/conditions.ts';
 import { API_VERSION, owner } from '../../model/labels.ts';
 import { sameJson } from '../../model/same-json.ts';
+import type { Prepared } from '../../backends/api.ts';
 import type { Cluster } from '../../cluster/api.ts';
+import type { Condition, ConditionType } from '../../model/conditions.ts';
 import type { DagRepository } from '../../model/dag-repository.ts';
 import type { KubeObject } from '../../model/object.ts';
 import type { Reason } from '../../model/reasons.ts';
@@ -24,15 +26,22 @@ export async function say(
   object: KubeObject,
   { reason, message, state }: Health,
   rest: Rest,
+  prepared?: Prepared,
 ): Promise<void> {
   const { name, namespace, uid, generation } = object.metadata;
-  const conditions = (['Ready', 'Reconciling', 'Stalled'] as const).map((type) => ({
+  const condition = (type: ConditionType, holds: boolean, said: Pick<Condition, 'reason' | 'message'>) => ({
     type,
-    status: type === state ? ('True' as const) : ('False' as const),
-    reason,
-    message: message.slice(0, 2_000),
+    status: holds ? ('True' as const) : ('False' as const),
+    reason: said.reason,
+    message: said.message.slice(0, 2_000),
     ...(generation && { observedGeneration: generation }),
-  }));
+  });
+  const conditions = [
+    ...(['Ready', 'Reconciling', 'Stalled'] as const).map((type) =>
+      condition(type, type === state, { reason, message }),
+    ),
+    ...(prepared ? [condition('SchemaDumped', prepared.reason === 'SchemaDumped', prepared)] : []),
+  ];
   const before = object['status'] as Status | undefined;
   const status = {
     ...(generation && { observedGeneration: generation }),

@@ -4,6 +4,7 @@ import { startSlack, type Slack } from '../../../demo/slack/slack.ts';
 import { findCondition } from '../../../src/model/conditions.ts';
 import type { DagRepository } from '../../../src/model/dag-repository.ts';
 import { kinds } from '../../../src/model/kinds.ts';
+import type { KubeObject } from '../../../src/model/object.ts';
 import { previewName } from '../../../src/model/names.ts';
 import type { Preview } from '../../../src/model/preview.ts';
 import { aCluster, type ProductCluster } from './cluster.ts';
@@ -53,6 +54,8 @@ export class World {
       aDagRepository({ namespace: World.namespace, gitUrl: git.url, ...(spec && { spec }) }),
     );
     await world.repositoryIsReady();
+    // It is Kubernetes that makes the pod, in its own time: from here on nothing changes by itself.
+    await eventually(async () => expect(await world.schemaPods()).toHaveLength(1));
     return world;
   }
 
@@ -106,6 +109,12 @@ export class World {
 
   previews = async (): Promise<Preview[]> =>
     (await this.admin.list<Preview>(kinds.Preview, { namespace: World.namespace })).items;
+
+  /** The pods of the Job that makes the schema for new databases; without a kubelet they never run. */
+  async schemaPods(): Promise<KubeObject[]> {
+    const where = { namespace: World.namespace, labelSelector: 'offshoot.dev/schema' };
+    return (await this.admin.list(kinds.Pod, where)).items;
+  }
 
   namespaceOf(branch: string) {
     return this.admin.get({ kind: kinds.Namespace, name: this.nameOf(branch) });

@@ -1,0 +1,124 @@
+import { annotation, label, owner } from '../../../model/labels.ts';
+import { kinds } from '../../../model/kinds.ts';
+import { Problem, textOf } from '../../../model/problem.ts';
+import { newestDigest } from './digests.ts';
+import { dumpConfigMap, readDump } from './dump.ts';
+import { DUMP, schemaJob } from './job.ts';
+import { failureOf, finished, podsOf } from './outcome.ts';
+import { recipeOf, schemaName } from './recipe.ts';
+import type { Cache, Cluster } from '../../../cluster/api.ts';
+import type { DagRepository } from '../../../model/dag-repository.ts';
+import type { KubeObject } from '../../../model/object.ts';
+import type { Design } from '../../../plan/api.ts';
+import type { Prepared } from '../../api.ts';
+
+const WHILE_MAKING_MS = 1_000;
+const AFTER_FAILURE_MS = 60_000;
+/** Digests of one tag that a dump has been made or asked for; nodes that keep different ones must not have it made in turns. */
+const KNOWN_DIGESTS = 8;
+
+export type SchemaKeeper = ReturnType<typeof createSchemaKeeper>;
+
+/**
+ * Keeps, beside each DagRepository, a dump of the schema that its Airflow image makes. It is a help and nothing more: a preview
+ * that starts without it, or with one that no longer fits, lets Airflow migrate.
+ */
+export function createSchemaKeeper(
+  cluster: Pick<Cluster, 'get' | 'list' | 'create' | 'delete' | 'raw'>,
+  dumps: Cache<KubeObject>,
+) {
+  async function step(repository: DagRepository, pods: readonly KubeObject[]): Promise<Prepared> {
+    const { namespace = '', uid = '' } = repository.metadata;
+    const name = schemaName(repository.metadata.name, recipeOf(repository.spec));
+    await Promise.all(
+      dumps
+        .labelled(label.schema, uid)
+        .filter(({ metadata }) => metadata.namespace === namespace && metadata.name !== name)
+        .map(remove),
+    );
+    const dump = dumps.get({ namespace, name });
+    const known = digestsOf(dump);
+    const asked = newestDigest(pods, repository.spec.airflow.image);
+    if (dump && (!asked || known.includes(asked))) return DUMPED;
+    if (dump) await remove(dump);
+
+    const ref = { kind: kinds.Job, namespace, name };
+    const job = await cluster.get(ref);
+    if (job && !ours(job, uid)) throw stranger('Job', name);
+    if (job?.metadata.deletionTimestamp) return DUMPING;
+    if (job && finished(job) === 'Complete') return collect(repository, job);
+    if (job && finished(job) === 'Failed') return failed(await failureOf(cluster, job));
+    if (!job) await begin(repository, asked ? [asked, ...known] : known);
+    return DUMPING;
+  }
+
+  async function begin(repository: DagRepository, known: string[]) {
+    const job = schemaJob(repository, { [annotation.digests]: known.slice(0, KNOWN_DIGESTS).join(' ') });
+    const { namespace = '', name } = job.metadata;
+    // Only now is it worth a request: our cache may not have heard of a dump that we wrote a moment ago.
+    const live = await cluster.get({ kind: kinds.ConfigMap, namespace, name });
+    if (live && !ours(live, repository.metadata.uid)) throw stranger('ConfigMap', name);
+    if (!live) await cluster.create(job, { fieldManager: owner.controller });
+  }
+
+  async function collect(repository: DagRepository, job: KubeObject): Promise<Prepared> {
+    const { namespace = '', name } = job.metadata;
+    const pod = (await podsOf(cluster, job)).find(({ status }) => status?.phase === 'Succeeded');
+    if (!pod) throw new Problem('SchemaDumpFailed', `The pod of Job ${name} is gone, and its log with it.`);
+    const path = `/api/v1/namespaces/${namespace}/pods/${pod.metadata.name}/log?container=${DUMP}&limitBytes=2000000`;
+    const dump = readDump(String(await cluster.raw('GET', path)));
+    const digest = newestDigest([pod], repository.spec.airflow.image) ?? '';
+    const digests = [...new Set([digest, ...digestsOf(job)])].slice(0, KNOWN_DIGESTS);
+    const configMap = dumpConfigMap(repository, dump, { [annotation.digests]: digests.join(' ') });
+    await cluster.create(configMap, { fieldManager: owner.controller }).catch((error: unknown) => {
+      if ((error as { code?: string }).code !== 'AlreadyExists') throw error; // the next look says whose it is
+    });
+    await remove(job);
+    return DUMPED;
+  }
+
+  async function remove(object: KubeObject) {
+    const { name, namespace = '', uid = '' } = object.metadata;
+    const kind = object.kind === 'Job' ? kinds.Job : kinds.ConfigMap;
+    await cluster.delete({ kind, namespace, name }, { uid, propagationPolicy: 'Background' });
+  }
+
+  return {
+    /** Takes the next step; a failure comes back as a value, since nothing waits for the dump. */
+    prepare: (repository: DagRepository, pods: readonly KubeObject[]): Promise<Prepared> =>
+      step(repository, pods).catch((error: unknown) => failed(textOf(error))),
+    /** The dump that fits this preview, if there is one by now. */
+    dumpFor(design: Design): KubeObject | undefined {
+      const name = schemaName(design.repository, recipeOf(design));
+      return dumps.get({ namespace: design.repositoryNamespace, name });
+    },
+  };
+}
+
+const ours = ({ metadata }: KubeObject, uid: string | undefined) =>
+  uid !== undefined && metadata.labels?.[label.schema] === uid;
+
+const digestsOf = (object: KubeObject | undefined) =>
+  (object?.metadata.annotations?.[annotation.digests] ?? '').split(' ').filter(Boolean);
+
+const stranger = (kind: string, name: string) =>
+  new Problem(
+    'SchemaDumpFailed',
+    `${kind} ${name} exists and is not Offshoot's. It is left alone; delete it.`,
+  );
+
+const DUMPED: Prepared = {
+  reason: 'SchemaDumped',
+  message: "New previews' databases start with the schema of this Airflow image.",
+  lookAgainMs: undefined,
+};
+const DUMPING: Prepared = {
+  reason: 'SchemaDumping',
+  message: 'A Job is making the schema of this Airflow image; until then each preview makes its own.',
+  lookAgainMs: WHILE_MAKING_MS,
+};
+const failed = (why: string): Prepared => ({
+  reason: 'SchemaDumpFailed',
+  message: `${why} Each preview makes its own schema meanwhile, which takes some seconds longer.`,
+  lookAgainMs: AFTER_FAILURE_MS,
+});
