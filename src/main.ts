@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { Command as Commander } from 'commander';
+import { doctor } from './cli/doctor.ts';
 import { logs } from './cli/logs.ts';
 import { ls } from './cli/ls.ts';
 import { open } from './cli/open.ts';
@@ -11,7 +12,7 @@ import { textOf } from './model/problem.ts';
 import { createTools } from './tools.ts';
 import type { Command, Option, Options } from './cli/api.ts';
 
-const commands: readonly Command[] = [serve, ls, open, wait, logs, render];
+const commands: readonly Command[] = [serve, ls, open, wait, logs, doctor, render];
 
 /** Which cluster: for every command. The other settings are those of `serve`. */
 const forAll: readonly string[] = ['kubeconfig', 'context'];

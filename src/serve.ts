@@ -7,10 +7,9 @@ import { connect } from './cluster/connect.ts';
 import { createApplier } from './cluster/applier.ts';
 import { createTunnels, direct } from './cluster/reach.ts';
 import { createSecretReader } from './cluster/secret-reader.ts';
+import { createForges } from './forges/all.ts';
 import { sweepCredentials } from './forges/git/credentials.ts';
-import { git } from './forges/git/git.ts';
 import { githubDeliveries } from './forges/github/delivery.ts';
-import { createGithub } from './forges/github/github.ts';
 import { destinationOf } from './gateway/destination.ts';
 import { createGateway } from './gateway/gateway.ts';
 import { match } from './gateway/match.ts';
@@ -125,7 +124,7 @@ export async function serve(config: Config): Promise<{ stop(): Promise<void> }> 
       createApplier(cluster, owner.controller),
       createSchemaKeeper(cluster, watched.schemas),
     ),
-    forges: [git, createGithub()],
+    forges: createForges(),
     airflow,
     readSecret,
     metrics,

@@ -9,6 +9,7 @@ import { readConfig } from './config/config.ts';
 import { previewOf } from './intake/preview-of.ts';
 import { designOf } from './plan/design.ts';
 import { pathUrl } from './plan/urls/path.ts';
+import { createProbes } from './probes.ts';
 import { serve } from './serve.ts';
 import type { Tools } from './cli/api.ts';
 import type { Preview } from './model/preview.ts';
@@ -54,6 +55,7 @@ export function createTools({ environment, flags }: Surroundings): Tools {
       const design = designOf(inNamespace, preview, url, network, settings);
       return [namespace(design), ...render(design)];
     },
+    probes: createProbes(config),
     readFile: (path) => readFile(path, 'utf8'),
     async browse(url) {
       const [program, ...args] = browserCommand(url, process.platform, environment) ?? [];

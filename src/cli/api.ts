@@ -1,7 +1,9 @@
 import type { Cluster } from '../cluster/api.ts';
 import type { Config } from '../config/api.ts';
 import type { DagRepository } from '../model/dag-repository.ts';
+import type { Forge } from '../forges/api.ts';
 import type { KubeObject } from '../model/object.ts';
+import type { Rule } from './doctor/rights.ts';
 
 /** What main.ts hands to the commands. */
 export interface Tools {
@@ -11,6 +13,7 @@ export interface Tools {
   withCluster<T>(use: (access: Access) => Promise<T>): Promise<T>;
   /** Everything that Offshoot would make for a branch, without a cluster. */
   render(repository: DagRepository, branch: string): KubeObject[];
+  probes: Probes;
   readFile(path: string): Promise<string>;
   /** Opens a person's browser; false where there is none. */
   browse(url: string): Promise<boolean>;
@@ -20,6 +23,20 @@ export interface Tools {
   tell(line: string): void;
   /** Resolves when a person or the platform asks the process to end. */
   ended(): Promise<void>;
+}
+
+/** What `doctor` asks the world outside of the cluster. */
+export interface Probes {
+  /** Such as 24.1.0. */
+  nodeVersion: string;
+  gitSyncImage: string;
+  forges: readonly Forge[];
+  /** The rules of the ClusterRole that this version ships; undefined where the file is not at hand (in the image). */
+  shippedRole(): Promise<Rule[] | undefined>;
+  /** Throws if Slack refuses the token, or the channel to it. */
+  slack(token: string, channel: string): Promise<'reached' | 'cannot tell'>;
+  /** The HTTP status that a URL answers with; throws if it does not answer. */
+  visit(url: string): Promise<number>;
 }
 
 export interface Access {

@@ -24,7 +24,7 @@ export interface CloneCredentials {
 
 export type Answer = { state: 'exists'; head: string } | { state: 'absent' };
 
-/** A kind of code host, told by the spec: one folder, and one line in serve.ts. */
+/** A kind of code host, told by the spec: one folder, and one line in all.ts. */
 export interface Forge {
   handles(spec: DagRepositorySpec): boolean;
   /** `repositoryId` is what `identify` said first: a repository with another number proves nothing. */

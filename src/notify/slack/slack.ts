@@ -1,7 +1,7 @@
-import { LogLevel, WebClient } from '@slack/web-api';
-import type { Logger } from 'pino';
+import type { WebClient } from '@slack/web-api';
 import type { Announcement, Channel, Posted } from '../api.ts';
 import { Memory } from '../memory.ts';
+import { openClient, type ClientOptions } from './client.ts';
 import { slackCode, toNotifyError } from './errors.ts';
 import { findMessage } from './find-message.ts';
 import { messageOf } from './message.ts';
@@ -14,30 +14,12 @@ const NOT_UPDATABLE = new Set([
   'invalid_ts',
 ]);
 
-export interface SlackOptions {
-  /** `https://slack.com/api/`. */
-  apiUrl: string;
-  log: Logger;
-  /** How long one call may take. Default 10,000 ms. */
-  timeoutMs?: number;
-}
-
 /** The Slack channel: chat.postMessage once per preview, chat.update from then on. */
-export function createSlack({ apiUrl, log, timeoutMs = 10_000 }: SlackOptions): Channel {
+export function createSlack(options: ClientOptions): Channel {
   const clients = new Memory<WebClient>(50);
 
   function clientFor(token: string): WebClient {
-    const known = clients.get(token);
-    if (known) return known;
-    const client = new WebClient(token, {
-      slackApiUrl: apiUrl,
-      allowAbsoluteUrls: false,
-      timeout: timeoutMs,
-      // The notifier tries again, later and with what is true by then; a repeated post could be a second message.
-      retryConfig: { retries: 0 },
-      rejectRateLimitedCalls: true,
-      logger: quiet(log),
-    });
+    const client = clients.get(token) ?? openClient(token, options);
     clients.set(token, client);
     return client;
   }
@@ -100,18 +82,3 @@ const EVENT_TYPE = 'offshoot_preview';
 /** Slack answers with ids; where a name is configured the two cannot be compared, and the message stays where it is. */
 const sameChannel = (posted: string, configured: string) =>
   posted === configured || !/^[CDG][A-Z0-9]{5,}$/.test(configured);
-
-/** The client's own lines repeat what the errors say; they matter when somebody looks closely. */
-const quiet = (log: Logger) => {
-  const line = (...parts: unknown[]) =>
-    log.trace({ slack: parts.map(String).join(' ').slice(0, 500) }, 'slack');
-  return {
-    debug: () => undefined,
-    info: line,
-    warn: line,
-    error: line,
-    setLevel: () => undefined,
-    getLevel: () => LogLevel.INFO,
-    setName: () => undefined,
-  };
-};

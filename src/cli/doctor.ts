@@ -1,0 +1,81 @@
+import { kinds } from '../model/kinds.ts';
+import { textOf } from '../model/problem.ts';
+import { definitions, rights, version } from './doctor/cluster.ts';
+import { checked, show, unknown, well, wrong, type Finding } from './doctor/finding.ts';
+import { images } from './doctor/images.ts';
+import { repository } from './doctor/repository.ts';
+import type { KubeObject } from '../cluster/api.ts';
+import type { Access, Command, Probes } from './api.ts';
+
+interface Group {
+  about: string;
+  findings: Finding[];
+}
+
+const OLDEST_NODE = 24;
+
+export const doctor: Command = {
+  name: 'doctor',
+  description: 'Look for what could keep Offshoot from working, and say what to do about it.',
+  options: [
+    ['-n, --namespace <namespace>', 'only the DagRepositories of this namespace'],
+    ['--json', 'print the findings as JSON'],
+  ],
+  notes: `✓ well, ✗ wrong, ! cannot be told from here. Nothing is changed. Git host, Slack and gateway are asked from this machine.
+Exit codes: 0 nothing is wrong, 1 something is.`,
+  async run(tools, _args, { namespace, json }) {
+    const { probes } = tools;
+    const groups: Group[] = [{ about: 'This machine', findings: machine(probes) }];
+    await tools
+      .withCluster(async (access) => {
+        const [first, ...others] = await lookAt(
+          access,
+          probes,
+          typeof namespace === 'string' ? namespace : undefined,
+        );
+        if (first) groups.push(first, ...others);
+      })
+      .catch((error: unknown) => groups.push({ about: 'Cluster', findings: [wrong(textOf(error))] }));
+    const exitCode = groups.some(({ findings }) => findings.some(({ level }) => level === 'wrong')) ? 1 : 0;
+    if (json === true) return { exitCode, out: `${JSON.stringify(groups, null, 2)}\n` };
+    return {
+      exitCode,
+      out: groups.map(({ about, findings }) => [about, ...findings.map(show), ''].join('\n')).join('\n'),
+    };
+  },
+};
+
+function machine({ nodeVersion }: Probes): Finding[] {
+  const old = parseInt(nodeVersion, 10) < OLDEST_NODE;
+  const said = `Node ${nodeVersion}`;
+  return [old ? wrong(said, `Offshoot needs Node ${OLDEST_NODE} or newer.`) : well(said)];
+}
+
+async function lookAt(access: Access, probes: Probes, namespace: string | undefined): Promise<Group[]> {
+  // Without an answer to this one, no other question makes sense: its error ends the examination.
+  const first = await version(access);
+  const { cluster } = access;
+  const [kindsThere, mayDo] = await Promise.all([definitions(access), rights(access, probes)]);
+  let repositories: KubeObject[] = [];
+  const listed = await checked('DagRepositories', async () => {
+    repositories = (await cluster.list<KubeObject>(kinds.DagRepository, namespace ? { namespace } : {}))
+      .items;
+    return repositories.length
+      ? []
+      : [unknown('there is no DagRepository yet', 'Say which repository: see the README.')];
+  });
+  const each = repositories.map(async (object) => ({
+    about: `DagRepository ${object.metadata.namespace}/${object.metadata.name}`,
+    findings: await repository(access, probes, object),
+  }));
+  const pullable = await images(access, probes, repositories);
+  return [
+    { about: 'Cluster', findings: [...first, ...kindsThere, ...mayDo, NETWORK, ...pullable, ...listed] },
+    ...(await Promise.all(each)),
+  ];
+}
+
+const NETWORK = unknown(
+  'whether the network plugin enforces NetworkPolicies cannot be seen from here',
+  'Without that, a branch’s pods reach private addresses; Calico and Cilium do it, plain bridge and flannel do not.',
+);

@@ -1,0 +1,37 @@
+import { textOf } from '../../model/problem.ts';
+import { printable } from '../printable.ts';
+
+/** One thing that was looked at. `unknown`: it cannot be told from here; that is no failure. */
+export interface Finding {
+  level: 'well' | 'wrong' | 'unknown';
+  what: string;
+  /** What to do about it. */
+  todo?: string;
+}
+
+export const well = (what: string): Finding => ({ level: 'well', what });
+export const wrong = (what: string, todo?: string): Finding => ({
+  level: 'wrong',
+  what,
+  ...(todo && { todo }),
+});
+export const unknown = (what: string, todo?: string): Finding => ({
+  level: 'unknown',
+  what,
+  ...(todo && { todo }),
+});
+
+/** Runs a check; what this user may not see is unknown, any other trouble is a finding of its own. */
+export async function checked(what: string, look: () => Promise<Finding[]>): Promise<Finding[]> {
+  try {
+    return await look();
+  } catch (error) {
+    const forbidden = (error as { code?: string }).code === 'Forbidden';
+    return [forbidden ? unknown(`${what}: you may not look at it`) : wrong(`${what}: ${textOf(error)}`)];
+  }
+}
+
+const MARK = { well: '✓', wrong: '✗', unknown: '!' } as const;
+
+export const show = ({ level, what, todo }: Finding): string =>
+  [`  ${MARK[level]} ${printable(what)}`, ...(todo ? [`      ${printable(todo)}`] : [])].join('\n');

@@ -1,0 +1,112 @@
+import { findCondition } from '../../model/conditions.ts';
+import { matchesBranch } from '../../model/branch-patterns.ts';
+import { readDagRepository, type DagRepository } from '../../model/dag-repository.ts';
+import { kinds } from '../../model/kinds.ts';
+import { isFailure } from '../../model/reasons.ts';
+import { textOf } from '../../model/problem.ts';
+import { checked, unknown, well, wrong, type Finding } from './finding.ts';
+import type { KubeObject } from '../../cluster/api.ts';
+import type { Access, Probes } from '../api.ts';
+
+/** Everything that one DagRepository depends on. */
+export async function repository(access: Access, probes: Probes, object: KubeObject): Promise<Finding[]> {
+  const read = readDagRepository(object);
+  if (!read.ok) return [wrong(`its spec cannot be read: ${read.message}`, 'Correct the DagRepository.')];
+  const { repository: found } = read;
+  const checks: [string, () => Promise<Finding[]>][] = [
+    ['its conditions', async () => conditions(found)],
+    ['webhook', () => webhook(access, found)],
+    ['git host', () => gitHost(access, probes, found)],
+    ['Slack', () => slack(access, probes, found)],
+    ['gateway', () => gateway(probes, found)],
+  ];
+  return (await Promise.all(checks.map(([what, look]) => checked(what, look)))).flat();
+}
+
+function conditions({ status }: DagRepository): Finding[] {
+  const ready = findCondition(status?.conditions, 'Ready');
+  if (!ready)
+    return [
+      wrong('nobody has looked at it yet', 'Is offshoot serve running, and connected to this cluster?'),
+    ];
+  if (isFailure(ready.reason)) return [wrong(`Offshoot says ${ready.reason}: ${ready.message}`)];
+  return [ready.status === 'True' ? well('Offshoot says Ready') : unknown(`Offshoot says ${ready.reason}`)];
+}
+
+async function webhook(access: Access, { metadata, spec }: DagRepository): Promise<Finding[]> {
+  // Without one, deliveries come by the route of the GitHub App, whose key is Offshoot's own.
+  if (!spec.webhookSecretRef) return [];
+  const { name } = spec.webhookSecretRef;
+  const secret = await secretOf(access, metadata.namespace ?? '', name);
+  if (!secret) return [missing(name)];
+  if (secret['current']?.trim()) return [well(`Secret ${name} holds the webhooks’ key`)];
+  return [
+    wrong(
+      `Secret ${name} lacks the key current`,
+      'Put the text there that the code host signs deliveries with.',
+    ),
+  ];
+}
+
+async function gitHost(
+  access: Access,
+  { forges }: Probes,
+  { metadata, spec }: DagRepository,
+): Promise<Finding[]> {
+  const forge = forges.find((one) => one.handles(spec));
+  if (!forge) return [wrong('no code host of this version handles its spec')];
+  const reference = spec.credentialsSecretRef;
+  const secret = reference && (await secretOf(access, metadata.namespace ?? '', reference.name));
+  if (reference && !secret) return [missing(reference.name)];
+  const refusal = forge.refuse(spec, secret);
+  if (refusal) return [wrong(refusal)];
+  try {
+    const branches = [...(await forge.open(spec, secret).listBranches()).keys()];
+    const matching = branches.filter((branch) => matchesBranch(branch, spec.branches)).length;
+    return [well(`the git host shows ${branches.length} branches from here, of which ${matching} match`)];
+  } catch (error) {
+    return [wrong(`the git host, from here: ${textOf(error)}`)];
+  }
+}
+
+async function slack(access: Access, probes: Probes, { metadata, spec }: DagRepository): Promise<Finding[]> {
+  const wanted = spec.notify.slack;
+  if (!wanted) return [];
+  const { name } = wanted.secretRef;
+  const secret = await secretOf(access, metadata.namespace ?? '', name);
+  if (!secret) return [missing(name)];
+  const token = secret['token']?.trim();
+  if (!token) return [wrong(`Secret ${name} lacks the key token`, 'Put the Slack app’s bot token there.')];
+  try {
+    return (await probes.slack(token, wanted.channel)) === 'reached'
+      ? [well(`Slack takes the token and shows channel ${wanted.channel}`)]
+      : [
+          unknown(
+            `Slack takes the token; whether it may write to ${wanted.channel} shows with the first message`,
+          ),
+        ];
+  } catch (error) {
+    return [wrong(textOf(error))];
+  }
+}
+
+async function gateway({ visit }: Probes, { spec }: DagRepository): Promise<Finding[]> {
+  const { base } = spec.url;
+  const todo = 'It has to lead to the gateway of offshoot serve (--gateway-listen).';
+  try {
+    const status = await visit(base);
+    return [status < 500 ? well(`${base} answers from here`) : wrong(`${base} answers ${status}`, todo)];
+  } catch (error) {
+    return [wrong(`${base} does not answer from here: ${textOf(error)}`, todo)];
+  }
+}
+
+async function secretOf({ cluster }: Access, namespace: string, name: string) {
+  const secret = await cluster.get<KubeObject>({ kind: kinds.Secret, namespace, name });
+  if (!secret) return undefined;
+  const data = Object.entries((secret['data'] ?? {}) as Record<string, string>);
+  return Object.fromEntries(data.map(([key, value]) => [key, Buffer.from(value, 'base64').toString('utf8')]));
+}
+
+const missing = (name: string) =>
+  wrong(`there is no Secret ${name}`, 'Create it in the DagRepository’s namespace.');

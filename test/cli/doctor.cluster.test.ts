@@ -1,0 +1,287 @@
+import { copyFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import { join } from 'node:path';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { listen, type Listening } from '../../demo/listen.ts';
+import { startSlack, type Slack } from '../../demo/slack/slack.ts';
+import { doctor } from '../../src/cli/doctor.ts';
+import { kinds } from '../../src/model/kinds.ts';
+import { createTools } from '../../src/tools.ts';
+import { aCondition } from '../support/builders.ts';
+import { aClusterForAll } from '../support/product/cluster.ts';
+import { GitHost } from '../support/product/git-host.ts';
+import {
+  aDagRepository,
+  aHandMadePreview,
+  aNamespace,
+  aSecret,
+  CHANNEL,
+  READER,
+  secretNames,
+  secretsIn,
+  SLACK_TOKEN,
+  withCredentials,
+  withSlack,
+} from '../support/product/manifests.ts';
+import type { Finding } from '../../src/cli/doctor/finding.ts';
+import type { KubeObject } from '../../src/model/object.ts';
+
+const NAMESPACE = 'team';
+const cluster = aClusterForAll('doctor', [aNamespace(NAMESPACE), ...secretsIn(NAMESPACE)]);
+let git: GitHost;
+let slack: Slack;
+let gateway: Listening;
+let answer = 200;
+
+beforeAll(async () => {
+  git = await GitHost.start(cluster().folder, [READER]);
+  await git.push('feature/a', 'fix/b');
+  slack = await startSlack({ token: SLACK_TOKEN, channels: new Map([[CHANNEL, 'dags']]) });
+  gateway = await listen(
+    createServer((_request, response) => response.writeHead(answer).end()),
+    '127.0.0.1',
+    0,
+  );
+  await cluster().admin.create(repositoryAs({}));
+});
+afterAll(() => Promise.all([git.stop(), slack.stop(), gateway.stop()]));
+beforeEach(() => {
+  answer = 200;
+  git.mood = 'well';
+});
+
+const repositoryAs = (spec: Record<string, unknown>) =>
+  aDagRepository({
+    namespace: NAMESPACE,
+    gitUrl: git.url,
+    spec: { ...withSlack, ...withCredentials, url: { base: gateway.url }, ...spec },
+  });
+
+/** Everything well: what each broken world is made of. */
+async function wellWorld() {
+  const { admin, kubectl } = cluster();
+  await kubectl(['apply', '-f', '-'], { apiVersion: 'v1', kind: 'List', items: secretsIn(NAMESPACE) });
+  await spec({ git: { url: git.url }, url: { base: gateway.url }, notify: withSlack.notify });
+  await conditions('True', 'Ready', 'The git host answers.');
+  return admin;
+}
+
+const spec = (parts: object) =>
+  cluster().admin.patch(
+    { kind: kinds.DagRepository, namespace: NAMESPACE, name: 'dags' },
+    { spec: parts },
+    { fieldManager: 'the-test' },
+  );
+
+const conditions = (status: string, reason: string, message: string) =>
+  cluster().admin.patch(
+    { kind: kinds.DagRepository, namespace: NAMESPACE, name: 'dags' },
+    {
+      status: {
+        conditions: [
+          {
+            ...aCondition({ type: 'Ready' }),
+            status,
+            reason,
+            message,
+            lastTransitionTime: '2026-11-20T10:00:00Z',
+          },
+        ],
+      },
+    },
+    { fieldManager: 'the-test', subresource: 'status' },
+  );
+
+const secret = (name: string, data: Record<string, string>) =>
+  cluster().kubectl(['replace', '-f', '-'], aSecret(NAMESPACE, name, data));
+
+async function examined(kubeconfig = cluster().sandbox.kubeconfig) {
+  const flags = () => ({ kubeconfig, slackApiUrl: slack.apiUrl });
+  const tools = createTools({ environment: {}, flags });
+  const { out = '', exitCode } = await doctor.run(tools, [], { json: true });
+  const groups = JSON.parse(out) as { about: string; findings: Finding[] }[];
+  const of = (level: Finding['level']) =>
+    groups.flatMap(({ findings }) => findings.filter((one) => one.level === level).map(({ what }) => what));
+  return { exitCode, wrong: of('wrong'), unknown: of('unknown'), well: of('well'), groups };
+}
+
+test('a world that is well has nothing wrong, and says what it cannot tell', async () => {
+  await wellWorld();
+  const { exitCode, wrong, well, unknown, groups } = await examined();
+  expect(wrong).toEqual([]);
+  expect(exitCode).toBe(0);
+  expect(groups.map(({ about }) => about)).toEqual(['This machine', 'Cluster', 'DagRepository team/dags']);
+  expect(well).toEqual([
+    expect.stringMatching(/^Node 2\d\./),
+    expect.stringMatching(/^Kubernetes v1\.\d+\.\d+ at https:/),
+    'kind dagrepositories.offshoot.dev is this version’s',
+    'kind previews.offshoot.dev is this version’s',
+    'ClusterRole offshoot has every right that Offshoot needs',
+    'it is bound to User offshoot',
+    'you may do all that Offshoot does',
+    'Offshoot says Ready',
+    'Secret dags-webhook holds the webhooks’ key',
+    'the git host shows 3 branches from here, of which 1 match',
+    `Slack takes the token and shows channel ${CHANNEL}`,
+    `${gateway.url} answers from here`,
+  ]);
+  expect(unknown.join('\n')).toMatch(/NetworkPolicies/);
+  // A control plane has no node that could hold one.
+  expect(unknown.join('\n')).toMatch(/image apache\/airflow:3\.3\.2: whether nodes can pull it/);
+});
+
+test('for a person it is a list with a mark for each finding, and what to do below', async () => {
+  await wellWorld();
+  await secret(secretNames.webhook, { previous: 'x' });
+  const flags = () => ({ kubeconfig: cluster().sandbox.kubeconfig, slackApiUrl: slack.apiUrl });
+  const { out, exitCode } = await doctor.run(createTools({ environment: {}, flags }), [], {});
+  expect(exitCode).toBe(1);
+  expect(out).toContain(
+    '  ✗ Secret dags-webhook lacks the key current\n      Put the text there that the code host signs deliveries with.\n',
+  );
+  expect(out).toMatch(/^This machine\n {2}✓ Node .*\n\nCluster\n {2}✓ Kubernetes/);
+});
+
+const noConditions = () =>
+  cluster().admin.patch(
+    { kind: kinds.DagRepository, namespace: NAMESPACE, name: 'dags' },
+    { status: { conditions: [] } },
+    { fieldManager: 'the-test', subresource: 'status' },
+  );
+
+const broken: [what: string, breakIt: () => Promise<unknown>, wrong: RegExp][] = [
+  [
+    'what Offshoot itself has found',
+    () => conditions('Unknown', 'GitUnreachable', 'The host is silent.'),
+    /GitUnreachable: The host is silent/,
+  ],
+  ['that no Offshoot runs', noConditions, /nobody has looked at it yet/],
+  [
+    'a webhook Secret without key',
+    () => secret(secretNames.webhook, { other: 'x' }),
+    /dags-webhook lacks the key current/,
+  ],
+  [
+    'no credentials at all',
+    () => secret(secretNames.credentials, { nothing: 'x' }),
+    /dags-credentials lacks the key token/,
+  ],
+  [
+    'wrong credentials',
+    () => secret(secretNames.credentials, { username: 'reader', password: 'x' }),
+    /the git host, from here: .*refused/,
+  ],
+  [
+    'a git host that is down',
+    async () => (git.mood = 'down'),
+    /the git host, from here: .*cannot be reached/,
+  ],
+  [
+    'a refused Slack token',
+    () => secret(secretNames.slack, { token: 'xoxb-no' }),
+    /Slack refuses the bot token \(invalid_auth\)/,
+  ],
+  [
+    'a Slack channel that is not there',
+    () => spec({ notify: { slack: { channel: 'C0NOTHERE' } } }),
+    /no channel C0NOTHERE for this bot/,
+  ],
+  [
+    'a Slack Secret without token',
+    () => secret(secretNames.slack, { other: 'x' }),
+    /Secret slack lacks the key token/,
+  ],
+  [
+    'a Slack Secret that is not there',
+    () => spec({ notify: { slack: { secretRef: { name: 'gone' } } } }),
+    /there is no Secret gone/,
+  ],
+  ['a gateway that fails', async () => (answer = 502), /answers 502/],
+  [
+    'a gateway that is nowhere',
+    () => spec({ url: { base: 'http://127.0.0.1:1' } }),
+    /127\.0\.0\.1:1 does not answer from here: .*ECONNREFUSED/,
+  ],
+];
+
+test.for(broken)('%s is what is wrong, and nothing else is', async ([, breakIt, expected]) => {
+  await wellWorld();
+  await breakIt();
+  const { wrong, exitCode } = await examined();
+  expect(wrong).toEqual([expect.stringMatching(expected)]);
+  expect(exitCode).toBe(1);
+});
+
+test('an image that a preview could not pull is wrong', async () => {
+  const admin = await wellWorld();
+  await admin.create(aHandMadePreview(NAMESPACE, 'mine', 'fix/b'));
+  const message = 'Image apache/airflow:3.3.2 of container airflow cannot be had.';
+  const said = aCondition({ type: 'Ready', reason: 'ImagePullFailed', message });
+  await admin.patch(
+    { kind: kinds.Preview, namespace: NAMESPACE, name: 'mine' },
+    { status: { conditions: [{ ...said, lastTransitionTime: '2026-11-20T10:00:00Z' }] } },
+    { fieldManager: 'the-test', subresource: 'status' },
+  );
+  expect((await examined()).wrong).toEqual([message]);
+  await admin.delete({ kind: kinds.Preview, namespace: NAMESPACE, name: 'mine' });
+});
+
+test('as Offshoot’s own identity, what it may not look at is unknown and not wrong', async () => {
+  await wellWorld();
+  const { wrong, unknown, well } = await examined(cluster().identity);
+  expect(wrong).toEqual([]);
+  expect(well).toContain('you may do all that Offshoot does');
+  expect(unknown).toContain('ClusterRole offshoot: you may not look at it');
+});
+
+test('a user without rights is told which, and that Offshoot cannot run so', async () => {
+  const { wrong, exitCode } = await examined(await cluster().sandbox.issueKubeconfig('nobody'));
+  expect(exitCode).toBe(1);
+  expect(wrong).toEqual([
+    expect.stringMatching(/^you may not: list, watch, patch dagrepositories\.offshoot\.dev;.*secrets/),
+  ]);
+});
+
+test('a role that lacks a rule, and a binding that is not there', async () => {
+  const { admin, kubectl } = cluster();
+  await wellWorld();
+  const path = '/apis/rbac.authorization.k8s.io/v1/clusterroles/offshoot';
+  const role = (await admin.raw('GET', path)) as KubeObject & { rules: { resources: string[] }[] };
+  const rules = role.rules.filter(({ resources }) => !resources.includes('networkpolicies'));
+  await kubectl(['apply', '-f', '-'], { ...role, metadata: { name: 'offshoot' }, rules });
+  await kubectl(['delete', 'clusterrolebinding', 'offshoot-under-test']);
+  const { wrong } = await examined();
+  expect(wrong).toEqual([
+    'ClusterRole offshoot lacks: get, list, watch, create, patch, delete networkpolicies.networking.k8s.io',
+    'it is bound to nobody',
+  ]);
+  await kubectl(['delete', 'clusterrole', 'offshoot']);
+  expect((await examined()).wrong).toEqual(['ClusterRole offshoot is not there']);
+});
+
+test('kinds of another version, and kinds that are not there', async () => {
+  const { kubectl } = cluster();
+  const path = '/spec/versions/0/schema/openAPIV3Schema/properties/spec/description';
+  const patch = JSON.stringify([{ op: 'add', path, value: 'as it was before' }]);
+  await kubectl(['patch', 'crd', 'previews.offshoot.dev', '--type=json', '--patch', patch]);
+  await kubectl(['delete', 'crd', 'dagrepositories.offshoot.dev', '--timeout=60s']);
+  const { wrong, groups } = await examined();
+  expect(wrong).toEqual(
+    expect.arrayContaining([
+      'kind dagrepositories.offshoot.dev is not installed',
+      'kind previews.offshoot.dev is that of another version of Offshoot',
+    ]),
+  );
+  expect(
+    groups.flatMap(({ findings }) => findings).find(({ what }) => what.includes('not installed'))?.todo,
+  ).toContain('helm/offshoot/crd');
+});
+
+test('a cluster that does not answer is the one thing that is wrong', async () => {
+  const kubeconfig = join(cluster().folder, 'of-a-cluster-that-was');
+  await copyFile(cluster().sandbox.kubeconfig, kubeconfig);
+  await cluster().sandbox.down();
+  const { wrong, exitCode } = await examined(kubeconfig);
+  expect(wrong).toEqual([expect.stringMatching(/no answer from the API server.*--context/)]);
+  expect(exitCode).toBe(1);
+});
