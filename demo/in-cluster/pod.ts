@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
 import { appendFile } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Kubectl } from '../kubectl.ts';
 import { names } from '../manifests.ts';
 import type { Cluster } from '../set-up-cluster.ts';
@@ -28,14 +29,31 @@ export async function restarts(kubectl: Kubectl): Promise<number> {
   return (status.containerStatuses ?? []).reduce((sum, { restartCount }) => sum + restartCount, 0);
 }
 
-/** Copies what Offshoot's pod says to a file, from its start, until the returned function is called. */
-export function followLog({ sandbox }: Cluster, file: string): () => Promise<void> {
+export interface FollowedLog {
+  /** Waits a moment for the last of it. */
+  readonly end: () => Promise<void>;
+}
+
+/** Copies what Offshoot's pod says to a file, from its start to its end. */
+export function followLog({ sandbox }: Cluster, file: string): FollowedLog {
   const log = openSync(file, 'a');
   const args = ['--kubeconfig', sandbox.kubeconfig, 'logs', '--follow', '--tail=-1', ...SELECTED];
   const child = spawn(sandbox.kubectl, args, { stdio: ['ignore', log, log] });
   closeSync(log);
-  child.on('error', () => undefined); // the log is for people; the story goes on without
-  return async () => void child.kill();
+  const ended = new Promise<void>((resolve) =>
+    child.once('error', () => resolve()).once('exit', () => resolve()),
+  );
+  return {
+    end: async () => {
+      await Promise.race([ended, sleep(5_000)]);
+      child.kill();
+    },
+  };
+}
+
+/** Waits until Offshoot's pod is gone. */
+export async function podIsGone(kubectl: Kubectl): Promise<void> {
+  await kubectl(['wait', '--for=delete', 'pod', ...SELECTED, '--timeout=40s']);
 }
 
 /** For a pod that never became ready: its last words. */

@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ensureHelm } from '../../sandbox/api.ts';
 import { install } from '../install.ts';
@@ -7,7 +8,7 @@ import { stopRecorded } from '../offshoot-process.ts';
 import { logFileIn } from '../world.ts';
 import { helmFor } from './helm.ts';
 import { pidOf } from './pid-of.ts';
-import { followLog, keepLastWords, offshootPod, restarts } from './pod.ts';
+import { followLog, keepLastWords, offshootPod, podIsGone, restarts, type FollowedLog } from './pod.ts';
 
 const CHART = join(import.meta.dirname, '..', '..', 'helm', 'offshoot');
 /** The release, and with it what the chart names after it. */
@@ -24,13 +25,21 @@ export const startInCluster: StartOffshoot = async (stage, cluster, { tokens, sl
   const image = await steps.step("Offshoot's image, as its Dockerfile makes it", 1800, () =>
     sandbox.addOffshootImage(),
   );
+  const log: { followed?: FollowedLog } = {};
+  const uninstall = async (): Promise<void> => {
+    await helm(['uninstall', RELEASE, '--wait', '--timeout=60s']);
+    await podIsGone(kubectl);
+    if (log.followed === undefined) return;
+    await log.followed.end();
+    if (!(await readFile(logFile, 'utf8')).includes('Offshoot has stopped'))
+      throw new Error('Offshoot was asked to end, and did not end by itself');
+  };
   await steps.step('Offshoot installed by Helm, and ready', 180, () =>
     install(stage, cluster, tokens, async (nothingIsSomebodyElses) => {
       // What a demo that was killed left: a process, or a release that hangs half-way.
       await stopRecorded(join(stateFolder, 'offshoot.json'));
       await helm(['uninstall', RELEASE, '--ignore-not-found', '--wait', '--timeout=60s']);
-      const uninstall = (): Promise<string> => helm(['uninstall', RELEASE, '--wait', '--timeout=60s']);
-      undo.add('uninstalling the chart', uninstall, 90);
+      undo.add('uninstalling the chart', uninstall, 120);
       const adopt = nothingIsSomebodyElses ? ['--take-ownership'] : [];
       const command = ['upgrade', '--install', RELEASE, CHART, '--wait', '--timeout=120s', '--values=-'];
       await helm([...command, ...adopt], JSON.stringify(valuesFor(image, slackApiUrl))).catch(
@@ -41,7 +50,7 @@ export const startInCluster: StartOffshoot = async (stage, cluster, { tokens, sl
       );
     }),
   );
-  undo.add("closing Offshoot's log", followLog(cluster, logFile));
+  log.followed = followLog(cluster, logFile);
   undo.add('asking whether Offshoot was ever restarted', async () => {
     const times = await restarts(kubectl);
     if (times > 0) throw new Error(`its pod was restarted ${times} times`);

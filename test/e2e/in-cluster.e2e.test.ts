@@ -4,6 +4,7 @@ import { settledSnapshot } from '../../demo/oracle/settled-snapshot.ts';
 import { up } from '../../sandbox/api.ts';
 import { runDemo } from '../support/e2e/run-demo.ts';
 import { holdingTheNode } from '../support/e2e/stage-lock.ts';
+import { auditOf, written } from '../support/product/audit.ts';
 import { onNode } from '../support/e2e/tier.ts';
 
 onNode('the demo with Offshoot installed by Helm', () => {
@@ -11,7 +12,8 @@ onNode('the demo with Offshoot installed by Helm', () => {
     'plays the whole story from a pod of its own image, and Helm takes all of it away',
     { timeout: 2_700_000 },
     async () => {
-      const { kubeconfig } = await up({ size: 'node' });
+      const { kubeconfig, auditLog } = await up({ size: 'node' });
+      const began = Date.now();
       const everything = () =>
         holdingTheNode('looking at everything', () =>
           settledSnapshot(kubeconfig, AbortSignal.timeout(60_000)),
@@ -26,6 +28,10 @@ onNode('the demo with Offshoot installed by Helm', () => {
       // By the pod's ServiceAccount, and of the pod's process: neither could be seen had Offshoot run elsewhere.
       expect(story.api_requests).toBeGreaterThan(20);
       expect(story.memory_mib).toBeGreaterThan(40);
+
+      const asked = await auditOf(auditLog, 'system:serviceaccount:offshoot:offshoot');
+      const refused = asked.filter(({ at, code }) => at >= began && code === 403);
+      expect(refused.map(written)).toEqual([]);
 
       const after = await everything();
       expect(leftOver(before, after).map(describeIdentity)).toEqual([]);
