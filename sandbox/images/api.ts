@@ -1,6 +1,7 @@
 import { mkdir, rename, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { airflow } from './airflow/recipe.ts';
+import { alpine } from './alpine/recipe.ts';
 import { gitSync } from './git-sync/recipe.ts';
 import { offshootBase } from './offshoot-base/recipe.ts';
 import { postgres } from './postgres/recipe.ts';
@@ -14,7 +15,8 @@ import { fileNameOfImage, qualifiedImageName } from './image-name.ts';
 import type { Recipe } from './recipe.ts';
 
 export const recipes: readonly Recipe[] = [
-  airflow, //
+  airflow,
+  alpine,
   gitSync,
   offshootBase,
   postgres,
