@@ -48,6 +48,8 @@ const defaults = (design: Design): Record<string, string> => ({
   AIRFLOW__DATABASE__CHECK_MIGRATIONS: 'False',
   AIRFLOW__KUBERNETES_EXECUTOR__DELETE_WORKER_PODS: 'True',
   AIRFLOW__KUBERNETES_EXECUTOR__WORKER_PODS_CREATION_BATCH_SIZE: '16',
+  // Many tasks may start at once on a node that is full; with five seconds, Airflow's default, they fail where its API server is slow.
+  AIRFLOW__WORKERS__EXECUTION_API_TIMEOUT: '60',
 });
 
 /** What every Airflow process of a preview has, tasks included; nothing the DagRepository says is stronger. */
