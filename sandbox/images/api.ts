@@ -14,13 +14,7 @@ import { withBuildLock } from './build/build-lock.ts';
 import { fileNameOfImage, qualifiedImageName } from './image-name.ts';
 import type { Recipe } from './recipe.ts';
 
-export const recipes: readonly Recipe[] = [
-  airflow,
-  alpine,
-  gitSync,
-  offshootBase,
-  postgres,
-];
+export const recipes: readonly Recipe[] = [airflow, alpine, gitSync, offshootBase, postgres];
 
 /** The images that can be made here, by their fully qualified names. */
 export const imageNames: readonly string[] = recipes.map((recipe) => recipe.name);
