@@ -47,7 +47,12 @@ export function database(design: Design): KubeObject[] {
       apiVersion: 'v1',
       kind: 'Service',
       metadata: meta(design, 'postgres', 'postgres'),
-      spec: { selector: selector('postgres'), ports: [{ name: 'postgres', port: 5432 }] },
+      // Airflow knocks until somebody opens, so it need not wait for a probe and for what follows from it as well.
+      spec: {
+        selector: selector('postgres'),
+        publishNotReadyAddresses: true,
+        ports: [{ name: 'postgres', port: 5432 }],
+      },
     },
     {
       apiVersion: 'apps/v1',
