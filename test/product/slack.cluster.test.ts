@@ -43,6 +43,25 @@ test('one message tells of a branch, from its first sight to its end', async () 
   await eventually(async () => expect(await outbox()).toEqual([]));
 });
 
+test('a branch that is renamed is one that goes and another that comes, and both are told', async () => {
+  const it = world();
+  const [was, is] = ['feature/was', 'feature/is'];
+  await it.push(was);
+  const before = await it.isMade(was);
+  await eventually(() => expect(messagesOf(was)).toHaveLength(1));
+  await it.delete(was);
+  await it.push(is);
+  const after = await it.isMade(is);
+  await it.isGone(was);
+  expect(after.metadata.uid).not.toBe(before.metadata.uid);
+  await eventually(() => {
+    expect(messagesOf(was).map(({ content }) => content.text)).toEqual([`Removed: ${was}`]);
+    expect(messagesOf(is).map(({ content }) => content.text)).toEqual([
+      expect.stringMatching(/^Preparing feature\/is/),
+    ]);
+  });
+});
+
 const moods: readonly [string, SlackMood][] = [
   ['does not work', { status: 500 }],
   ['asks for patience', { status: 429, retryAfterSeconds: 2 }],
