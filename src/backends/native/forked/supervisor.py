@@ -20,6 +20,7 @@ FIRST_PAUSE_SECONDS = 1  # before it starts again; each further one is twice as 
 FORKED_DEATHS = 2  # from this death on, it is started as a process of its own
 FAREWELL_SECONDS = 1.5
 LONGEST_LINE = 64 * 1024
+LONGEST_QUOTE = 160  # characters of a part's last line, where it is quoted
 OOM_COUNTERS = ["/sys/fs/cgroup/memory.events", "/sys/fs/cgroup/memory/memory.oom_control"]
 
 started = time.monotonic()
@@ -49,13 +50,19 @@ class Lines:
         if self.rest and (not got or len(self.rest) >= LONGEST_LINE):
             lines, self.rest = [*lines, self.rest], b""
         for line in lines:
-            self.last = line.decode(errors="replace").strip() or self.last
+            self.last = line[: 4 * LONGEST_QUOTE].decode(errors="replace").strip()[:LONGEST_QUOTE] or self.last
         write(self.name, lines)
         return bool(got)
 
     def pump_all(self):
         while self.pump():
             pass
+
+    def pump_rest(self):
+        """What a pipe can hold, no more: who has fled from its session may go on writing for ever."""
+        with suppress(BlockingIOError):
+            self.pump()
+            self.pump()
 
     def take_output(self):
         """From here on, what this process prints goes into the pipe."""
@@ -134,8 +141,7 @@ class Part:
     def bury(self):
         """What is to be done once its process has ended."""
         self.signal_all(signal.SIGKILL)
-        with suppress(BlockingIOError):
-            self.lines.pump_all()
+        self.lines.pump_rest()
         os.close(self.lines.read_end)
         self.pid = None
 
