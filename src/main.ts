@@ -6,13 +6,14 @@ import { ls } from './cli/ls.ts';
 import { open } from './cli/open.ts';
 import { render } from './cli/render.ts';
 import { serve } from './cli/serve.ts';
+import { down, up } from './cli/suspend.ts';
 import { wait } from './cli/wait.ts';
 import { variables } from './config/config.ts';
 import { textOf } from './model/problem.ts';
 import { createTools } from './tools.ts';
 import type { Command, Option, Options } from './cli/api.ts';
 
-const commands: readonly Command[] = [serve, ls, open, wait, logs, doctor, render];
+const commands: readonly Command[] = [serve, ls, open, wait, logs, down, up, doctor, render];
 
 /** Which cluster: for every command. The other settings are those of `serve`. */
 const forAll: readonly string[] = ['kubeconfig', 'context'];

@@ -20,7 +20,8 @@ export function judge(preview: Preview | undefined, wish: Wish): Verdict {
     reason: ready?.reason ?? 'Preparing',
     message: ready?.message ?? 'Offshoot has said nothing about it yet.',
   };
-  const failing = isFailure(said.reason);
+  // Nor does somebody's wish pass by waiting.
+  const failing = isFailure(said.reason) || said.reason === 'Suspended';
   if (wish.for === 'gone') {
     if (!preview) return { state: 'done', reason: 'Gone', message: 'There is no such preview.' };
     if (preview.metadata.deletionTimestamp) return { state: failing ? 'failing' : 'pending', ...said };
@@ -29,10 +30,12 @@ export function judge(preview: Preview | undefined, wish: Wish): Verdict {
   if (!preview) return { state: 'pending', reason: 'NoPreview', message: 'There is no preview of it yet.' };
   if (preview.metadata.deletionTimestamp)
     return { state: 'pending', reason: 'Removing', message: 'The preview is being removed.' };
-  if (failing) return { state: 'failing', ...said };
-  if (ready?.status !== 'True') return { state: 'pending', ...said };
   const { synced } = preview.status?.commit ?? {};
-  if (wish.commit === undefined || synced?.startsWith(wish.commit)) return { state: 'done', ...said };
+  const wanted = wish.commit === undefined || synced?.startsWith(wish.commit);
+  // Airflow may be ready although something is wrong; a commit that is not there yet may then never come.
+  if (ready?.status === 'True' && wanted) return { state: 'done', ...said };
+  if (failing) return { state: 'failing', ...said };
+  if (ready?.status !== 'True' || wish.commit === undefined) return { state: 'pending', ...said };
   return {
     state: 'pending',
     reason: 'OtherCommit',

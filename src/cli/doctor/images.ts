@@ -27,7 +27,7 @@ export async function images(
     return [...wanted].map((image) => {
       const failing = previews
         .flatMap(({ status }) => findCondition(status?.conditions, 'Ready') ?? [])
-        .find(({ reason, message }) => reason === 'ImagePullFailed' && message.includes(image));
+        .find(({ reason, message }) => reason.startsWith('ImagePull') && message.includes(image));
       if (failing) return wrong(failing.message);
       if (present?.has(whole(image))) return well(`image ${image} is on a node`);
       return unknown(`image ${image}: whether nodes can pull it shows with the first preview`);
