@@ -3,14 +3,14 @@ import type { KubeObject } from '../model/object.ts';
 import type { Reason } from '../model/reasons.ts';
 import type { Observed } from '../observe/api.ts';
 import type { Design } from '../plan/api.ts';
-import type { SecretData } from '../forges/api.ts';
+import type { CloneCredentials } from '../forges/api.ts';
 
 /** One way of making previews. */
 export interface Backend {
   /** Everything but Secrets, purely. */
   render(design: Design): KubeObject[];
-  /** Makes the cluster look like the design; what it did comes back as a value. */
-  apply(design: Design, observed: Observed, gitCredentials: SecretData | undefined): Promise<Change[]>;
+  /** Makes the cluster look like the design; what it did comes back as a value. Without credentials, those that are there stay. */
+  apply(design: Design, observed: Observed, gitCredentials: CloneCredentials | undefined): Promise<Change[]>;
   /**
    * Takes the next step in making what the previews of a DagRepository share; `pods` are those of its previews. Never throws and
    * never blocks: what is not there yet, a preview does without.

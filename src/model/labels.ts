@@ -26,6 +26,8 @@ export const annotation = {
   /** What the asker believes the branch's head to be: 40 hex digits, or `absent`. */
   expectedHead: `${GROUP}/expected-head`,
   pusher: `${GROUP}/pusher`,
+  /** On credentials that were minted for git-sync, RFC 3339: when they end. */
+  expires: `${GROUP}/expires`,
   /** The code host's id of the delivery that left the mark, for the logs. */
   delivery: `${GROUP}/delivery`,
   /** On a schema dump: the digests of its Airflow image's tag that it has been made or asked for, newest first. */

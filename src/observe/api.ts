@@ -20,6 +20,8 @@ export interface Observed {
   /** Asked for once the preview is ready; undefined if Airflow did not say. */
   importErrors: ImportErrors | undefined;
   network: Network;
+  /** git-sync gets credentials that were made for it alone and can only read. */
+  mintsCredentials: boolean;
 }
 
 export interface PodSummary {

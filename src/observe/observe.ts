@@ -28,6 +28,7 @@ export interface ObserveDeps {
   /** What a preview's Airflow checks tokens with, out of its Secret of generated keys. */
   signingKey(keys: KubeObject): Promise<string | undefined>;
   network(gitUrl: string): Promise<Network>;
+  mints(repository: DagRepository): Promise<boolean>;
   readNamespace(name: string): Promise<KubeObject | undefined>;
 }
 
@@ -62,6 +63,7 @@ export async function observe(
       airflow: undefined,
       importErrors: undefined,
       network: NO_NETWORK,
+      mintsCredentials: false,
     });
   }
   const young = now.getTime() - Date.parse(preview.metadata.creationTimestamp ?? '') < PATIENCE_MS;
@@ -69,8 +71,9 @@ export async function observe(
   const namespace = await namespaceState(deps, name, uid);
   const live = namespace.state === 'absent' ? [] : deps.owned.flatMap(mine);
   const base = serving(pods) ? baseOf(deps, mine(deps.services), preview.status?.url) : undefined;
-  const [network, warnings, airflow, importErrors] = await Promise.all([
+  const [network, mintsCredentials, warnings, airflow, importErrors] = await Promise.all([
     repository ? deps.network(cloneUrl(repository.spec)) : NO_NETWORK,
+    repository ? deps.mints(repository) : false,
     young || healthy || live.length === 0 ? [] : deps.warnings(name),
     base ? deps.airflow.health(base) : undefined,
     base && isReady(preview) ? askImportErrors(deps, base, live) : undefined,
@@ -85,6 +88,7 @@ export async function observe(
     airflow,
     importErrors,
     network,
+    mintsCredentials,
   });
 }
 

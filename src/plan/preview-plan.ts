@@ -127,9 +127,9 @@ function ordinal(place: number): string {
   return `${place}${endings[new Intl.PluralRules('en', { type: 'ordinal' }).select(place)]}`;
 }
 
-function writableCredentials({ repository }: PlanInput): Plan | undefined {
+function writableCredentials({ repository, observed }: PlanInput): Plan | undefined {
   const ref = repository.state === 'found' ? repository.repository.spec.credentialsSecretRef : undefined;
-  if (!ref || ref.readOnly) return undefined;
+  if (!ref || ref.readOnly || observed.mintsCredentials) return undefined;
   const message = `git-sync needs a copy of Secret ${ref.name}. Put credentials there that can only read, and say so with spec.credentialsSecretRef.readOnly: true.`;
   return { kind: 'Wait', reason: 'CredentialsNotReadOnly', message };
 }

@@ -43,8 +43,7 @@ test('whatever the text and the environment, the kubelet gives a literal back un
   );
 });
 
-const EVERYTHING =
-  '$(DATABASE_PASSWORD)$(AIRFLOW__API_AUTH__JWT_SECRET)$(SYNCED_TOKEN)$(GIT_USERNAME)$(AIRFLOW_HOME)';
+const EVERYTHING = '$(DATABASE_PASSWORD)$(AIRFLOW__API_AUTH__JWT_SECRET)$(SYNCED_TOKEN)$(AIRFLOW_HOME)';
 
 test.each(['together', 'apart'] as const)(
   'text from outside reaches every container as it is, in arguments, environment and probes (%s)',
@@ -80,7 +79,7 @@ test.each(['together', 'apart'] as const)(
   },
 );
 
-test('only four values are meant to be expanded: password, database, git user and token', () => {
+test('only two values are meant to be expanded: the password of the database and the token of git-sync', () => {
   const repository = aDagRepository({ credentialsSecretRef: { name: 'c', readOnly: true } });
   const pods = podsOf(rendered(aDesign({ repository })));
   const texts = Object.values(pods).flatMap((pod) =>
@@ -93,7 +92,7 @@ test('only four values are meant to be expanded: password, database, git user an
   const used = texts.flatMap((text) =>
     [...text.matchAll(/(?<!\$)(?:\$\$)*\$\(([^)]*)\)/g)].map(([, name]) => name),
   );
-  expect([...new Set(used)].sort()).toEqual(['DATABASE_PASSWORD', 'GIT_USERNAME', 'SYNCED_TOKEN']);
+  expect([...new Set(used)].sort()).toEqual(['DATABASE_PASSWORD', 'SYNCED_TOKEN']);
 });
 
 test('Airflow expands $NAME in every option, so the branch it shows has no dollar sign to expand', () => {

@@ -145,7 +145,7 @@ test.each<
     'the token sees the repository no more',
     ({ github }) => github.tokens.forEach((one) => (one.repositories as Set<number>).clear()),
     'GitRefused',
-    /shows no repository acme\/dags to these credentials/,
+    /shows no repository acme\/dags \(number 4711\) to these credentials/,
   ],
   [
     'the token is revoked',
@@ -371,4 +371,13 @@ test('no failure tells a credential, however closely it is looked at', async () 
         expect(everything).not.toContain(secret);
     }
   }
+});
+
+test.each<[what: string, keys: Record<string, string> | undefined, minted: boolean]>([
+  ['a token is copied', { token: 'x' }, false],
+  ['an App mints', { 'app-id': '1', 'private-key': 'x' }, true],
+  ['without keys there is nothing to copy', undefined, true],
+  ['of both kinds, nothing is copied unasked', { token: 'x', 'app-id': '1' }, false],
+])('%s', async (_what, keys, minted) => {
+  expect((await aWorld()).forge.mints(keys)).toBe(minted);
 });

@@ -77,6 +77,7 @@ function deps(parts: Partial<ObserveDeps> = {}) {
     },
     signingKey: async ({ metadata }) => `the key of ${metadata.name}`,
     network: async () => aNetwork(),
+    mints: async () => false,
     readNamespace: async () => undefined,
     ...parts,
   };

@@ -82,7 +82,7 @@ const edits: readonly [string, Kind, string, object][] = [
     'worker',
     { subjects: [{ kind: 'ServiceAccount', name: 'default', namespace: 'kube-system' }] },
   ],
-  ['credentials of git', kinds.Secret, 'git-credentials', { data: { password: 'aGFoYQ==' } }],
+  ['credentials of git', kinds.Secret, 'git-credentials', { data: { gitconfig: 'aGFoYQ==' } }],
 ];
 
 test.for(edits)('%s, edited by hand, is as it should be again', async ([, kind, name, patch]) => {

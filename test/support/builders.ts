@@ -180,6 +180,7 @@ export const anObserved = (parts: Partial<Observed> = {}): Observed => ({
   airflow: HEALTHY,
   importErrors: undefined,
   network: aNetwork(),
+  mintsCredentials: false,
   ...parts,
 });
 

@@ -1,10 +1,9 @@
-import { Problem } from '../../model/problem.ts';
 import { objectKey } from '../../model/object.ts';
 import { namespace } from '../shared/namespace.ts';
 import { prune } from '../shared/prune.ts';
 import { remove } from '../shared/remove.ts';
 import { replacePods } from '../shared/replace-pods.ts';
-import { CREDENTIALS, gitCredentials } from './git-sync.ts';
+import { CREDENTIALS, gitCredentials } from './git-credentials.ts';
 import { generateKeys, KEYS } from './keys.ts';
 import { render } from './render.ts';
 import { SCHEMA, schemaCopy } from './schema/copy.ts';
@@ -41,14 +40,13 @@ export function createNativeBackend(cluster: Cluster, applier: Applier, schemas:
         if (observed.live.has(`Secret/${KEYS}`)) return;
         note(generateKeys(design), (await applier.ensureCreated(generateKeys(design))).change);
       };
-      const secrets =
-        design.git.login === 'none'
-          ? []
-          : [gitCredentials(design, credentialValues(design.git.login, credentials))];
+      const login = design.git.login !== 'none';
+      const secrets = login && credentials ? [gitCredentials(design, credentials)] : [];
       await Promise.all([keys(), ...[...first, ...secrets].map(ensure)]);
       await Promise.all(objects.filter((object) => !first.includes(object)).map(ensure));
 
       const wanted = new Set([...objects, ...secrets].map(objectKey).concat(`Secret/${KEYS}`));
+      if (login) wanted.add(`Secret/${CREDENTIALS}`);
       for (const object of await prune(cluster, observed, wanted)) changes.push({ change: 'pruned', object });
       for (const object of await replacePods(cluster, design.namespace, observed))
         changes.push({ change: 'pruned', object });
@@ -57,27 +55,4 @@ export function createNativeBackend(cluster: Cluster, applier: Applier, schemas:
     prepare: (repository, pods) => schemas.prepare(repository, pods),
     remove: (name, previewUid) => remove(cluster, name, previewUid),
   };
-}
-
-/** The keys of the copy, whatever the original calls them. */
-function credentialValues(
-  login: 'password' | 'ssh',
-  values: Record<string, string> | undefined,
-): Record<string, string> {
-  const wanted =
-    login === 'ssh'
-      ? {
-          'ssh-privatekey': `${values?.['ssh-privatekey']?.trim()}\n`,
-          known_hosts: `${values?.['known_hosts']?.trim()}\n`,
-        }
-      : {
-          username: values?.['username']?.trim() || 'x-access-token',
-          password: (values?.['token'] ?? values?.['password'])?.trim(),
-        };
-  const entries = Object.entries(wanted).filter((entry): entry is [string, string] =>
-    Boolean(entry[1]?.trim()),
-  );
-  if (entries.length !== 2)
-    throw new Problem('SecretMissing', `The git credentials for ${CREDENTIALS} are incomplete.`);
-  return Object.fromEntries(entries);
 }

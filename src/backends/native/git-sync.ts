@@ -1,10 +1,8 @@
 import { hardened, literal, secretEnv } from '../shared/pod.ts';
-import { meta } from '../shared/meta.ts';
+import { CREDENTIALS } from './git-credentials.ts';
 import { KEYS } from './keys.ts';
-import type { KubeObject } from '../../model/object.ts';
 import type { Design } from '../../plan/api.ts';
 
-export const CREDENTIALS = 'git-credentials';
 const ROOT = '/git';
 const SECRET_DIR = '/etc/git-secret';
 const HTTP_PORT = 9418;
@@ -27,7 +25,7 @@ export function gitSyncSidecar(design: Design) {
   return {
     ...container,
     restartPolicy: 'Always',
-    env: [...container.env, ...token],
+    env: token,
     readinessProbe: { httpGet: { path: '/', port: HTTP_PORT }, periodSeconds: 2 },
   };
 }
@@ -39,7 +37,8 @@ function gitSync(design: Design, flags: string[]) {
   const { login } = design.git;
   const credentialFlags = {
     none: [],
-    password: ['--username=$(GIT_USERNAME)', `--password-file=${SECRET_DIR}/password`],
+    // Not --password-file: git-sync reads that once, when it starts. What git includes, git reads anew each time it runs.
+    password: [`--git-config=include.path:${SECRET_DIR}/gitconfig`],
     ssh: [`--ssh-key-file=${SECRET_DIR}/ssh-privatekey`, `--ssh-known-hosts-file=${SECRET_DIR}/known_hosts`],
   }[login];
   return {
@@ -54,7 +53,7 @@ function gitSync(design: Design, flags: string[]) {
       ...flags,
       ...credentialFlags,
     ],
-    env: login === 'password' ? [secretEnv('GIT_USERNAME', CREDENTIALS, 'username')] : [],
+    env: [],
     resources: { requests: { cpu: '5m', memory: '16Mi' } },
     securityContext: { ...hardened, runAsUser: 65533, runAsGroup: 65533 },
     volumeMounts: [
@@ -77,17 +76,3 @@ export const gitVolumes = (design: Design) => [
 ];
 
 export const gitMount = { name: 'git', mountPath: ROOT, readOnly: true };
-
-/** The copy of read-only credentials beside the branch. The values come from apply, never from plan. */
-export function gitCredentials(design: Design, values: Record<string, string>): KubeObject {
-  const data = Object.fromEntries(
-    Object.entries(values).map(([key, text]) => [key, Buffer.from(text).toString('base64')]),
-  );
-  return {
-    apiVersion: 'v1',
-    kind: 'Secret',
-    metadata: meta(design, CREDENTIALS, 'git-sync'),
-    type: 'Opaque',
-    data,
-  };
-}

@@ -6,10 +6,11 @@ import { aboutPreview, readPreview } from '../../model/preview.ts';
 import { Problem, textOf } from '../../model/problem.ts';
 import { previewName } from '../../model/names.ts';
 import { setFinalizer } from '../finalizer.ts';
+import { cloneCredentials } from './clone-credentials.ts';
 import { done, requeueAfter } from '../queue.ts';
 import type { Backend } from '../../backends/api.ts';
 import type { Cache, Cluster } from '../../cluster/api.ts';
-import type { SecretData } from '../../forges/api.ts';
+import type { CodeHost } from '../../forges/api.ts';
 import type { DagRepository } from '../../model/dag-repository.ts';
 import type { KubeObject } from '../../model/object.ts';
 import type { Preview, PreviewStatus } from '../../model/preview.ts';
@@ -28,7 +29,8 @@ export interface PreviewDeps {
   plan(input: Omit<PlanInput, 'settings'>): Plan;
   status(input: StatusInput): PreviewStatus;
   backend: Backend;
-  readSecret(namespace: string, name: string): Promise<SecretData | undefined>;
+  /** Throws a Problem where spec or Secret name no code host that could be asked. */
+  codeHost(repository: DagRepository): Promise<CodeHost>;
   /** Writes the status if it says anything new, and tells the story as an Event. */
   saveStatus(preview: Preview, status: PreviewStatus): Promise<void>;
   /** What is still to be said once the Preview is no more. */
@@ -96,14 +98,16 @@ async function converge(
 ): Promise<{ said: { reason: Reason; message: string }; error: unknown } | undefined> {
   try {
     await setFinalizer(deps.cluster, preview, kinds.Preview, true);
-    const ref = repository?.spec.credentialsSecretRef;
-    const credentials = ref && (await deps.readSecret(preview.metadata.namespace ?? '', ref.name));
+    const credentials =
+      repository && design.git.login !== 'none'
+        ? await cloneCredentials(deps.codeHost, repository, observed, deps.now())
+        : undefined;
     const changes = await deps.backend.apply(design, observed, credentials);
     if (changes.length) deps.log.info({ ...aboutPreview(preview), changes }, 'applied');
     return undefined;
   } catch (error) {
     const code = (error as { code?: string }).code;
-    if (error instanceof Problem) return { said: error, error };
+    if (error instanceof Problem) return { said: { reason: error.reason, message: error.message }, error };
     if (code === 'NotOurs')
       return {
         said: {

@@ -37,7 +37,7 @@ export function createCodeHost(
       const see = access.kind === 'anonymous' ? 'without credentials' : 'to these credentials';
       throw new Problem(
         'GitRefused',
-        `GitHub shows no repository ${name} ${see}. Correct spec.github, or let the credentials of spec.credentialsSecretRef read it.`,
+        `GitHub shows no repository ${name}${pinned === undefined ? '' : ` (number ${pinned})`} ${see}. Correct spec.github, or let the credentials of spec.credentialsSecretRef read it.`,
       );
     }
     memory.repository = seen;

@@ -23,7 +23,8 @@ export function createGithub(clock: Clock = { now: Date.now, timeoutMs: 15_000 }
   const known = new Map<string, Known>();
   return {
     handles: (spec) => spec.github !== undefined,
-    mints: (credentials) => Boolean(credentials?.['app-id']?.trim()),
+    // Without usable keys there is nothing to copy either, which is said with its own reason.
+    mints: (credentials) => !credentials?.['token']?.trim(),
     refuse(spec, credentials) {
       if (!spec.credentialsSecretRef) return undefined;
       try {

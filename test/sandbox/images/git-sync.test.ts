@@ -152,24 +152,29 @@ describe('the stand-in for git-sync', () => {
     listener.close();
   });
 
-  it('reads the password at each use, and shows it to no process, log or file', async () => {
-    const secrets = ['s3cret-one', 's3cret-two'] as const;
-    let accepted: string = secrets[0];
-    const server = await serveGit(folder, () => accepted);
-    const file = join(folder, 'password');
-    await writeFile(file, `${accepted}\n`);
+  it('reads what git includes at each use, and shows the password in it to no process, log or file', async () => {
+    const secrets = ['s3cret-one', 's3cret-two'].map((password) => ({
+      password,
+      login: Buffer.from(`bot:${password}`).toString('base64'),
+    }));
+    let accepted = secrets[0]!;
+    const server = await serveGit(folder, () => accepted.password);
+    const file = join(folder, 'gitconfig');
+    // As src/backends/native/git-credentials.ts writes it.
+    const give = () =>
+      writeFile(file, `[http "${server.url}/"]\n\textraHeader = "Authorization: Basic ${accepted.login}"\n`);
+    await give();
     const spied = await spyOnGit();
     const flags = [
       ...usual(`${server.url}/dags.git`),
-      '--username=bot',
-      `--password-file=${file}`,
+      `--git-config=include.path:${file}`,
       '--max-failures=-1',
     ];
     const run = start([...flags, '-v', '9'], { PATH: `${join(folder, 'spy')}:${process.env.PATH}` });
     await eventually(async () => void (await published()));
-    accepted = secrets[1];
+    accepted = secrets[1]!;
     await eventually(async () => expect(run.said()).toContain('will retry'));
-    await writeFile(file, `${accepted}\n`);
+    await give();
     const second = await push('two');
     await eventually(async () => expect(await published()).toBe(second));
     const seen = [
@@ -178,7 +183,10 @@ describe('the stand-in for git-sync', () => {
       await readFile(join(root, '.git/config'), 'utf8'),
     ].join();
     expect(seen).toContain('ls-remote');
-    for (const secret of secrets) expect(seen).not.toContain(secret);
+    for (const { password, login } of secrets) {
+      expect(seen).not.toContain(password);
+      expect(seen).not.toContain(login);
+    }
     await server.stop();
   });
 });

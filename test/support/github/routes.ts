@@ -19,7 +19,6 @@ export interface Asked {
   jwt: string | undefined;
 }
 
-const HOUR_MS = 3_600_000;
 const say = (status: number, message: string): Answer => ({
   status,
   body: { message, documentation_url: 'https://docs.github.com/rest', status: String(status) },
@@ -124,7 +123,7 @@ function mint(state: State, asked: Asked, id: number, now: number): Answer {
       'There is at least one repository that does not exist or is not accessible to the parent installation.',
     );
   const token = `ghs_${randomBytes(18).toString('hex')}`;
-  const expiresAt = Math.floor((now + HOUR_MS) / 1_000) * 1_000;
+  const expiresAt = Math.floor((now + state.tokenLifeMs) / 1_000) * 1_000;
   const granted = { metadata: 'read', ...((permissions as object | undefined) ?? { contents: 'write' }) };
   state.tokens.set(token, {
     repositories,

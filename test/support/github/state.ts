@@ -36,6 +36,8 @@ export class State {
   readonly tokens = new Map<string, Token>();
   /** `owner/name` that a repository had, with its id: GitHub redirects until somebody takes the name. */
   readonly formerNames = new Map<string, number>();
+  /** How long a token of an App works. */
+  tokenLifeMs = 3_600_000;
   #next = 4711;
 
   addRepository(fullName: string, { isPrivate = true, branches = [] as string[] } = {}): Repository {

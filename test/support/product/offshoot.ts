@@ -5,6 +5,8 @@ import { dirname, join } from 'node:path';
 export interface OffshootOptions {
   readonly kubeconfig: string;
   readonly slackApiUrl?: string;
+  /** More flags of `serve`. */
+  readonly flags?: readonly string[];
 }
 
 /** One line of Offshoot's log. */
@@ -30,10 +32,10 @@ export interface Offshoot {
 const ROOT = join(import.meta.dirname, '../../..');
 
 /** Starts `offshoot serve` on free ports, without waiting for it: a caller that holds its requests back may want to do so. */
-export function launchOffshoot({ kubeconfig, slackApiUrl }: OffshootOptions) {
+export function launchOffshoot({ kubeconfig, slackApiUrl, flags: more = [] }: OffshootOptions) {
   const everywhere = ['webhook', 'gateway', 'metrics'].flatMap((one) => [`--${one}-listen`, '127.0.0.1:0']);
   // Nothing answers there: an address that pods would reach, of a private range.
-  const flags = ['--kubeconfig', kubeconfig, ...everywhere, '--synced-url', 'http://10.0.0.1:8080'];
+  const flags = ['--kubeconfig', kubeconfig, ...everywhere, '--synced-url', 'http://10.0.0.1:8080', ...more];
   const child = spawn(process.execPath, [join(ROOT, 'src/main.ts'), 'serve', ...flags], {
     cwd: ROOT,
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -20,6 +20,8 @@ export interface WorldOptions {
   readonly spec?: Record<string, unknown>;
   /** Whether the repository asks for credentials. */
   readonly privately?: boolean;
+  /** More flags of `offshoot serve`. */
+  readonly flags?: readonly string[];
 }
 
 /** A cluster with Offshoot in it, a git repository, a stand-in for Slack: all that a branch's life needs but a kubelet. */
@@ -31,16 +33,21 @@ export class World {
   /** Between Offshoot and the API server, always; it lets everything pass until told otherwise. */
   readonly proxy: FaultProxy;
   offshoot: Offshoot;
+  readonly flags: readonly string[];
 
-  private constructor(parts: Pick<World, 'cluster' | 'git' | 'slack' | 'proxy' | 'offshoot'>) {
+  private constructor(parts: Pick<World, 'cluster' | 'git' | 'slack' | 'proxy' | 'offshoot' | 'flags'>) {
     this.cluster = parts.cluster;
     this.git = parts.git;
     this.slack = parts.slack;
     this.proxy = parts.proxy;
     this.offshoot = parts.offshoot;
+    this.flags = parts.flags;
   }
 
-  static async start(name: string, { spec, privately = false }: WorldOptions = {}): Promise<World> {
+  static async start(
+    name: string,
+    { spec, privately = false, flags = [] }: WorldOptions = {},
+  ): Promise<World> {
     const cluster = await aCluster(name);
     const { kubectl, folder } = cluster;
     await kubectl(['apply', '-f', '-'], list([aNamespace(World.namespace), ...secretsIn(World.namespace)]));
@@ -48,8 +55,8 @@ export class World {
     const slack = await startSlack({ token: SLACK_TOKEN, channels: new Map([[CHANNEL, 'dags']]) });
     const proxy = await startFaultProxy(cluster.identity, folder);
     const { kubeconfig } = proxy;
-    const offshoot = await startOffshoot({ kubeconfig, slackApiUrl: slack.apiUrl });
-    const world = new World({ cluster, git, slack, proxy, offshoot });
+    const offshoot = await startOffshoot({ kubeconfig, slackApiUrl: slack.apiUrl, flags });
+    const world = new World({ cluster, git, slack, proxy, offshoot, flags });
     await cluster.admin.create(
       aDagRepository({ namespace: World.namespace, gitUrl: git.url, ...(spec && { spec }) }),
     );
@@ -65,6 +72,7 @@ export class World {
     this.offshoot = await startOffshoot({
       kubeconfig: this.proxy.kubeconfig,
       slackApiUrl: this.slack.apiUrl,
+      flags: this.flags,
     });
   }
 

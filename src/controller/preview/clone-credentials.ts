@@ -1,0 +1,31 @@
+import { annotation } from '../../model/labels.ts';
+import { Problem } from '../../model/problem.ts';
+import type { CloneCredentials, CodeHost } from '../../forges/api.ts';
+import type { DagRepository } from '../../model/dag-repository.ts';
+import type { Observed } from '../../observe/api.ts';
+
+/**
+ * What git-sync gets. A preview is looked at every half minute at least, so what has lived half of its life is renewed then. Undefined leaves what it has: credentials that were minted and work for a while yet outlive a code host that is
+ * silent, or refuses to renew them.
+ */
+export async function cloneCredentials(
+  codeHost: (repository: DagRepository) => Promise<CodeHost>,
+  repository: DagRepository,
+  observed: Observed,
+  now: Date,
+): Promise<CloneCredentials | undefined> {
+  try {
+    return await (await codeHost(repository)).cloneCredentials();
+  } catch (error) {
+    if (error instanceof Problem && expiry(observed) > now.getTime()) return undefined;
+    throw error;
+  }
+}
+
+/** When the minted credentials in the preview's namespace end, in ms since the epoch; 0 if there are none. */
+function expiry({ live }: Observed): number {
+  const times = [...live.values()].flatMap(
+    ({ metadata }) => metadata.annotations?.[annotation.expires] ?? [],
+  );
+  return Math.max(0, ...times.map((time) => Date.parse(time) || 0));
+}
