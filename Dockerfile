@@ -32,6 +32,8 @@ COPY --from=node /usr/local/bin/node /usr/local/bin/node
 COPY --from=trimmed /app/node_modules /app/node_modules
 COPY LICENSE package.json /app/
 COPY src /app/src
+# What `offshoot doctor` compares the rights of its user with.
+COPY helm/offshoot/rbac /app/helm/offshoot/rbac
 
 ARG VERSION=dev
 ARG REVISION=unknown

@@ -66,6 +66,9 @@ test('an installation, an upgrade that brings a changed kind, and an uninstallat
     'services no-offshoot-webhooks',
   ]);
   await kubectl(['wait', '--for=condition=Established', 'crd', '--all', '--timeout=30s']);
+  const [, example] = /<<'END'\n([^]*)\nEND\n/.exec(notes) ?? [];
+  const checked = ['--dry-run=server', '--validate=strict', '--namespace', namespace, '--filename', '-'];
+  expect(await kubectl(['apply', ...checked], objectsIn(example ?? '')[0])).toContain('dags created');
   await kubectl(
     ['apply', '--filename', '-'],
     dagRepositoryManifest({ gitUrl: 'https://git.example.com/dags.git', urlBase: 'https://a.example.com' }),
