@@ -1,6 +1,6 @@
 import { envList, hardened, literal } from '../shared/pod.ts';
 import { partsCommand, partsMount } from './forked.ts';
-import { dagsPath, gitMount } from './git-sync.ts';
+import { dagsProbe, gitMount } from './git-sync.ts';
 import { mapValues } from './pod-template.ts';
 import { policyMount } from './policy.ts';
 import { commonEnv, POD_TEMPLATE_DIR, serverEnv, SETTINGS } from './settings.ts';
@@ -12,7 +12,7 @@ export const API_PORT = 8080;
 export function inOneContainer(design: Design) {
   const container = part(design, 'airflow', partsCommand, {
     ...apiServer(design),
-    readinessProbe: dagsFolderProbe(design),
+    readinessProbe: dagsProbe(design),
     resources: { requests: { cpu: '100m', memory: '600Mi' } },
     token: true,
   });
@@ -35,7 +35,7 @@ export function inFourContainers(design: Design) {
       }),
       part(design, 'scheduler', airflowCommand('scheduler', '--skip-serve-logs'), { token: true }),
       part(design, 'dag-processor', airflowCommand('dag-processor'), {
-        readinessProbe: dagsFolderProbe(design),
+        readinessProbe: dagsProbe(design),
       }),
       part(design, 'triggerer', airflowCommand('triggerer', '--skip-serve-logs'), { token: true }),
     ],
@@ -49,12 +49,6 @@ const apiServer = (design: Design) => ({
     periodSeconds: 1,
     failureThreshold: 300,
   },
-});
-
-/** Fails, with a sentence of its own, while the branch has no such folder. */
-const dagsFolderProbe = (design: Design) => ({
-  exec: { command: ['ls', literal(dagsPath(design))] },
-  periodSeconds: 10,
 });
 
 const airflowCommand = (...args: string[]) => ['dumb-init', '--', 'airflow', ...args];

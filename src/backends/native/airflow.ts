@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { branchNote, meta, ownerLabels, selector } from '../shared/meta.ts';
-import { podSecurity } from '../shared/pod.ts';
+import { podSecurity, scratch } from '../shared/pod.ts';
 import { API_PORT, inFourContainers, inOneContainer } from './airflow-containers.ts';
 import { partsScript, partsVolume } from './forked.ts';
 import { GIT_GROUP, gitSyncSidecar, gitVolumes } from './git-sync.ts';
@@ -68,8 +68,8 @@ function pod(design: Design) {
     containers: parts.containers,
     volumes: [
       ...gitVolumes(design),
-      { name: 'home', emptyDir: {} },
-      { name: 'tmp', emptyDir: {} },
+      scratch('home', '2Gi'),
+      scratch('tmp', '1Gi'),
       { name: 'pod-template', configMap: { name: POD_TEMPLATE } },
       policyVolume,
       ...(together(design) ? [partsVolume] : []),

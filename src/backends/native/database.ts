@@ -1,5 +1,5 @@
 import { branchNote, meta, ownerLabels, selector } from '../shared/meta.ts';
-import { hardened, podSecurity, secretEnv } from '../shared/pod.ts';
+import { hardened, podSecurity, scratch, secretEnv } from '../shared/pod.ts';
 import { KEYS } from './keys.ts';
 import { INIT_DIR, SCHEMA } from './schema/copy.ts';
 import type { KubeObject } from '../../model/object.ts';
@@ -72,7 +72,9 @@ export function database(design: Design): KubeObject[] {
             securityContext: podSecurity(UID, UID, UID),
             containers: [container],
             volumes: [
-              ...['data', 'run', 'tmp'].map((name) => ({ name, emptyDir: {} })),
+              scratch('data', '8Gi'),
+              scratch('run', '16Mi'),
+              scratch('tmp', '1Gi'),
               // Optional, so that the pod is the same with and without: a dump that comes later rolls no database.
               { name: 'schema', configMap: { name: SCHEMA, optional: true, defaultMode: 0o555 } },
             ],

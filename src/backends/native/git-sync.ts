@@ -1,4 +1,4 @@
-import { hardened, literal, secretEnv } from '../shared/pod.ts';
+import { hardened, literal, scratch, secretEnv } from '../shared/pod.ts';
 import { CREDENTIALS } from './git-credentials.ts';
 import { KEYS } from './keys.ts';
 import type { Design } from '../../plan/api.ts';
@@ -6,6 +6,8 @@ import type { Design } from '../../plan/api.ts';
 const ROOT = '/git';
 const SECRET_DIR = '/etc/git-secret';
 const HTTP_PORT = 9418;
+/** Holds git-sync's last error in its own words, and is not there while all is well. */
+const ERROR_FILE = `${ROOT}/error.json`;
 
 /** Where Airflow finds the branch's DAGs: git-sync swaps the link `current` at every commit. */
 export const dagsPath = (design: Design) =>
@@ -18,6 +20,7 @@ export function gitSyncSidecar(design: Design) {
     '--period=5s',
     '--max-failures=-1',
     `--http-bind=:${HTTP_PORT}`,
+    `--error-file=${ERROR_FILE}`,
     ...(design.syncedUrl
       ? [`--webhook-url=${literal(design.syncedUrl)}/$(SYNCED_TOKEN)`, '--webhook-timeout=3s']
       : []),
@@ -29,6 +32,24 @@ export function gitSyncSidecar(design: Design) {
     readinessProbe: { httpGet: { path: '/', port: HTTP_PORT }, periodSeconds: 2 },
   };
 }
+
+/**
+ * A probe for who reads the DAGs: it fails, each time with a sentence that Kubernetes keeps as an Event, while git-sync cannot fetch
+ * and while the branch has no such folder. Without the number of tries: Events that differ are kept one by one.
+ */
+export const dagsProbe = (design: Design) => ({
+  exec: {
+    command: [
+      'sh',
+      '-c',
+      'if [ -s "$1" ]; then sed \'s/,"Args":.*//\' "$1"; exit 1; fi; exec ls "$2"',
+      'sh',
+      ERROR_FILE,
+      literal(dagsPath(design)),
+    ],
+  },
+  periodSeconds: 10,
+});
 
 /** The branch, fetched once before a task. */
 export const gitSyncOnce = (design: Design) => gitSync(design, ['--one-time', '--max-failures=3']);
@@ -68,8 +89,8 @@ function gitSync(design: Design, flags: string[]) {
 export const GIT_GROUP = 65533;
 
 export const gitVolumes = (design: Design) => [
-  { name: 'git', emptyDir: {} },
-  { name: 'git-tmp', emptyDir: {} },
+  scratch('git', '4Gi'),
+  scratch('git-tmp', '1Gi'),
   ...(design.git.login === 'none'
     ? []
     : [{ name: 'git-credentials', secret: { secretName: CREDENTIALS, defaultMode: 0o440 } }]),

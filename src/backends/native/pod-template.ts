@@ -1,7 +1,7 @@
 import { stringify } from 'yaml';
 import { label } from '../../model/labels.ts';
 import { branchNote, meta, ownerLabels } from '../shared/meta.ts';
-import { envList, hardened, literal, podSecurity } from '../shared/pod.ts';
+import { envList, hardened, literal, podSecurity, scratch } from '../shared/pod.ts';
 import { GIT_GROUP, gitMount, gitSyncOnce, gitVolumes } from './git-sync.ts';
 import { policyMount, policyVolume } from './policy.ts';
 import { commonEnv, POD_TEMPLATE, SETTINGS } from './settings.ts';
@@ -72,8 +72,9 @@ function workerPod(design: Design): KubeObject {
       ],
       volumes: [
         ...gitVolumes(design),
-        { name: 'home', emptyDir: {} },
-        { name: 'tmp', emptyDir: {} },
+        // Tasks move data.
+        scratch('home', '10Gi'),
+        scratch('tmp', '10Gi'),
         policyVolume,
       ],
     },

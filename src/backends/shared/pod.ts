@@ -13,6 +13,9 @@ export const podSecurity = (uid: number, gid: number, fsGroup: number) => ({
   seccompProfile: { type: 'RuntimeDefault' },
 });
 
+/** Room to write into. Who writes more is put out by the kubelet, which says so: a branch must not fill its node's disk. */
+export const scratch = (name: string, sizeLimit: string) => ({ name, emptyDir: { sizeLimit } });
+
 export const secretEnv = (name: string, secret: string, key: string) => ({
   name,
   valueFrom: { secretKeyRef: { name: secret, key } },

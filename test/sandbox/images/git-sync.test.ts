@@ -103,13 +103,20 @@ describe('the stand-in for git-sync', () => {
   });
 
   it('keeps what it has while the branch is gone, and follows when it is back', async () => {
-    const run = start([...usual(), '--max-failures=-1']);
+    const error = join(root, 'error.json');
+    const run = start([...usual(), '--max-failures=-1', `--error-file=${error}`]);
     await eventually(async () => void (await published()));
     await git(work, 'push', '--quiet', 'origin', `:${BRANCH}`);
     await eventually(async () => expect(run.said()).toContain(`the remote has no ref ${BRANCH}`));
     expect(await readFile(join(root, 'current/dag.py'), 'utf8')).toBe('one');
+    await eventually(async () =>
+      expect(await readFile(error, 'utf8')).toMatch(
+        /^\{"Msg":"error syncing repo, will retry","Err":"the remote has no ref .*","Args":\{"failCount":\d+\}\}$/,
+      ),
+    );
     const back = await push('back');
     await eventually(async () => expect(await published()).toBe(back));
+    await eventually(async () => expect(await readdir(root)).not.toContain('error.json'));
   });
 
   it('ends at the first failure by default, and at once on a flag it does not know', async () => {

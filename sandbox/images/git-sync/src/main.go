@@ -81,8 +81,10 @@ func run(options *options) error {
 				return err
 			}
 			logError(err, "error syncing repo, will retry", "failCount", failures)
+			writeErrorFile(options.errorFile, "error syncing repo, will retry", err, failures)
 		} else {
 			failures = 0
+			removeErrorFile(options.errorFile)
 			if changed && hook != nil {
 				hook.send(hash)
 			}

@@ -19,7 +19,8 @@ type options struct {
 	period, syncTimeout                           time.Duration
 	oneTime, groupWrite, addUser, sshKnownHosts   bool
 	httpMetrics                                   bool
-	httpBind, touchFile, submodules, gitConfig    string
+	httpBind, touchFile, errorFile                string
+	submodules, gitConfig                         string
 	username, passwordFile, sshKnownHostsFile, gc string
 	sshKeyFiles                                   list
 	webhookURL, webhookMethod                     string
@@ -50,6 +51,7 @@ func parseOptions(args []string, env func(string) (string, bool)) (*options, err
 	set.StringVar(&o.httpBind, "http-bind", "", "")
 	set.BoolVar(&o.httpMetrics, "http-metrics", false, "")
 	set.StringVar(&o.touchFile, "touch-file", "", "")
+	set.StringVar(&o.errorFile, "error-file", "", "")
 	set.StringVar(&o.submodules, "submodules", "recursive", "")
 	set.BoolVar(&o.groupWrite, "group-write", false, "")
 	set.BoolVar(&o.addUser, "add-user", false, "")
@@ -135,6 +137,9 @@ func (o *options) complete(signalName string) error {
 	o.link = under(root, o.link)
 	if o.touchFile != "" {
 		o.touchFile = under(root, o.touchFile)
+	}
+	if o.errorFile != "" {
+		o.errorFile = under(root, o.errorFile)
 	}
 	if o.sshKeyFiles == nil {
 		o.sshKeyFiles = list{"/etc/git-secret/ssh"}
