@@ -60,8 +60,8 @@ async function play(world: World, branch: string, steps: readonly Step[]): Promi
   const bars = whereItGoes(there, steps, await logOf(world, there));
   const update_seconds = await branchUpdated(world, there, 120);
   const gone_seconds = await branchGone(world, there, 180);
-  const { seconds: ready_seconds, apiRequests: api_requests } = there;
-  return { ready_seconds, update_seconds, gone_seconds, api_requests, bars };
+  const { seconds: ready_seconds, apiRequests } = there;
+  return { ready_seconds, update_seconds, gone_seconds, api_requests: apiRequests ?? NaN, bars };
 }
 
 const logOf = ({ kubectl }: World, { namespace }: ReadyBranch): Promise<string> =>

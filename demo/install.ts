@@ -1,14 +1,23 @@
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { list, type Kubectl } from './kubectl.ts';
-import { bindingManifest, namespaceManifest, names, secretManifests, type Tokens } from './manifests.ts';
-import type { Cluster } from './set-up-cluster.ts';
+import {
+  bindingManifest,
+  namespaceManifest,
+  names,
+  roles,
+  secretManifests,
+  type Tokens,
+} from './manifests.ts';
+import type { Cluster } from './cluster.ts';
 import type { Stage } from './world.ts';
 
 const CHART = join(import.meta.dirname, '..', 'helm', 'offshoot');
 /** The chart's plain files, as `kubectl apply` takes them. */
 export const FILES = ['crd', 'rbac'].flatMap((folder) => ['--filename', join(CHART, folder)]);
-const OWN = list([namespaceManifest(), bindingManifest()]);
+/** What Offshoot needs besides when it runs outside of the cluster. */
+export const OUTSIDE = ['--filename', join(CHART, 'outside')];
+const OWN = list([namespaceManifest(), ...Object.values(roles).map((role) => bindingManifest(role))]);
 const KINDS = ['crd/dagrepositories.offshoot.dev', 'crd/previews.offshoot.dev'];
 
 /**
@@ -17,31 +26,46 @@ const KINDS = ['crd/dagrepositories.offshoot.dev', 'crd/previews.offshoot.dev'];
  */
 export async function install(
   { undo, stateFolder }: Stage,
-  { kubectl, stays }: Cluster,
+  { kubectl, stays, shared }: Cluster,
   tokens: Tokens,
   apply: (nothingIsSomebodyElses: boolean) => Promise<void>,
 ): Promise<void> {
-  await refuseIfInUse(kubectl);
-  // In a cluster that stays, what was there before us stays too; what a killed demo made counts as ours.
-  const record = join(stateFolder, 'made.json');
+  // What was there before us stays; what a killed demo made in this very cluster counts as ours.
+  const record = join(stateFolder, `made-in-${await identityOf(kubectl)}.json`);
   const recorded = JSON.parse(await readFile(record, 'utf8').catch(() => '[]')) as string[];
-  const before = (await installed(kubectl)).filter((name) => !recorded.includes(name));
-  const made = async (): Promise<readonly string[]> =>
-    (await installed(kubectl)).filter((name) => !before.includes(name));
+  const before = (await printed(kubectl, 'get', '--ignore-not-found')).filter(
+    (name) => !recorded.includes(name),
+  );
+  if (shared) refuseIfInstalled(before);
+  else await refuseIfInUse(kubectl);
+  const ours = (await printed(kubectl, 'create', '--dry-run=client')).filter(
+    (name) => !before.includes(name),
+  );
   if (stays) {
-    const remove = (): Promise<void> =>
-      made()
-        .then((names) => uninstall(kubectl, names))
-        .then(() => rm(record, { force: true }));
+    // Before anything is made: a demo that is killed at any later moment is tidied up after by the next.
+    await mkdir(stateFolder, { recursive: true });
+    await writeFile(record, JSON.stringify(ours));
+    const remove = (): Promise<void> => uninstall(kubectl, ours).then(() => rm(record, { force: true }));
     undo.add("removing Offshoot's namespace, rights and kinds", remove, 90);
   }
   await kubectl(['apply', '--filename', '-'], namespaceManifest());
   await apply(before.length === 0);
-  await mkdir(stateFolder, { recursive: true });
-  if (stays) await writeFile(record, JSON.stringify(await made()));
   await kubectl(['wait', '--for=condition=Established', '--timeout=30s', ...KINDS]);
   await kubectl(['apply', '--filename', '-'], list(secretManifests(tokens)));
 }
+
+/** Somebody's cluster with somebody's Offshoot in it: whatever we did, it would be to theirs. */
+function refuseIfInstalled(before: readonly string[]): void {
+  if (before.length === 0) return;
+  throw new Error(
+    `Offshoot is installed in this cluster already, or something has its names (${before.join(', ')}): ` +
+      'the demo would get in its way. Choose another cluster, or remove it first.',
+  );
+}
+
+/** Of which cluster a record is: one of the same name, made anew, is another one. */
+const identityOf = (kubectl: Kubectl): Promise<string> =>
+  kubectl(['get', 'namespace', 'kube-system', '--output=jsonpath={.metadata.uid}']);
 
 /** Two Offshoots on one cluster would undo each other's work. */
 async function refuseIfInUse(kubectl: Kubectl): Promise<void> {
@@ -62,10 +86,10 @@ async function repositories(kubectl: Kubectl): Promise<readonly string[]> {
   );
 }
 
-async function installed(kubectl: Kubectl): Promise<readonly string[]> {
-  const asked = ['--ignore-not-found', '--output=name'];
-  const files = await kubectl(['get', ...FILES, ...asked]);
-  return lines(`${files}\n${await kubectl(['get', '--filename', '-', ...asked], OWN)}`);
+/** The names of all that may be made, as kubectl prints them when it is asked to do this with them. */
+async function printed(kubectl: Kubectl, ...action: readonly string[]): Promise<readonly string[]> {
+  const files = await kubectl([...action, ...FILES, ...OUTSIDE, '--output=name']);
+  return lines(`${files}\n${await kubectl([...action, '--filename', '-', '--output=name'], OWN)}`);
 }
 
 async function uninstall(kubectl: Kubectl, made: readonly string[]): Promise<void> {

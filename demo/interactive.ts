@@ -10,7 +10,7 @@ const BRANCH = 'feature/hardy';
 
 /** Tells the story of one push, shows where to go on, and stays until it is interrupted. */
 export async function interactive(world: World): Promise<void> {
-  const { narrator, clone, sandbox, folder, signal } = world;
+  const { narrator, clone, cluster, folder, signal } = world;
   const ready = await branchReady(world, BRANCH, 300);
   const message = slackMessage(world, BRANCH);
   narrator.say(
@@ -27,7 +27,7 @@ export async function interactive(world: World): Promise<void> {
       ...tries.map(([what, command]) => `    ${colors.dim(`# ${what}`)}\n    ${command}`),
       '',
       'Look inside:',
-      `    export KUBECONFIG='${sandbox.kubeconfig}' PATH='${dirname(sandbox.kubectl)}':"$PATH"`,
+      `    export KUBECONFIG='${cluster.kubeconfig}'${cluster.sandbox ? ` PATH='${dirname(cluster.program)}':"$PATH"` : ''}`,
       `    kubectl get previews --namespace ${names.namespace}`,
       `    tail -f '${logFileIn(folder)}'`,
       '',

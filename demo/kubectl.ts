@@ -4,10 +4,11 @@ import { text } from 'node:stream/consumers';
 /** Runs kubectl against one cluster; gives what it printed, throws with what it complained of. */
 export type Kubectl = (args: readonly string[], input?: object) => Promise<string>;
 
-/** `input` is sent to kubectl as JSON on its standard input (for `-f -`): nothing is ever built as a shell string. */
-export function kubectlFor(program: string, kubeconfig: string): Kubectl {
+/** Without a kubeconfig, the person's own. `input` is sent to kubectl as JSON on its standard input (for `-f -`): nothing is ever built as a shell string. */
+export function kubectlFor(program: string, kubeconfig: string | undefined): Kubectl {
   return async (args, input) => {
-    const child = spawn(program, ['--kubeconfig', kubeconfig, ...args], { stdio: ['pipe', 'pipe', 'pipe'] });
+    const choice = kubeconfig === undefined ? [] : ['--kubeconfig', kubeconfig];
+    const child = spawn(program, [...choice, ...args], { stdio: ['pipe', 'pipe', 'pipe'] });
     const ended = new Promise<number | null>((resolve, reject) =>
       child.once('error', reject).once('close', resolve),
     );

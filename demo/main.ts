@@ -5,10 +5,10 @@ import { onStage } from './on-stage.ts';
 import { emptyResult, writeResult } from './result.ts';
 import type { Step } from './steps.ts';
 
-async function main({ once: unattended, json, keep, inCluster }: Arguments): Promise<number> {
+async function main({ once: unattended, json, ...options }: Arguments): Promise<number> {
   const steps: Step[] = [];
   const result = emptyResult(steps);
-  const { interrupted, failures } = await onStage({ keep, inCluster, steps }, (world) =>
+  const { interrupted, failures } = await onStage({ ...options, steps }, (world) =>
     unattended
       ? once(world, result).finally(() => (result.memory_mib = world.memory.highest()))
       : interactive(world),

@@ -11,6 +11,9 @@ export const names = {
   identity: 'offshoot',
 } as const;
 
+/** The ClusterRoles that Offshoot ships for itself; the second one is for who runs it outside of the cluster. */
+export const roles = { own: 'offshoot', outside: 'offshoot-port-forward' } as const;
+
 export const images = {
   airflow: 'apache/airflow:3.3.2',
   database: 'postgres:17',
@@ -27,14 +30,22 @@ export function namespaceManifest(): object {
   return { apiVersion: 'v1', kind: 'Namespace', metadata: { name: names.namespace } };
 }
 
-/** What an administrator does once: bind the role that Offshoot ships to the identity it runs under. */
-export function bindingManifest(): object {
+/** What an administrator does once: bind a role that Offshoot ships to the identity it runs under. */
+export function bindingManifest(role: string, subject?: object): object {
   return {
     apiVersion: 'rbac.authorization.k8s.io/v1',
     kind: 'ClusterRoleBinding',
-    metadata: { name: 'offshoot-demo' },
-    roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'offshoot' },
-    subjects: [{ apiGroup: 'rbac.authorization.k8s.io', kind: 'User', name: names.identity }],
+    metadata: { name: `${role}-demo` },
+    roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: role },
+    ...(subject && { subjects: [subject] }),
+  };
+}
+
+export function accountManifest(): object {
+  return {
+    apiVersion: 'v1',
+    kind: 'ServiceAccount',
+    metadata: { name: names.identity, namespace: names.namespace },
   };
 }
 

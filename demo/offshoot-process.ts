@@ -10,6 +10,8 @@ export interface OffshootOptions {
   readonly kubeconfig: string;
   /** Where pods reach this machine: git-sync reports there which commit it fetched. */
   readonly hostAddress: string;
+  readonly listenAddress: string;
+  readonly reach: 'direct' | 'port-forward';
   readonly ports: { readonly webhook: number; readonly gateway: number; readonly metrics: number };
   readonly slackApiUrl: string;
   readonly logFile: string;
@@ -36,7 +38,8 @@ export async function startOffshoot(options: OffshootOptions): Promise<OffshootP
   const log = openSync(options.logFile, 'a');
   const args = [
     ['--kubeconfig', options.kubeconfig],
-    ['--webhook-listen', `${options.hostAddress}:${ports.webhook}`],
+    ['--reach', options.reach],
+    ['--webhook-listen', `${options.listenAddress}:${ports.webhook}`],
     ['--synced-url', `http://${options.hostAddress}:${ports.webhook}`],
     ['--gateway-listen', `127.0.0.1:${ports.gateway}`],
     ['--metrics-listen', `127.0.0.1:${ports.metrics}`],

@@ -1,4 +1,4 @@
-import type { Cluster } from './set-up-cluster.ts';
+import type { Cluster } from './cluster.ts';
 import type { Tokens } from './manifests.ts';
 import type { Stage } from './world.ts';
 

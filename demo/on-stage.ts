@@ -37,7 +37,7 @@ export async function onStage(
     await rm(folder, { recursive: true, force: true });
     await mkdir(folder, { recursive: true, mode: 0o700 });
     undo.add('removing our working folder', () => rm(folder, { recursive: true, force: true }));
-    const unhandle = handleSignals(interruption, narrator);
+    const unhandle = handleSignals(interruption, () => narrator.say(leftBehind(options)));
     const steps = new Steps(interruption.signal, done, narrator.step);
     const failures: string[] = [];
     const known: Stage['known'] = {};
@@ -57,20 +57,25 @@ export async function onStage(
   });
 }
 
+const leftBehind = ({ context }: SetUpOptions): string =>
+  context === undefined
+    ? 'Left as it is. To remove the cluster with all that is in it: npm run sandbox -- down'
+    : `Left as it is. The next npm run demo -- --context ${context} takes over and removes it at its end.`;
+
 /** `npm run` passes Ctrl-C on to us, who got it from the terminal already. */
 const SAME_KEYSTROKE_MS = 1_000;
 
 /** The first interruption ends the story and takes everything down; the second leaves things as they are. */
-function handleSignals(interruption: AbortController, narrator: Narrator): () => void {
+function handleSignals(interruption: AbortController, leave: () => void): () => void {
   let first = 0;
   const handle = (): void => {
     if (interruption.signal.aborted) {
       if (performance.now() - first < SAME_KEYSTROKE_MS) return;
-      narrator.say('Left as it is. To remove the cluster with all that is in it: npm run sandbox -- down');
+      leave();
       process.exit(130);
     }
     first = performance.now();
-    narrator.say('');
+    console.log();
     interruption.abort();
   };
   // Its terminal may be gone: what we made is taken down all the same.

@@ -3,6 +3,7 @@ import { branchGone, slackMessage } from './branch-gone.ts';
 import { branchReady } from './branch-ready.ts';
 import { branchUpdated } from './branch-updated.ts';
 import { dagRun } from './dag-run.ts';
+import { names } from './manifests.ts';
 import { openUrl } from './open-url.ts';
 import { describeIdentity, leftOver } from './oracle/left-over.ts';
 import { settledSnapshot } from './oracle/settled-snapshot.ts';
@@ -16,9 +17,9 @@ const BRANCH = 'feature/hardy';
 
 /** The whole story, played by itself; `result` is filled as it goes on, so that a failure keeps what was measured. */
 export async function once(world: World, result: Result): Promise<void> {
-  const { steps, sandbox } = world;
+  const { steps, cluster } = world;
   const before = await steps.step('everything in the cluster noted', 60, (signal) =>
-    settledSnapshot(sandbox.kubeconfig, signal),
+    cluster.shared ? snapshot(cluster.kubeconfig) : settledSnapshot(cluster.kubeconfig, signal),
   );
 
   const ready = await branchReady(world, BRANCH, 300);
@@ -42,7 +43,7 @@ export async function once(world: World, result: Result): Promise<void> {
 
   result.gone_seconds = rounded(await branchGone(world, ready, 180));
   await steps.step('nothing is left over', 60, async (signal) => {
-    const left = await remaining(before, sandbox.kubeconfig, signal);
+    const left = await remaining(before, world, ready.namespace, signal);
     result.left_over = left.map(describeIdentity);
     if (left.length > 0) throw new Error(`left over: ${result.left_over.join(', ')}`);
   });
@@ -51,16 +52,21 @@ export async function once(world: World, result: Result): Promise<void> {
 /** Compares until nothing is left, ten seconds at most: what the API server takes away a moment later counts as gone. */
 async function remaining(
   before: readonly Identity[],
-  kubeconfig: string,
+  { cluster }: World,
+  namespace: string,
   signal: AbortSignal,
 ): Promise<readonly Identity[]> {
   const end = performance.now() + 10_000;
+  // In a cluster that others use too, things come and go that are none of our business.
+  const concerns = (one: Identity): boolean =>
+    !cluster.shared ||
+    [namespace, names.namespace].some((ours) => one.namespace === ours || one.name === ours);
   for (;;) {
-    const after = await snapshot(kubeconfig);
-    const taken = leftOver(after, before);
+    const after = await snapshot(cluster.kubeconfig);
+    const taken = leftOver(after, before).filter(concerns);
     if (taken.length > 0)
       throw new Error(`removed, but not made for the preview: ${taken.map(describeIdentity).join(', ')}`);
-    const left = leftOver(before, after);
+    const left = leftOver(before, after).filter(concerns);
     if (left.length === 0 || performance.now() > end || signal.aborted) return left;
     await sleep(500);
   }

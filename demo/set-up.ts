@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { ClusterChoice } from './cluster.ts';
 import { DagClone } from './dag-clone.ts';
 import { startInCluster } from './in-cluster/start-in-cluster.ts';
 import type { Delivery } from './git-server/deliver.ts';
@@ -16,9 +17,7 @@ import { startSlack } from './slack/slack.ts';
 import { until, type Look } from './until.ts';
 import type { Stage, World } from './world.ts';
 
-export interface SetUpOptions {
-  /** Leave the sandbox up at the end. */
-  readonly keep: boolean;
+export interface SetUpOptions extends ClusterChoice {
   /** Offshoot as a pod that its chart makes, instead of as a process of this machine. */
   readonly inCluster?: boolean;
 }
@@ -27,7 +26,7 @@ export interface SetUpOptions {
 export async function setUp(stage: Stage, options: SetUpOptions): Promise<World> {
   const { steps, narrator, undo, signal, folder } = stage;
   const cluster = await setUpCluster(stage, options);
-  const { sandbox, kubectl, stays } = cluster;
+  const { kubectl, stays, hostAddress, listenAddress } = cluster;
   const tokens: Tokens = {
     read: { user: 'offshoot', token: token() },
     webhook: token(),
@@ -37,14 +36,14 @@ export async function setUp(stage: Stage, options: SetUpOptions): Promise<World>
     token: tokens.slack,
     channels: new Map([[names.channel, names.channelName]]),
     // Pods reach this machine under another address than its own programs do.
-    ...(options.inCluster && { host: sandbox.hostAddress! }),
+    ...(options.inCluster && { host: listenAddress }),
     onMessage: narrator.message,
   });
   undo.add('stopping the stand-in for Slack', slack.stop);
   const start = options.inCluster ? startInCluster : startAsProcess;
   const offshoot = await start(stage, cluster, { tokens, slackApiUrl: slack.apiUrl });
   const follow = new AbortController();
-  const kube = await openKube(sandbox.kubeconfig);
+  const kube = await openKube(cluster.kubeconfig);
   const tracker = new PreviewTracker(narrator.happening);
   const memory = new MemorySampler();
   undo.add('closing our watches', async () => {
@@ -66,7 +65,8 @@ export async function setUp(stage: Stage, options: SetUpOptions): Promise<World>
       await mkdir(served);
       const server = await startGitServer({
         folder: served,
-        host: sandbox.hostAddress!,
+        host: listenAddress,
+        publicHost: hostAddress,
         repository: { owner: 'acme', name: names.repository, id: 4711 },
         accounts: [
           { ...write, may: 'write' },
@@ -105,7 +105,11 @@ export async function setUp(stage: Stage, options: SetUpOptions): Promise<World>
   return {
     ...stage,
     signal,
-    sandbox,
+    cluster,
+    get sandbox() {
+      if (cluster.sandbox) return cluster.sandbox;
+      throw new Error('this story plays in a cluster that is no sandbox');
+    },
     kube,
     kubectl,
     slack,

@@ -1,4 +1,5 @@
 import type { Sandbox } from '../sandbox/api.ts';
+import type { Cluster } from './cluster.ts';
 import type { DagClone } from './dag-clone.ts';
 import type { Delivery } from './git-server/deliver.ts';
 import type { GitServer } from './git-server/git-server.ts';
@@ -28,6 +29,8 @@ export interface Stage {
 
 /** A cluster with Offshoot in it, a code host, a chat, and a person's clone: all of it real but the chat. */
 export interface World extends Stage {
+  readonly cluster: Cluster;
+  /** The sandbox it plays in; an Error where the cluster is somebody else's. */
   readonly sandbox: Sandbox;
   readonly kube: KubeClient;
   readonly kubectl: Kubectl;

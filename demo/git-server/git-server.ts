@@ -14,7 +14,10 @@ import { pushedCommits } from './pushed-commits.ts';
 export interface GitServerOptions {
   /** An empty folder: the bare repository is made in it. */
   readonly folder: string;
+  /** What it listens on. */
   readonly host: string;
+  /** Where others reach it, if that is something else. */
+  readonly publicHost?: string;
   readonly port?: number;
   readonly repository: { readonly owner: string; readonly name: string; readonly id: number };
   readonly accounts: readonly Account[];
@@ -82,7 +85,8 @@ export async function startGitServer(options: GitServerOptions): Promise<GitServ
     });
   });
   let listening: Listening = await listen(server, options.host, options.port ?? 0);
-  const cloneUrl = (): string => `${listening.url}/${directory}`;
+  const cloneUrl = (): string =>
+    `http://${options.publicHost ?? options.host}:${listening.port}/${directory}`;
   return {
     cloneUrl: cloneUrl(),
     addWebhook: (target) => void targets.push(target),

@@ -4,7 +4,7 @@ import { appendFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Kubectl } from '../kubectl.ts';
 import { names } from '../manifests.ts';
-import type { Cluster } from '../set-up-cluster.ts';
+import type { Cluster } from '../cluster.ts';
 
 const SELECTED = [`--namespace=${names.namespace}`, '--selector=offshoot.dev/role=operator'];
 
@@ -35,10 +35,10 @@ export interface FollowedLog {
 }
 
 /** Copies what Offshoot's pod says to a file, from its start to its end. */
-export function followLog({ sandbox }: Cluster, file: string): FollowedLog {
+export function followLog({ kubeconfig, program }: Cluster, file: string): FollowedLog {
   const log = openSync(file, 'a');
-  const args = ['--kubeconfig', sandbox.kubeconfig, 'logs', '--follow', '--tail=-1', ...SELECTED];
-  const child = spawn(sandbox.kubectl, args, { stdio: ['ignore', log, log] });
+  const args = ['--kubeconfig', kubeconfig, 'logs', '--follow', '--tail=-1', ...SELECTED];
+  const child = spawn(program, args, { stdio: ['ignore', log, log] });
   closeSync(log);
   const ended = new Promise<void>((resolve) =>
     child.once('error', () => resolve()).once('exit', () => resolve()),

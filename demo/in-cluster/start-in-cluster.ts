@@ -17,10 +17,11 @@ const RELEASE = 'offshoot';
 /** Offshoot from its own image, as the pod that its chart makes: what an administrator does. */
 export const startInCluster: StartOffshoot = async (stage, cluster, { tokens, slackApiUrl }) => {
   const { steps, undo, narrator, stateFolder } = stage;
-  const { sandbox, kubectl } = cluster;
+  const { sandbox, kubectl, kubeconfig } = cluster;
+  if (sandbox === undefined) throw new Error('only the sandbox builds the image of Offshoot');
   const logFile = logFileIn(stage.folder);
   const helm = await steps.step('Helm', 1800, async () =>
-    helmFor(await ensureHelm(narrator.detail), sandbox.kubeconfig, names.namespace),
+    helmFor(await ensureHelm(narrator.detail), kubeconfig, names.namespace),
   );
   const image = await steps.step("Offshoot's image, as its Dockerfile makes it", 1800, () =>
     sandbox.addOffshootImage(),

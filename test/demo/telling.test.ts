@@ -96,14 +96,21 @@ test('elapsed seconds count from the push, and a later push of the same branch c
 });
 
 test('arguments are read, and wrong ones refused with what to do', () => {
-  expect(readArguments([])).toEqual({ once: false, json: undefined, keep: false, inCluster: false });
-  expect(readArguments(['--in-cluster', '--once', '--json', 'out.json'])).toEqual({
+  expect(readArguments([])).toMatchObject({ once: false, json: undefined, keep: false, inCluster: false });
+  expect(readArguments(['--in-cluster', '--once', '--json', 'out.json'])).toMatchObject({
     once: true,
     json: 'out.json',
     keep: false,
     inCluster: true,
   });
   expect(readArguments(['--help'])).toBeUndefined();
+  expect(readArguments(['--context', 'kind-dev', '--host-address', '172.18.0.1'])).toMatchObject({
+    context: 'kind-dev',
+    hostAddress: '172.18.0.1',
+  });
   expect(() => readArguments(['--json', 'out.json'])).toThrow('add --once');
+  expect(() => readArguments(['--host-address', '172.18.0.1'])).toThrow('add --context');
+  expect(() => readArguments(['--context', 'kind-dev', '--keep'])).toThrow('always stays');
+  expect(() => readArguments(['--context', 'kind-dev', '--in-cluster'])).toThrow('leave --context out');
   expect(() => readArguments(['--twice'])).toThrow(/--twice/);
 });
