@@ -2,6 +2,7 @@ import { createCodeHosts } from './controller/code-host.ts';
 import { createQueue } from './controller/queue.ts';
 import { createPreviewReconciler } from './controller/preview/reconcile.ts';
 import { createSaveStatus } from './controller/preview/save-status.ts';
+import { createGitSyncWaker } from './controller/preview/wake-git-sync.ts';
 import { createMemories } from './controller/repository/memory.ts';
 import { grant } from './controller/repository/grants.ts';
 import { createNewest } from './controller/repository/newest.ts';
@@ -24,7 +25,7 @@ import { previewStatus } from './status/preview-status.ts';
 import type { Logger } from 'pino';
 import type { AirflowClient } from './airflow/api.ts';
 import type { Backend } from './backends/api.ts';
-import type { Change, Cluster } from './cluster/api.ts';
+import type { Change, Cluster, Exec } from './cluster/api.ts';
 import type { Config } from './config/api.ts';
 import type { Forge, SecretData } from './forges/api.ts';
 import type { DagRepository } from './model/dag-repository.ts';
@@ -38,6 +39,7 @@ interface Parts {
   watched: Watched;
   addressOf(service: KubeObject): string | undefined;
   backend: Backend;
+  exec: Exec;
   forges: readonly Forge[];
   airflow: AirflowClient;
   readSecret(namespace: string, name: string): Promise<SecretData | undefined>;
@@ -54,6 +56,7 @@ export function startControllers({
   watched,
   addressOf,
   backend,
+  exec,
   forges,
   airflow,
   readSecret,
@@ -143,6 +146,12 @@ export function startControllers({
       status: previewStatus,
       backend,
       codeHost: codeHosts.open,
+      wakeGitSync: createGitSyncWaker({
+        exec,
+        podsOf: ({ metadata }) => watched.pods.labelled(label.previewUid, metadata.uid ?? ''),
+        now,
+        log,
+      }),
       saveStatus: createSaveStatus({ cluster, now, log }),
       farewell,
       now,

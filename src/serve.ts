@@ -119,6 +119,7 @@ export async function serve(config: Config): Promise<{ stop(): Promise<void> }> 
     cluster,
     watched,
     addressOf: reach.addressOf,
+    exec: connection.exec,
     backend: createNativeBackend(
       cluster,
       createApplier(cluster, owner.controller),

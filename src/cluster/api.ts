@@ -8,6 +8,7 @@ export type { KubeObject, ManagedField, ObjectMeta } from '../model/object.ts';
 export type { ClusterError, ClusterErrorCode } from './errors.ts';
 export type { Forward } from './port-forward.ts';
 export type { Applier, Applied } from './applier.ts';
+export type { Exec } from './exec.ts';
 export type { Connection, ConnectOptions, RequestSeen } from './connect.ts';
 
 export interface Ref {

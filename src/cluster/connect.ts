@@ -3,6 +3,8 @@ import { createCache, type Log } from './cache.ts';
 import { createClient } from './client.ts';
 import { createCredentialSource } from './credentials.ts';
 import { createDispatchers } from './dispatchers.ts';
+import { createExec, type Exec } from './exec.ts';
+import { freshConfig } from './fresh-config.ts';
 import { loadKubeconfig } from './kubeconfig.ts';
 import { createForward, type Forward } from './port-forward.ts';
 import { createTransport, type RequestSeen } from './transport.ts';
@@ -32,6 +34,8 @@ export interface Connection {
   namespace?: string;
   /** Port-forward, for who is outside the cluster. */
   forward: Forward;
+  /** For the one command that previews are sent: git-sync's wake-up. */
+  exec: Exec;
   /** Stops every watch and ends every connection. */
   close(): Promise<void>;
 }
@@ -48,6 +52,7 @@ export async function connect(options: ConnectOptions = {}): Promise<Connection>
   const dispatchers = createDispatchers();
   const transport = createTransport({ server, credentials, dispatchers, ...(onRequest && { onRequest }) });
   const client = createClient(transport, options.deadlineMs);
+  const fresh = freshConfig(load);
   const caches = new Set<{ stop(): Promise<void> }>();
   const context = config.getCurrentContext();
   const namespace = config.getContextObject(context)?.namespace?.trim();
@@ -65,7 +70,8 @@ export async function connect(options: ConnectOptions = {}): Promise<Connection>
   return {
     cluster,
     server,
-    forward: createForward(load),
+    forward: createForward(fresh),
+    exec: createExec(fresh),
     ...(context && { context }),
     ...(namespace && { namespace }),
     async close() {

@@ -20,16 +20,7 @@ interface Connection {
   close(): void;
 }
 
-const FRESH_MS = 60_000;
-
-export function createForward(load: () => KubeConfig): Forward {
-  let known: { config: KubeConfig; at: number } | undefined;
-  const config = () => {
-    // Files and tokens are replaced while we run.
-    if (!known || performance.now() - known.at > FRESH_MS) known = { config: load(), at: performance.now() };
-    return known.config;
-  };
-
+export function createForward(config: () => KubeConfig): Forward {
   return async (socket, { namespace, pod, port }) => {
     const troubles = new Writable({
       write(chunk: Buffer, _encoding, done) {

@@ -17,6 +17,8 @@ export const dagsPath = (design: Design) =>
 export function gitSyncSidecar(design: Design) {
   const token = design.syncedUrl ? [secretEnv('SYNCED_TOKEN', KEYS, 'synced-token')] : [];
   const container = gitSync(design, [
+    // Offshoot sends the signal when it hears of a push.
+    '--sync-on-signal=SIGHUP',
     '--period=5s',
     '--max-failures=-1',
     `--http-bind=:${HTTP_PORT}`,

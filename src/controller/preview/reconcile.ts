@@ -31,6 +31,8 @@ export interface PreviewDeps {
   backend: Backend;
   /** Throws a Problem where spec or Secret name no code host that could be asked. */
   codeHost(repository: DagRepository): Promise<CodeHost>;
+  /** Tells git-sync of a new head without waiting for it; gives the ms after which to ask again, if it should be. */
+  wakeGitSync(preview: Preview): number | undefined;
   /** Writes the status if it says anything new, and tells the story as an Event. */
   saveStatus(preview: Preview, status: PreviewStatus): Promise<void>;
   /** What is still to be said once the Preview is no more. */
@@ -58,6 +60,7 @@ export const createPreviewReconciler =
       return done;
     }
     const { preview } = read;
+    const wakeAgainMs = deps.wakeGitSync(preview);
     const repository = repositoryOf(deps, preview);
     const found = repository.state === 'found' ? repository.repository : undefined;
     const now = deps.now();
@@ -76,7 +79,7 @@ export const createPreviewReconciler =
     // Nothing that is not ours is watched: whether it is still there has to be asked.
     if (plan.kind === 'Wait')
       return requeueAfter(plan.reason === 'NamespaceTaken' ? WHILE_FAILING_MS : WHILE_READY_MS);
-    return requeueAfter(nextLook(status, preview, now));
+    return requeueAfter(Math.min(nextLook(status, preview, now), wakeAgainMs ?? Infinity));
   };
 
 function repositoryOf(deps: PreviewDeps, preview: Preview): PlanInput['repository'] {
