@@ -97,6 +97,18 @@ test('what the config wants reaches every process, tasks included', () => {
   expect(environmentOf(objects, container(podsOf(objects)['worker'], 'base'))).toMatchObject(wanted);
 });
 
+test.each([
+  ['more time than the DAG processor, which finds files that hang', {}, ['20', '120']],
+  ['what the DagRepository says', { Core: { DagBag_Import_Timeout: 45 } }, ['45', '45']],
+])('a task has %s to import its DAG', (_title, config, expected) => {
+  const objects = rendered(aDesign({ repository: aDagRepository({ airflow: { config } }) }));
+  const { airflow, worker } = podsOf(objects);
+  const limits = [container(airflow, 'airflow'), container(worker, 'base')].map(
+    (one) => environmentOf(objects, one)['AIRFLOW__CORE__DAGBAG_IMPORT_TIMEOUT'],
+  );
+  expect(limits).toEqual(expected);
+});
+
 test('a changed setting restarts Airflow, an unchanged one does not', () => {
   const mark = (parallelism: number) => {
     const repository = aDagRepository({ airflow: { config: { core: { parallelism } } } });

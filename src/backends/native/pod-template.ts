@@ -4,7 +4,7 @@ import { branchNote, meta, ownerLabels } from '../shared/meta.ts';
 import { envList, hardened, literal, podSecurity, scratch } from '../shared/pod.ts';
 import { GIT_GROUP, gitMount, gitSyncOnce, gitVolumes } from './git-sync.ts';
 import { policyMount, policyVolume } from './policy.ts';
-import { commonEnv, POD_TEMPLATE, SETTINGS } from './settings.ts';
+import { commonEnv, configEnv, POD_TEMPLATE, SETTINGS } from './settings.ts';
 import type { KubeObject } from '../../model/object.ts';
 import type { Design } from '../../plan/api.ts';
 
@@ -57,7 +57,7 @@ function workerPod(design: Design): KubeObject {
           image: design.airflow.image,
           envFrom: [{ configMapRef: { name: SETTINGS } }],
           env: envList({
-            ...mapValues(commonEnv(design), literal),
+            ...mapValues({ ...importTimeout(design), ...commonEnv(design) }, literal),
             AIRFLOW__CORE__EXECUTOR: 'LocalExecutor',
           }),
           resources: { requests: { cpu: '50m', memory: '256Mi' } },
@@ -80,6 +80,12 @@ function workerPod(design: Design): KubeObject {
     },
   };
 }
+
+/** A file that hangs is found by the DAG processor; a task gets the time that imports take on a full node. */
+const importTimeout = ({ airflow }: Design) => {
+  const name = 'AIRFLOW__CORE__DAGBAG_IMPORT_TIMEOUT';
+  return { [name]: configEnv(airflow.config)[name] ?? '120' };
+};
 
 export const mapValues = (values: Record<string, string>, change: (text: string) => string) =>
   Object.fromEntries(Object.entries(values).map(([name, value]) => [name, change(value)]));
