@@ -17,9 +17,10 @@ export interface Applied {
 export interface Applier {
   /**
    * Server-side apply with force, pinned to `live`. Without `live` the API is asked first, since a cache chosen by label cannot see a
-   * stranger's object of this name. Throws `NotOurs` for a stranger's, `Conflict` for one being deleted or replaced meanwhile.
+   * stranger's object of this name, unless `nowhere` says that nothing can be there: its namespace was created a moment ago, by us.
+   * Throws `NotOurs` for a stranger's, `Conflict` for one being deleted or replaced meanwhile.
    */
-  ensure(object: KubeObject, live: KubeObject | undefined): Promise<Applied>;
+  ensure(object: KubeObject, live: KubeObject | undefined, options?: { nowhere?: boolean }): Promise<Applied>;
   /** For what is written once (Namespace, immutable Secret): POST, and on 409 go on only with our own. Sends nothing if `live` is given. */
   ensureCreated(object: KubeObject, live?: KubeObject): Promise<Applied>;
   /** Drops what is remembered about a preview's objects. */
@@ -92,9 +93,9 @@ export function createApplier(
   }
 
   return {
-    async ensure(object, live) {
+    async ensure(object, live, { nowhere = false } = {}) {
       const rendered = hash(object);
-      const known = live ?? (await cluster.get(refOf(object)));
+      const known = live ?? (nowhere ? undefined : await cluster.get(refOf(object)));
       if (known) return applyTo(object, known, rendered);
       // Without force: should a stranger be quicker, their differing fields make it a Conflict instead of ours.
       const after = await cluster.apply<KubeObject>(object, { fieldManager, force: false });

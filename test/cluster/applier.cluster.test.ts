@@ -51,8 +51,10 @@ const live = async (object: KubeObject): Promise<KubeObject> => {
   return found;
 };
 
+let requests = 0;
 beforeAll(async () => {
   const onRequest = ({ verb }: { verb: string }): void => {
+    requests += 1;
     if (!['get', 'list', 'watch'].includes(verb)) writes += 1;
   };
   connection = await connect({ kubeconfig: kubeconfig(), onRequest });
@@ -203,4 +205,16 @@ describe('ensure', () => {
     await newApplier().ensureCreated(other, second.object);
     expect(writes).toBe(start);
   });
+});
+
+test('where nothing can be yet, nothing is asked; what is there all the same is not taken over', async () => {
+  const before = requests;
+  const { change } = await newApplier().ensure(aConfigMap('newborn'), undefined, { nowhere: true });
+  expect([change, requests - before]).toEqual(['created', 1]);
+  const strangers = { ...aConfigMap('quicker', { a: 'theirs' }), metadata: { name: 'quicker', namespace } };
+  await connection.cluster.create(strangers, { fieldManager: 'stranger' });
+  await expect(newApplier().ensure(aConfigMap('quicker'), undefined, { nowhere: true })).rejects.toThrow(
+    expect.objectContaining({ code: 'Conflict' }),
+  );
+  expect((await live(strangers))['data']).toEqual({ a: 'theirs' });
 });

@@ -27,11 +27,18 @@ export function createNativeBackend(cluster: Cluster, applier: Applier, schemas:
         if (change === 'created' || change === 'configured')
           changes.push({ change, object: objectKey(object) });
       };
+      let nowhere = false;
+      if (observed.namespace.state === 'absent') {
+        const { change } = await applier.ensureCreated(namespace(design));
+        note(namespace(design), change);
+        nowhere = change === 'created';
+      }
       const ensure = async (object: KubeObject) =>
-        note(object, (await applier.ensure(object, observed.live.get(objectKey(object)))).change);
+        note(
+          object,
+          (await applier.ensure(object, observed.live.get(objectKey(object)), { nowhere })).change,
+        );
 
-      if (observed.namespace.state === 'absent')
-        note(namespace(design), (await applier.ensureCreated(namespace(design))).change);
       const dump = schemas.dumpFor(design);
       const objects = [...(dump ? [schemaCopy(design, dump)] : []), ...render(design)];
       // The schema goes with the fences: the database's pod looks for it once, at its start.
