@@ -1,5 +1,6 @@
 import { createCodeHosts } from './controller/code-host.ts';
 import { createQueue } from './controller/queue.ts';
+import { createRendering } from './controller/rendering.ts';
 import { createPreviewReconciler } from './controller/preview/reconcile.ts';
 import { createSaveStatus } from './controller/preview/save-status.ts';
 import { createGitSyncWaker } from './controller/preview/wake-git-sync.ts';
@@ -74,6 +75,7 @@ export function startControllers({
     config.syncedUrl && new URL(config.syncedUrl).hostname,
   );
   const settings = { gitSyncImage: config.gitSyncImage, syncedBase: config.syncedUrl };
+  const rendering = createRendering(backend, settings);
   const memories = createMemories();
   const codeHosts = createCodeHosts({ forges, readSecret });
   const warnings = createWarningReader(cluster);
@@ -113,6 +115,8 @@ export function startControllers({
           taken: watched.readable().flatMap((one) => (isOf(repository)(one) ? [] : (one.status?.url ?? []))),
           exists: ({ metadata }) =>
             watched.namespaces.labelled(label.previewUid, metadata.uid ?? '').length > 0,
+          rendering: rendering(repository),
+          now: now(),
         }),
       saveGrants: createSaveGrants({ cluster, remember: newest.remember }),
       now,
@@ -152,6 +156,7 @@ export function startControllers({
         now,
         log,
       }),
+      rendering,
       saveStatus: createSaveStatus({ cluster, now, log }),
       farewell,
       now,
@@ -255,9 +260,19 @@ const sameReady = (one: KubeObject | undefined, other: KubeObject) =>
 const sameForGrants = (one: Preview | undefined, other: Preview) => grantFacts(one) === grantFacts(other);
 
 const grantFacts = (preview: Preview | undefined) => {
-  const { branch, url, admitted, queue, conditions } = preview?.status ?? {};
+  const { branch, url, admitted, queue, revision, rendering, conditions } = preview?.status ?? {};
   const { generation, deletionTimestamp } = preview?.metadata ?? {};
   const ready = findCondition(conditions, 'Ready');
   const heard = [ready?.status, ready?.reason, ready?.observedGeneration];
-  return JSON.stringify([generation, deletionTimestamp, branch, url, admitted, queue, heard]);
+  return JSON.stringify([
+    generation,
+    deletionTimestamp,
+    branch,
+    url,
+    admitted,
+    queue,
+    revision,
+    rendering,
+    heard,
+  ]);
 };

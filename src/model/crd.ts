@@ -18,6 +18,7 @@ export function customResourceDefinitions(): Json[] {
         column('Ready', ".status.conditions[?(@.type=='Ready')].status"),
         column('Reason', ".status.conditions[?(@.type=='Ready')].reason"),
         column('Previews', '.status.slots'),
+        column('Updated', '.status.updated'),
         column('Git', '.status.git'),
         column('Age', '.metadata.creationTimestamp', 'date'),
       ],

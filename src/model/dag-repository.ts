@@ -156,6 +156,7 @@ export const dagRepositoryStatus = z.object({
   conditions: statusConditions,
   previews: z.int().optional().describe('How many previews exist, those that wait included.'),
   slots: z.string().optional().describe('How many of maxPreviews are in use, such as 18/20.'),
+  updated: z.string().optional().describe('How many of those that run are up to date, such as 12/20.'),
   git: z.string().optional().describe('What git clones.'),
   repositoryId: z
     .int()

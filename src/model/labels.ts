@@ -32,6 +32,8 @@ export const annotation = {
   delivery: `${GROUP}/delivery`,
   /** On a schema dump: the digests of its Airflow image's tag that it has been made or asked for, newest first. */
   digests: `${GROUP}/image-digests`,
+  /** On pods: a digest of the pod template that it was made from. */
+  template: `${GROUP}/template`,
   /** The commit that git-sync says it checked out; the controller copies it into the status. */
   synced: `${GROUP}/synced`,
 } as const;

@@ -34,6 +34,12 @@ export const previewSpec = z.object({
 
 const text = z.string().optional();
 
+/** Read by its owner alone, through the schema of the DagRepository. */
+const template = z
+  .object({})
+  .meta({ 'x-kubernetes-preserve-unknown-fields': true, 'x-kubernetes-map-type': 'atomic' })
+  .describe('The part of spec that says what a preview looks like, as it was.') as z.ZodType<object>;
+
 export const previewStatus = z.object({
   observedGeneration: z.int().optional(),
   conditions: statusConditions,
@@ -53,11 +59,29 @@ export const previewStatus = z.object({
     .object({ place: z.int(), inUse: z.int(), max: z.int() })
     .optional()
     .describe('Its place in line, from 1, while all slots are in use.'),
+  revision: z
+    .object({
+      generation: z.int().describe('The generation of the DagRepository.'),
+      rendering: z.string().describe('A digest of what it is rendered to.'),
+      template,
+      updating: z
+        .object({
+          since: z.string().meta({ format: 'date-time' }),
+          worked: z.boolean().describe('It was Ready before.'),
+        })
+        .optional()
+        .describe('There while this preview is one of those that are updated at the moment.'),
+    })
+    .optional()
+    .describe('What it may run, granted by the DagRepository: the others of its previews may run another.'),
   commit: z.object({ synced: text }).optional().describe('The commit that git-sync checked out.'),
   repositoryGeneration: z
     .int()
     .optional()
-    .describe('The generation of the DagRepository that this preview runs.'),
+    .describe(
+      'The generation of the DagRepository that this preview runs; a later one that renders the same is not told.',
+    ),
+  rendering: text.describe('The digest of what this preview runs: that of its revision, once applied.'),
   notices: z
     .object({ slack: z.object({ channel: text, ts: text, hash: text }).optional() })
     .optional()

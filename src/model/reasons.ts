@@ -7,6 +7,8 @@ export const reasons = {
   BranchNotVerified: { meaning: 'The git host has not confirmed the branch yet.' },
   Queued: { meaning: 'All slots of the DagRepository are in use; it waits in line.' },
   Suspended: { meaning: 'Somebody set spec.suspend on the Preview or the DagRepository.' },
+  Updating: { meaning: 'The DagRepository has changed, and previews are being updated.' },
+  RolloutStalled: { meaning: 'A preview stopped working when it was updated; no other is.', failure: true },
   Preparing: { meaning: 'Namespace and objects are being made.' },
   DatabaseStarting: { meaning: 'PostgreSQL is not ready yet.' },
   DatabaseReady: { meaning: 'PostgreSQL accepts connections.' },

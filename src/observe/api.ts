@@ -28,6 +28,8 @@ export interface PodSummary {
   name: string;
   uid: string;
   part: string;
+  /** Stands for the pod template that it was made from. */
+  template: string | undefined;
   createdAt: number;
   deleting: boolean;
   ready: boolean;

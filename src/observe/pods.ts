@@ -1,4 +1,4 @@
-import { label } from '../model/labels.ts';
+import { annotation, label } from '../model/labels.ts';
 import type { KubeObject } from '../model/object.ts';
 import type { ContainerSummary, PodSummary } from './api.ts';
 
@@ -35,6 +35,7 @@ export function summarise(pod: KubeObject): PodSummary {
     name: pod.metadata.name,
     uid: pod.metadata.uid ?? '',
     part: pod.metadata.labels?.[label.part] ?? '',
+    template: pod.metadata.annotations?.[annotation.template],
     createdAt: Date.parse(pod.metadata.creationTimestamp ?? ''),
     deleting: pod.metadata.deletionTimestamp !== undefined,
     ready: condition('Ready')?.status === 'True',

@@ -11,7 +11,8 @@ import type { PlanSettings } from './design.ts';
 export interface PlanInput {
   preview: Preview;
   repository:
-    | { state: 'found'; repository: DagRepository }
+    /** `held`: what it may run is not what this would render to; its turn comes. */
+    | { state: 'found'; repository: DagRepository; held?: boolean }
     | { state: 'absent' }
     | { state: 'unreadable'; message: string };
   observed: Observed;
@@ -33,6 +34,7 @@ const rules: readonly [phrase: string, rule: Rule][] = [
   ['a suspended Preview has no workloads', suspended],
   ['nothing is made for a branch that the git host has not confirmed', unverified],
   ['nothing is made without a slot', queued],
+  ['what waits for its update is left as it is', held],
   ['credentials that may write are never copied beside branch code', writableCredentials],
   ['a namespace of our name that is not ours is never touched', foreignNamespace],
   ['everything else converges', converge],
@@ -104,7 +106,7 @@ function unverified({ preview, repository }: PlanInput): Plan | undefined {
     repository.state === 'found'
       ? findCondition(repository.repository.status?.conditions, 'Ready')
       : undefined;
-  if (trouble?.status === 'False' && isFailure(trouble.reason))
+  if (trouble?.status === 'False' && isFailure(trouble.reason) && trouble.reason !== 'RolloutStalled')
     return { kind: 'Wait', reason: trouble.reason, message: trouble.message };
   return {
     kind: 'Wait',
@@ -120,6 +122,11 @@ function queued(input: PlanInput): Plan | undefined {
     ? `${ordinal(queue.place)} in line; ${queue.inUse} of ${queue.max} previews are in use.`
     : 'Waiting for a slot.';
   return hold(input, 'Queued', message);
+}
+
+function held(input: PlanInput): Plan | undefined {
+  if (input.repository.state !== 'found' || !input.repository.held) return undefined;
+  return hold(input, 'Preparing', 'It is about to be told what to run.');
 }
 
 function ordinal(place: number): string {

@@ -40,8 +40,24 @@ export function previewStatus(input: StatusInput): PreviewStatus {
     conditions: withTransitions(conditions, preview.status?.conditions, now),
     ...('design' in plan && { namespace: plan.design.namespace }),
     ...('design' in plan && synced && { commit: { synced } }),
-    ...('design' in plan &&
-      repository?.metadata.generation && { repositoryGeneration: repository.metadata.generation }),
+    ...('design' in plan && runs(input)),
+  };
+}
+
+const WAITING: readonly Reason[] = ['BranchNotVerified', 'Queued', 'Preparing'];
+
+/** What it was granted, once that is applied; until then, and while it is held, what it ran before. */
+function runs({
+  preview,
+  plan,
+  trouble,
+}: StatusInput): Pick<PreviewStatus, 'repositoryGeneration' | 'rendering'> {
+  const { revision, repositoryGeneration, rendering } = preview.status ?? {};
+  if (plan.kind === 'Converge' && !trouble && revision)
+    return { repositoryGeneration: revision.generation, rendering: revision.rendering };
+  return {
+    ...(repositoryGeneration !== undefined && { repositoryGeneration }),
+    ...(rendering && { rendering }),
   };
 }
 
@@ -49,7 +65,7 @@ function said(input: StatusInput): Said[] {
   const { plan, trouble } = input;
   if (plan.kind === 'Teardown') return removing(plan.keep, trouble);
   if (plan.kind === 'Wait') {
-    const stalled = plan.reason !== 'BranchNotVerified' && plan.reason !== 'Queued';
+    const stalled = !WAITING.includes(plan.reason);
     return overall({ ready: false, reason: plan.reason, message: plan.message, stalled });
   }
   if (trouble) return overall({ ready: false, ...trouble, stalled: true });
@@ -148,11 +164,15 @@ function converging({ plan, observed, preview, repository }: StatusInput): Said[
     return [...overall({ ready, reason: 'Ready', message: `Open ${url}`, stalled: false }), ...finer];
   if (why) return [...overall({ ready, ...why, stalled: false }), ...finer];
   const next = finer.find((one) => one.status !== 'True');
-  const reason = next?.reason ?? 'AirflowStarting';
-  return [
-    ...overall({ ready, reason, message: next?.message ?? 'Looking for the DAG folder.', stalled: false }),
-    ...finer,
-  ];
+  const message = next?.message ?? 'Looking for the DAG folder.';
+  const updating = preview.status?.revision?.updating && preview.status.revision.generation;
+  const step = updating
+    ? {
+        reason: 'Updating' as const,
+        message: `Updating to generation ${updating} of the DagRepository. ${message}`,
+      }
+    : { reason: next?.reason ?? 'AirflowStarting', message };
+  return [...overall({ ready, ...step, stalled: false }), ...finer];
 }
 
 const condition = (

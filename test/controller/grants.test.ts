@@ -1,11 +1,14 @@
 import { expect, test } from 'vitest';
 import { grant, type GrantInput } from '../../src/controller/repository/grants.ts';
 import { branchHash } from '../../src/model/names.ts';
+import { templateOf } from '../../src/model/template.ts';
 import {
+  aCondition,
   aDagRepository,
   aMark,
   aPreview,
   HEAD,
+  NOW,
   OTHER_HEAD,
   URL_OF_HARDY,
   verified,
@@ -15,18 +18,37 @@ import type { Preview } from '../../src/model/preview.ts';
 
 const BASE = 'https://airflow.example.com';
 const hashed = (branch: string) => `${BASE}/${branch}-${branchHash('offshoot', 'dags', branch)}`;
+const grantAll = (previews: Preview[], parts: Partial<GrantInput> = {}) =>
+  grant({
+    repository: aDagRepository(),
+    previews,
+    facts: new Map(),
+    ownsBase: true,
+    taken: [],
+    exists: () => false,
+    rendering: 'one',
+    now: NOW,
+    ...parts,
+  });
 const granted = (previews: Preview[], parts: Partial<GrantInput> = {}) => {
-  const input = { facts: new Map(), ownsBase: true, taken: [], exists: () => false, ...parts };
-  const { grants } = grant({ repository: aDagRepository(), previews, ...input });
+  const { grants } = grantAll(previews, parts);
   return previews.map((preview) => grants.get(preview)!);
 };
 const named = (name: string, parts: PreviewParts = {}) => aPreview({ name, uid: `uid-${name}`, ...parts });
 
-test('a branch that the host confirms gets its URL and a slot with one write', () => {
+/** What a DagRepository of the tests is granted to run. */
+const revision = { generation: 1, rendering: 'one', template: templateOf(aDagRepository().spec) };
+
+test('a branch that the host confirms gets its URL, a slot and what to run with one write', () => {
   const preview = named('a', { annotations: aMark({ requested: 'then', pusher: 'dana' }) });
   const facts = new Map([['uid-a', { head: HEAD, handledCheck: 'then' }]]);
   expect(granted([preview], { facts })).toEqual([
-    { branch: { head: HEAD, pusher: 'dana', handledCheck: 'then' }, url: URL_OF_HARDY, admitted: true },
+    {
+      branch: { head: HEAD, pusher: 'dana', handledCheck: 'then' },
+      url: URL_OF_HARDY,
+      admitted: true,
+      revision,
+    },
   ]);
 });
 
@@ -35,7 +57,7 @@ test('a branch that nobody has confirmed gets nothing', () => {
 });
 
 test('a further push changes the head and nothing else; a branch that is missing keeps its URL', () => {
-  const before = { ...verified, admitted: true };
+  const before = { ...verified, admitted: true, revision };
   const preview = named('a', { status: before });
   const moved = new Map([['uid-a', { head: OTHER_HEAD, handledCheck: undefined }]]);
   expect(granted([preview], { facts: moved })).toEqual([{ ...before, branch: { head: OTHER_HEAD } }]);
@@ -48,14 +70,7 @@ test('who waits is told its place, the slots in use and the limit', () => {
   const list = ['a', 'b', 'c'].map((name) =>
     named(name, { status: { branch: { head: HEAD } }, branch: name }),
   );
-  const { grants, inUse, waiting } = grant({
-    repository,
-    previews: list.toReversed(),
-    facts: new Map(),
-    ownsBase: true,
-    taken: [],
-    exists: () => false,
-  });
+  const { grants, inUse, waiting } = grantAll(list.toReversed(), { repository });
   expect([inUse, waiting]).toEqual([1, 2]);
   expect(list.map((one) => grants.get(one)?.queue)).toEqual([
     undefined,
@@ -108,4 +123,49 @@ test('what is granted is granted again: nothing to write', () => {
   const first = granted(list);
   const after = list.map((one, at) => ({ ...one, status: { ...first[at] } }));
   expect(granted(after)).toEqual(first);
+});
+
+const runs = (rendering: string, more: object = {}) => ({
+  status: {
+    ...verified,
+    admitted: true,
+    rendering,
+    revision: { ...revision, rendering, ...more },
+    conditions: [aCondition({ type: 'Ready', status: 'True', reason: 'Ready' })],
+  },
+});
+const there = { exists: () => true, rendering: 'two' };
+
+test('a changed rendering reaches what runs by an update, two at a time, and is told with how it was before', () => {
+  const list = ['a', 'b', 'c'].map((name) => named(name, { branch: name, ...runs('one') }));
+  const updating = { since: NOW.toISOString(), worked: true };
+  const changed = { ...revision, rendering: 'two' };
+  expect(granted(list, there).map((one) => one.revision)).toEqual([
+    { ...changed, updating },
+    { ...changed, updating },
+    { ...revision },
+  ]);
+});
+
+test('an update that is over is told no more', () => {
+  const [one] = granted([named('a', runs('two', { updating: { since: 'then', worked: true } }))], there);
+  expect(one?.revision).toEqual({ ...revision, rendering: 'two' });
+});
+
+test('what is not there yet begins with what is current, all of it at once', () => {
+  const list = ['a', 'b', 'c'].map((name) => named(name, { branch: name, ...runs('one') }));
+  const all = granted(list, { rendering: 'two' });
+  expect(all.map((one) => one.revision)).toEqual(list.map(() => ({ ...revision, rendering: 'two' })));
+});
+
+test('a new generation that renders the same changes nothing', () => {
+  const repository = aDagRepository({ resyncInterval: '1h', quota: { pods: '60' } });
+  repository.metadata.generation = 7;
+  const preview = named('a', runs('one'));
+  expect(granted([preview], { repository, exists: () => true })[0]).toEqual({
+    branch: preview.status?.branch,
+    url: URL_OF_HARDY,
+    admitted: true,
+    revision,
+  });
 });

@@ -95,7 +95,7 @@ test('every rule has a sentence of its own', () => {
 test('both kinds have a status of their own, and columns that a person can read', () => {
   const shown = (crd: Crd) => crd.spec.versions[0]!.additionalPrinterColumns.map(({ name }) => name);
   expect(Object.fromEntries(crds.map((crd) => [crd.spec.names.kind, shown(crd)]))).toEqual({
-    DagRepository: ['Ready', 'Reason', 'Previews', 'Git', 'Age'],
+    DagRepository: ['Ready', 'Reason', 'Previews', 'Updated', 'Git', 'Age'],
     Preview: ['Branch', 'Ready', 'Reason', 'Commit', 'URL', 'Age', 'Notified', 'Message'],
   });
   for (const crd of crds) expect(crd.spec.versions[0]!.subresources).toEqual({ status: {} });

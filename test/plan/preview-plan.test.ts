@@ -146,6 +146,12 @@ test.each<[what: string, world: Case, decision: object]>([
     { preview: aPreview({ status: verified }) },
     { kind: 'Hold' },
   ],
+  ['one whose update waits is left as it is', { repository: { ...found(), held: true } }, { kind: 'Hold' }],
+  [
+    'one that is not there waits until it is told what to run',
+    { repository: { ...found(), held: true }, observed: unmade },
+    { kind: 'Wait', reason: 'Preparing' },
+  ],
   ['one whose DagRepository is suspended is left as it is', { repository: suspended }, { kind: 'Hold' }],
   [
     'one whose DagRepository is suspended, and that is not there, is not made',

@@ -58,7 +58,6 @@ test('a preview whose parts are all healthy is ready, and its message is the URL
   expect(result).toMatchObject({
     observedGeneration: 3,
     namespace: converge.design.namespace,
-    repositoryGeneration: 1,
   });
 });
 
@@ -297,7 +296,7 @@ test('a world that does not change gives the same bytes, however much later', ()
 test('the controller says nothing of what others own: url, branch, notices', () => {
   const preview = aPreview({ status: { ...verified, notices: { slack: { ts: '1' } } } });
   expect(Object.keys(status({ preview })).sort()).toEqual(
-    ['conditions', 'namespace', 'observedGeneration', 'repositoryGeneration'].sort(),
+    ['conditions', 'namespace', 'observedGeneration'].sort(),
   );
 });
 
@@ -310,4 +309,36 @@ test('the synced commit is shown while the preview converges', () => {
 test('a message of any length fits into the status', () => {
   const long = status({ trouble: { reason: 'Refused', message: 'x'.repeat(1_000_000) } });
   expect(long.conditions?.[0]?.message).toHaveLength(2_000);
+});
+
+const revision = { generation: 7, rendering: 'new', template: {}, updating: { since: 'then', worked: true } };
+const before: Preview = aPreview({
+  status: { ...verified, revision, repositoryGeneration: 6, rendering: 'old' },
+  generation: 3,
+});
+
+test('what it runs is what it was granted once that is applied, and until then what it ran before', () => {
+  const applied = { repositoryGeneration: 7, rendering: 'new' };
+  const still = { repositoryGeneration: 6, rendering: 'old' };
+  expect(status({ preview: before })).toMatchObject(applied);
+  expect(status({ preview: before, trouble: { reason: 'Refused', message: 'No.' } })).toMatchObject(still);
+  expect(status({ preview: before, plan: { kind: 'Hold', design: aDesign() } })).toMatchObject(still);
+  const removed = status({ preview: before, plan: { kind: 'Teardown', keep: undefined } });
+  expect([removed.repositoryGeneration, removed.rendering]).toEqual([undefined, undefined]);
+});
+
+test('while it is updated it says so, unless something is wrong', () => {
+  const late = anObserved({ pods: [aPod('postgres', { deleting: true }), anAirflowPod()] });
+  expect(status({ preview: before, observed: late }).conditions?.[0]).toMatchObject({
+    status: 'False',
+    reason: 'Updating',
+    message: 'Updating to generation 7 of the DagRepository. PostgreSQL is starting.',
+  });
+  const missing = { ready: false, running: false, waiting: { reason: 'ErrImagePull', message: 'x' } };
+  const broken = anObserved({
+    pods: [aPod('postgres'), anAirflowPod({ scheduler: missing })],
+    airflow: undefined,
+  });
+  expect(said({ preview: before, observed: broken })).toContain('Ready=False ImagePullFailed');
+  expect(said({ preview: before })).toContain('Ready=True Ready');
 });

@@ -137,6 +137,7 @@ export const aPod = (part: string, parts: Partial<PodSummary> = {}): PodSummary 
   name: `${part}-7d9f`,
   uid: `uid-${part}`,
   part,
+  template: undefined,
   createdAt: NOW.getTime() - 28_000,
   deleting: false,
   ready: true,

@@ -1,6 +1,7 @@
 import { identities } from '../shared/identity.ts';
 import { gatewayAccess, isolation } from '../shared/network.ts';
 import { limitRange, quota } from '../shared/quota.ts';
+import { stamped } from '../shared/stamp.ts';
 import { airflow, together } from './airflow.ts';
 import { database } from './database.ts';
 import { partsScript } from './forked.ts';
@@ -24,5 +25,7 @@ export function render(design: Design): KubeObject[] {
     podTemplate(design),
     together(design) ? partsScript(design) : undefined,
     ...airflow(design),
-  ].filter((object) => object !== undefined);
+  ]
+    .filter((object) => object !== undefined)
+    .map(stamped);
 }

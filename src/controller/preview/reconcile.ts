@@ -1,10 +1,12 @@
 import { findCondition } from '../../model/conditions.ts';
+import { stampsOf } from '../../backends/shared/stamp.ts';
 import { readDagRepository } from '../../model/dag-repository.ts';
 import { kinds } from '../../model/kinds.ts';
 import { parseKey } from '../../model/object.ts';
 import { aboutPreview, readPreview } from '../../model/preview.ts';
 import { Problem, textOf } from '../../model/problem.ts';
 import { previewName } from '../../model/names.ts';
+import { withTemplate } from '../../model/template.ts';
 import { setFinalizer } from '../finalizer.ts';
 import { cloneCredentials } from './clone-credentials.ts';
 import { done, requeueAfter } from '../queue.ts';
@@ -15,7 +17,7 @@ import type { DagRepository } from '../../model/dag-repository.ts';
 import type { KubeObject } from '../../model/object.ts';
 import type { Preview, PreviewStatus } from '../../model/preview.ts';
 import type { Reason } from '../../model/reasons.ts';
-import type { Observed } from '../../observe/api.ts';
+import type { Observed, PodSummary } from '../../observe/api.ts';
 import type { Plan } from '../../plan/api.ts';
 import type { PlanInput } from '../../plan/preview-plan.ts';
 import type { StatusInput } from '../../status/preview-status.ts';
@@ -31,6 +33,8 @@ export interface PreviewDeps {
   backend: Backend;
   /** Throws a Problem where spec or Secret name no code host that could be asked. */
   codeHost(repository: DagRepository): Promise<CodeHost>;
+  /** What a DagRepository is rendered to. */
+  rendering(repository: DagRepository): string;
   /** Tells git-sync of a new head without waiting for it; gives the ms after which to ask again, if it should be. */
   wakeGitSync(preview: Preview): number | undefined;
   /** Writes the status if it says anything new, and tells the story as an Event. */
@@ -61,7 +65,7 @@ export const createPreviewReconciler =
     }
     const { preview } = read;
     const wakeAgainMs = deps.wakeGitSync(preview);
-    const repository = repositoryOf(deps, preview);
+    const repository = granted(deps, preview, repositoryOf(deps, preview));
     const found = repository.state === 'found' ? repository.repository : undefined;
     const now = deps.now();
     const observed = await deps.observe(preview, found, now);
@@ -70,7 +74,16 @@ export const createPreviewReconciler =
 
     const trouble =
       plan.kind === 'Converge' ? await converge(deps, preview, found, plan, observed) : undefined;
-    const status = deps.status({ preview, plan, observed, repository: found, trouble: trouble?.said, now });
+    const pods =
+      plan.kind === 'Converge' ? upToDate(observed.pods, deps.backend.render(plan.design)) : observed.pods;
+    const status = deps.status({
+      preview,
+      plan,
+      observed: { ...observed, pods },
+      repository: found,
+      trouble: trouble?.said,
+      now,
+    });
     await deps.saveStatus(preview, status);
     if (trouble) {
       deps.log.warn({ preview: key, why: textOf(trouble.error) }, 'not applied, retrying');
@@ -91,6 +104,25 @@ function repositoryOf(deps: PreviewDeps, preview: Preview): PlanInput['repositor
     ? { state: 'found', repository: read.repository }
     : { state: 'unreadable', message: read.message };
 }
+
+/** With the template that this Preview may run: its DagRepository may have changed, and its turn not come yet. */
+function granted(
+  deps: PreviewDeps,
+  preview: Preview,
+  found: PlanInput['repository'],
+): PlanInput['repository'] {
+  const { revision } = preview.status ?? {};
+  if (found.state !== 'found') return found;
+  const repository = revision && withTemplate(found.repository, revision.template);
+  if (!repository || deps.rendering(repository) !== revision.rendering) return { ...found, held: true };
+  return { state: 'found', repository };
+}
+
+/** A pod of a template that is no more is as good as gone. */
+const upToDate = (pods: readonly PodSummary[], rendered: readonly KubeObject[]) => {
+  const stamps = stampsOf(rendered);
+  return pods.map((pod) => ({ ...pod, deleting: pod.deleting || pod.template !== stamps.get(pod.part) }));
+};
 
 async function converge(
   deps: PreviewDeps,

@@ -17,7 +17,8 @@ interface Deps {
 export const createSaveStatus =
   ({ cluster, now, log }: Deps) =>
   async (preview: Preview, status: PreviewStatus): Promise<void> => {
-    const { observedGeneration, conditions, namespace, commit, repositoryGeneration } = preview.status ?? {};
+    const { observedGeneration, conditions, namespace, commit, repositoryGeneration, rendering } =
+      preview.status ?? {};
     const before = {
       observedGeneration,
       // Of the conditions one is the notifier's.
@@ -25,6 +26,7 @@ export const createSaveStatus =
       namespace,
       commit,
       repositoryGeneration,
+      rendering,
     };
     if (sameJson(status, before)) return;
     await cluster.apply(patchOf(preview, status), {

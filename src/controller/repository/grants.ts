@@ -1,8 +1,11 @@
 import { openMark } from '../../model/preview.ts';
 import { isPathUrl, pathUrl } from '../../plan/urls/path.ts';
-import { allot, byWish } from './admission.ts';
+import { templateOf } from '../../model/template.ts';
+import { allot, byWish, wantsSlot } from './admission.ts';
+import { rollOut, works } from './rollout.ts';
 import type { DagRepository } from '../../model/dag-repository.ts';
 import type { Preview, PreviewStatus } from '../../model/preview.ts';
+import type { RollOut } from './rollout.ts';
 
 /** What the code host said of a branch. */
 export type BranchFact = { head: string; handledCheck: string | undefined } | { missing: true };
@@ -19,18 +22,23 @@ export interface GrantInput {
   taken: readonly string[];
   /** Is there a namespace of this Preview? */
   exists(preview: Preview): boolean;
+  /** What the DagRepository is rendered to now. */
+  rendering: string;
+  now: Date;
 }
 
 /** The part of a Preview's status that the repository reconciler alone writes. */
-export type Grant = Pick<PreviewStatus, 'branch' | 'url' | 'admitted' | 'queue'>;
+export type Grant = Pick<PreviewStatus, 'branch' | 'url' | 'admitted' | 'queue' | 'revision'>;
 
 export interface Granted {
   grants: ReadonlyMap<Preview, Grant>;
   inUse: number;
   waiting: number;
+  /** Of those that run. */
+  rollOut: RollOut & { total: number };
 }
 
-/** Pure: what this DagRepository's Previews are granted: their URL, once, and slots, oldest wish first. */
+/** Pure: what this DagRepository's Previews are granted: their URL, once, slots, oldest wish first, and what they may run. */
 export function grant(input: GrantInput): Granted {
   const { repository, previews, exists } = input;
   const max = repository.spec.maxPreviews;
@@ -47,19 +55,52 @@ export function grant(input: GrantInput): Granted {
   grantUrls(heard, input);
   const { admitted, waiting } = allot(heard, max, exists);
   const inUse = admitted.size;
+  const running = heard.filter((one) => admitted.has(one) && exists(one) && wantsSlot(one));
+  const rolling = rollOut(running, input.rendering, input.now.getTime());
+  const revisionOf = (preview: Preview): Revision | undefined => {
+    const { revision } = preview.status ?? {};
+    if (rolling.update.has(preview)) return { ...fresh(input), updating: updatingOf(preview, input.now) };
+    // Nothing of it is there yet: it begins with what is current.
+    if (!exists(preview) && wantsSlot(preview) && revision?.rendering !== input.rendering)
+      return fresh(input);
+    if (!revision || !rolling.settled.has(preview)) return revision;
+    const { updating: _, ...rest } = revision;
+    return rest;
+  };
   const grants = new Map<Preview, Grant>();
   for (const preview of heard) {
     const { branch, url } = preview.status;
+    const revision = admitted.has(preview) ? revisionOf(preview) : undefined;
     const place = waiting.indexOf(preview) + 1;
     grants.set(sources.get(preview)!, {
       ...(branch && { branch }),
       ...(url && { url }),
       ...(admitted.has(preview) && { admitted: true }),
+      ...(revision && { revision }),
       ...(place > 0 && { queue: { place, inUse, max } }),
     });
   }
-  return { grants, inUse, waiting: waiting.length };
+  return {
+    grants,
+    inUse,
+    waiting: waiting.length,
+    rollOut: { ...rolling, total: running.length },
+  };
 }
+
+type Revision = NonNullable<PreviewStatus['revision']>;
+
+const fresh = ({ repository, rendering }: GrantInput): Revision => ({
+  generation: repository.metadata.generation ?? 0,
+  rendering,
+  template: templateOf(repository.spec),
+});
+
+const updatingOf = (preview: Preview, now: Date) => ({
+  since: now.toISOString(),
+  // Changed again on its way: what counts is how it was before all that.
+  worked: preview.status?.revision?.updating?.worked ?? works(preview),
+});
 
 function branchOf(preview: Preview, fact: BranchFact): Grant['branch'] {
   const mark = openMark(preview);

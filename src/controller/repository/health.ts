@@ -1,3 +1,4 @@
+import { findCondition } from '../../model/conditions.ts';
 import { keyOf, keyText } from '../../model/object.ts';
 import type { DagRepository } from '../../model/dag-repository.ts';
 import type { KubeObject } from '../../model/object.ts';
@@ -28,6 +29,20 @@ export const ill = ({ reason, message }: Problem): Health => ({
   state: reason === 'SecretMissing' || reason === 'RepositoryMoved' ? 'Stalled' : 'Reconciling',
 });
 
+/** While previews are being updated, or no longer are because one of them broke. */
+export function rolling({ metadata }: DagRepository, { rollOut }: Granted): Health | undefined {
+  const { updated, total, broken } = rollOut;
+  if (updated === total) return undefined;
+  const so = `${updated} of ${total} previews are updated to generation ${metadata.generation}`;
+  if (!broken) return { reason: 'Updating', message: `${so}, two at a time.`, state: 'Reconciling' };
+  const why = findCondition(broken.status?.conditions, 'Ready');
+  return {
+    reason: 'RolloutStalled',
+    message: `${broken.spec.branch} worked until it was updated (${why?.reason}: ${why?.message}). ${so}; the others are left as they are until it works, or this DagRepository is changed again.`,
+    state: 'Stalled',
+  };
+}
+
 export function well({ spec }: DagRepository, { inUse, waiting }: Granted): Health {
   const line = waiting
     ? ` ${inUse} of ${spec.maxPreviews} previews are in use, ${waiting} ${waiting === 1 ? 'waits' : 'wait'} in line.`
@@ -39,7 +54,8 @@ export function well({ spec }: DagRepository, { inUse, waiting }: Granted): Heal
   };
 }
 
-export const counts = ({ spec }: DagRepository, { grants, inUse }: Granted) => ({
+export const counts = ({ spec }: DagRepository, { grants, inUse, rollOut }: Granted) => ({
   previews: grants.size,
   slots: `${inUse}/${spec.maxPreviews}`,
+  updated: `${rollOut.updated}/${rollOut.total}`,
 });

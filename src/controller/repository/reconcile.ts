@@ -8,7 +8,7 @@ import { setFinalizer } from '../finalizer.ts';
 import { done, requeueAfter } from '../queue.ts';
 import { reconcileBranches } from './branches.ts';
 import { say } from './say.ts';
-import { counts, ill, suspended, taken, well } from './health.ts';
+import { counts, ill, rolling, suspended, taken, well } from './health.ts';
 import type { Prepared } from '../../backends/api.ts';
 import type { Cache } from '../../cluster/api.ts';
 import type { CodeHost } from '../../forges/api.ts';
@@ -67,7 +67,9 @@ export const createRepositoryReconciler =
     await deps.saveGrants(granted.grants);
     const health =
       taken(repository, deps.ownerOfBase(repository)) ??
-      (trouble instanceof Problem ? ill(trouble) : well(repository, granted));
+      (trouble instanceof Problem ? ill(trouble) : undefined) ??
+      rolling(repository, granted) ??
+      well(repository, granted);
     const prepared = await preparing;
     const rest = {
       ...counts(repository, granted),
@@ -79,12 +81,13 @@ export const createRepositoryReconciler =
     if (health.reason === 'SecretMissing') return requeueAfter(WHILE_STALLED_MS);
     const ms = trouble instanceof Problem ? trouble.retryAfterMs : undefined;
     if (trouble) return { kind: 'Retry', error: trouble, ...(ms && { ms }) };
-    const next = Math.min(againMs, prepared.lookAgainMs ?? Infinity, memory.listAt - deps.now().getTime());
-    return requeueAfter(Math.max(50, next));
+    const nextAt = Math.min(memory.listAt, granted.rollOut.nextAt) - deps.now().getTime();
+    return requeueAfter(Math.max(50, Math.min(againMs, prepared.lookAgainMs ?? Infinity, nextAt)));
   };
 
-const unchanged = ({ slots, git, repositoryId }: NonNullable<DagRepository['status']> = {}) => ({
+const unchanged = ({ slots, updated, git, repositoryId }: NonNullable<DagRepository['status']> = {}) => ({
   slots,
+  updated,
   git,
   repositoryId,
 });

@@ -10,6 +10,8 @@ interface Deps {
   remember(preview: Preview): void;
 }
 
+type Change = [Preview, Grant];
+
 /** Writes what is granted, where the status does not say so already. */
 export function createSaveGrants({ cluster, remember }: Deps) {
   async function save(preview: Preview, grant: Grant, pinned: boolean) {
@@ -21,7 +23,7 @@ export function createSaveGrants({ cluster, remember }: Deps) {
   }
 
   /** Each by itself: one that is refused keeps no other from what it is granted. */
-  async function saveAll(list: readonly [Preview, Grant][], pinned: boolean) {
+  async function saveAll(list: readonly Change[], pinned: boolean) {
     const results = await Promise.allSettled(list.map(([preview, grant]) => save(preview, grant, pinned)));
     const failed = results.find((one) => one.status === 'rejected');
     if (failed) throw failed.reason;
@@ -29,14 +31,20 @@ export function createSaveGrants({ cluster, remember }: Deps) {
 
   return async (grants: ReadonlyMap<Preview, Grant>): Promise<void> => {
     const changed = [...grants].filter(([{ status = {} }, next]) => {
-      const { branch, url, admitted, queue } = status;
-      return !sameJson(next, { branch, url, admitted, queue });
+      const { branch, url, admitted, queue, revision } = status;
+      return !sameJson(next, { branch, url, admitted, queue, revision });
     });
-    const frees = ([preview, next]: [Preview, Grant]) => preview.status?.admitted && !next.admitted;
-    // First, and only if nobody has changed his mind since: somebody else is about to get this slot.
+    const frees = ([{ status }, next]: Change) => status?.admitted && !next.admitted;
+    const settles = ([{ status }, next]: Change) => status?.revision?.updating && !next.revision?.updating;
+    // Whatever makes room comes first: at no time do more hold a slot, or are updated, than may. A slot is given away only if nobody
+    // has changed his mind about it since.
     await saveAll(changed.filter(frees), true);
     await saveAll(
-      changed.filter((one) => !frees(one)),
+      changed.filter((one) => !frees(one) && settles(one)),
+      false,
+    );
+    await saveAll(
+      changed.filter((one) => !frees(one) && !settles(one)),
       false,
     );
   };

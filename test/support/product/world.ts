@@ -66,13 +66,13 @@ export class World {
     return world;
   }
 
-  /** Kills what runs, starts anew. */
-  async restart(): Promise<void> {
+  /** Kills what runs, starts anew; perhaps with other flags. */
+  async restart(...flags: string[]): Promise<void> {
     await this.offshoot.kill();
     this.offshoot = await startOffshoot({
       kubeconfig: this.proxy.kubeconfig,
       slackApiUrl: this.slack.apiUrl,
-      flags: this.flags,
+      flags: [...this.flags, ...flags],
     });
   }
 

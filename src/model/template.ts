@@ -1,0 +1,32 @@
+import { readDagRepository } from './dag-repository.ts';
+import type { DagRepository, DagRepositorySpec } from './dag-repository.ts';
+
+/** Fields that say nothing of what a preview consists of, and those that hold for all previews at once: whom to ask, as whom. */
+const OF_THE_REPOSITORY = [
+  'git',
+  'github',
+  'credentialsSecretRef',
+  'webhookSecretRef',
+  'branches',
+  'resyncInterval',
+  'maxPreviews',
+  'suspend',
+  'url',
+  'notify',
+] as const satisfies (keyof DagRepositorySpec)[];
+
+/** What a preview looks like: the rest of the spec, new fields included. */
+export type Template = Omit<DagRepositorySpec, (typeof OF_THE_REPOSITORY)[number]>;
+
+export function templateOf(spec: DagRepositorySpec): Template {
+  const template: Partial<DagRepositorySpec> = { ...spec };
+  for (const field of OF_THE_REPOSITORY) delete template[field];
+  return template as Template;
+}
+
+/** The DagRepository as it was when it had this template; undefined for one that nobody granted. */
+export function withTemplate(repository: DagRepository, template: unknown): DagRepository | undefined {
+  const spec = { ...repository.spec, ...(template as Template) };
+  const read = readDagRepository({ ...repository, spec });
+  return read.ok ? read.repository : undefined;
+}
