@@ -163,8 +163,10 @@ test('another version of Offshoot that renders otherwise reaches them two at a t
     const all = await Promise.all(BRANCHES.map(deployment));
     return all.filter((one) => JSON.stringify(one).includes('git-sync:other')).length;
   };
-  await eventually(async () => expect(updating().length).toBeGreaterThan(0));
-  await endUpdates();
-  expect(await others()).toBe(5);
+  await eventually(async () => {
+    for (const preview of updating()) await failPods(preview);
+    expect(await others()).toBe(5);
+  }, 90);
+  await repositorySays('Ready', '5/5');
   expect(most).toBe(2);
 });
