@@ -27,7 +27,7 @@ export type Said = Omit<Condition, 'observedGeneration' | 'lastTransitionTime'>;
 
 /** Pure: the part of the status that the controller owns. */
 export function previewStatus(input: StatusInput): PreviewStatus {
-  const { preview, plan, repository, now } = input;
+  const { preview, plan, now } = input;
   const generation = preview.metadata.generation;
   const conditions = said(input).map((one) => ({
     ...one,

@@ -166,7 +166,7 @@ test('whatever comes of the updates: never more than two at a time, none begins 
       };
       for (const { at, ready } of history) {
         look();
-        happens(at, ready as Reason);
+        happens(at, ready);
       }
       for (let round = 0; round < 8; round++) {
         look();

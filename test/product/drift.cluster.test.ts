@@ -126,7 +126,6 @@ test('a changed DagRepository reaches the preview’s objects', async () => {
 
 test('when nothing changes nothing is written, however many resyncs pass, and none after a restart but one look at each object', async () => {
   const it = world();
-  await it.isMade(BRANCH);
   await wait(2_000);
   const writesSince = async (at: number) =>
     (await auditOf(it.cluster.sandbox.auditLog, USER))
