@@ -43,6 +43,13 @@ beforeAll(async () => {
     0,
   );
   await cluster().admin.create(repositoryAs({}));
+  const node = await cluster().admin.create({ apiVersion: 'v1', kind: 'Node', metadata: { name: 'one' } });
+  const images = [{ names: null }, { names: ['docker.io/library/postgres:17'] }];
+  await cluster().admin.patch(
+    { kind: kinds.Node, name: node.metadata.name },
+    { status: { images } },
+    { fieldManager: 'the-test', subresource: 'status' },
+  );
 });
 afterAll(() => Promise.all([git.stop(), slack.stop(), gateway.stop()]));
 beforeEach(() => {
@@ -119,6 +126,7 @@ test('a world that is well has nothing wrong, and says what it cannot tell', asy
     'ClusterRole offshoot has every right that Offshoot needs',
     'it is bound to User offshoot',
     'you may do all that Offshoot does',
+    'image postgres:17 is on a node',
     'Offshoot says Ready',
     'Secret dags-webhook holds the webhooks’ key',
     'the git host shows 3 branches from here, of which 1 match',
@@ -126,7 +134,6 @@ test('a world that is well has nothing wrong, and says what it cannot tell', asy
     `${gateway.url} answers from here`,
   ]);
   expect(unknown.join('\n')).toMatch(/NetworkPolicies/);
-  // A control plane has no node that could hold one.
   expect(unknown.join('\n')).toMatch(/image apache\/airflow:3\.3\.2: whether nodes can pull it/);
 });
 

@@ -35,14 +35,14 @@ export async function images(
   });
 }
 
-/** Every name under which a node holds an image; a node tells fifty of them at most. Undefined for who may not look at nodes. */
+/** Every name under which a node holds an image (some have none); a node tells fifty of them at most. Undefined for who may not look at nodes. */
 async function onNodes({ cluster }: Access): Promise<Set<string> | undefined> {
   try {
-    const { items } = await cluster.list<KubeObject & { status?: { images?: { names?: string[] }[] } }>(
+    const { items } = await cluster.list<KubeObject & { status?: { images?: { names: string[] | null }[] } }>(
       kinds.Node,
     );
     return new Set(
-      items.flatMap(({ status }) => status?.images ?? []).flatMap(({ names = [] }) => names.map(whole)),
+      items.flatMap(({ status }) => status?.images ?? []).flatMap(({ names }) => (names ?? []).map(whole)),
     );
   } catch (error) {
     if ((error as { code?: string }).code === 'Forbidden') return undefined;
