@@ -11,6 +11,7 @@ import { createForges } from './forges/all.ts';
 import { sweepCredentials } from './forges/git/credentials.ts';
 import { githubDeliveries } from './forges/github/delivery.ts';
 import { destinationOf } from './gateway/destination.ts';
+import { forHost } from './gateway/for-host.ts';
 import { createGateway } from './gateway/gateway.ts';
 import { match } from './gateway/match.ts';
 import { createIntake } from './intake/mark.ts';
@@ -99,7 +100,11 @@ export async function serve(config: Config): Promise<{ stop(): Promise<void> }> 
     log,
     seen: (event, outcome) => metrics.deliveries.inc({ event, outcome }),
   });
-  const gateway = createGateway({ find: (path) => match(destinations(), path), index: destinations, log });
+  const gateway = createGateway({
+    find: (path, host) => match(forHost(destinations(), host), path),
+    index: destinations,
+    log,
+  });
   const platform = createMetricsServer({
     metrics: metrics.text,
     notReady: () => (watched.synced() ? undefined : 'the caches are being filled'),

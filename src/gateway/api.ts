@@ -2,6 +2,8 @@ import type { Logger } from 'pino';
 
 /** One preview as the gateway knows it. */
 export interface Destination {
+  /** The host of its URL, with the port if it has one of its own. */
+  host?: string;
   /** The path that was granted, percent-encoded, without a slash at its end: `/feature/hardy`. */
   prefix: string;
   repository: string;
@@ -23,7 +25,7 @@ export interface Step {
 
 export interface GatewayOptions {
   /** The destination a path (without query, byte for byte as it was requested) belongs to; use `match`. */
-  find(path: string): Destination | undefined;
+  find(path: string, host: string | undefined): Destination | undefined;
   /** All destinations, for the page at `/`. */
   index(): readonly Destination[];
   log: Logger;

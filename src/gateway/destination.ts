@@ -16,6 +16,7 @@ export function destinationOf(preview: Preview, upstream: string | undefined): D
   if (!status?.url || !URL.canParse(status.url)) return undefined;
   const ready = findCondition(status.conditions, 'Ready');
   return {
+    host: new URL(status.url).host,
     prefix: new URL(status.url).pathname,
     repository: spec.repositoryRef.name,
     branch: spec.branch,

@@ -43,7 +43,7 @@ export function createGateway(options: GatewayOptions): FastifyInstance {
   app.addHook('onRequest', async (request, reply) => {
     const { path, query } = split(request.originalUrl);
     if (path === '/') return answerIndex(reply, options.index());
-    const destination = options.find(path);
+    const destination = options.find(path, request.headers.host);
     if (!destination) return answerMissing(request, reply);
     if (path === destination.prefix) return answerWithSlash(reply, path, query);
     if (!destination.ready || !destination.upstream) return answerWaiting(request, reply, destination);
