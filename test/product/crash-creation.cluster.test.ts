@@ -6,7 +6,10 @@ import { CHANNEL, withCredentials, withSlack } from '../support/product/manifest
 import { tell } from '../support/product/webhooks.ts';
 import { aWorld } from '../support/product/world.ts';
 
-const world = aWorld('crash-creation', { privately: true, spec: { ...withCredentials, ...withSlack } });
+const world = aWorld('crash-creation', {
+  privately: true,
+  spec: { maxPreviews: 200, ...withCredentials, ...withSlack },
+});
 const branchOf = (n: number) => `feature/crash-${String.fromCharCode(97 + n)}`;
 
 test('killed after any write of a creation, Offshoot makes the same preview, and each object once', async () => {
