@@ -234,6 +234,17 @@ test('the shipped ClusterRole grants what Offshoot uses, and nothing that it doe
   await it.isMade('fix/by-hand', 'mine');
   await it.delete(ONE);
   await it.isGone(ONE);
+  // What somebody takes away is asked for, since a stranger's may stand in its place, and made again.
+  const ours = 'deployments,services,serviceaccounts,rolebindings,resourcequotas,limitranges,networkpolicies';
+  const mark = '--selector=offshoot.dev/preview-uid';
+  await it.cluster.kubectl(['delete', ours, mark, '--namespace', it.nameOf(OTHER), '--wait=false']);
+  await eventually(async () => {
+    const made = ['get', ours, mark, '--namespace', it.nameOf(OTHER), '--output=name'];
+    const names = (await it.cluster.kubectl(made)).trim().split('\n');
+    expect(names.map((name) => name.split('/')[0]!.split('.')[0])).toEqual(
+      expect.arrayContaining(ours.split(',').map((plural) => plural.replace(/ies$/, 'y').replace(/s$/, ''))),
+    );
+  });
   await it.admin.delete({ kind: kinds.DagRepository, namespace: World.namespace, name: 'dags' });
   await it.isGone(OTHER);
   await eventually(async () => expect(await it.repository()).toBeUndefined());

@@ -2,13 +2,16 @@ import { meta } from './meta.ts';
 import type { KubeObject } from '../../model/object.ts';
 import type { Design } from '../../plan/api.ts';
 
-export const QUOTA = 'preview';
-
 export function quota(design: Design): KubeObject {
   const hard = Object.fromEntries(
     Object.entries(design.quota).map(([resource, amount]) => [resource, String(amount)]),
   );
-  return { apiVersion: 'v1', kind: 'ResourceQuota', metadata: meta(design, QUOTA, 'quota'), spec: { hard } };
+  return {
+    apiVersion: 'v1',
+    kind: 'ResourceQuota',
+    metadata: meta(design, 'preview', 'quota'),
+    spec: { hard },
+  };
 }
 
 /** Pods that DAGs start rarely say what they need; without requests the quota would refuse them. No CPU limit: it doubles the start. */

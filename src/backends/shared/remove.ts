@@ -1,20 +1,10 @@
 import { kinds } from '../../model/kinds.ts';
 import { label } from '../../model/labels.ts';
-import { QUOTA } from './quota.ts';
+import { hold, release } from './hold.ts';
 import type { Cluster } from '../../cluster/api.ts';
-import type { Kind } from '../../model/kinds.ts';
 import type { KubeObject } from '../../model/object.ts';
 import type { Removal } from '../api.ts';
 
-/** What can make pods; deleted before the pods, so that none comes back. */
-const CONTROLLERS: readonly Kind[] = [
-  kinds.CronJob,
-  kinds.Job,
-  kinds.Deployment,
-  kinds.StatefulSet,
-  kinds.DaemonSet,
-  kinds.ReplicaSet,
-];
 /** Everything in a preview is thrown away: nothing is worth waiting for. One second still lets the kubelet confirm. */
 const GRACE_SECONDS = 1;
 const STUCK_AFTER_MS = 120_000;
@@ -24,49 +14,35 @@ interface Namespace extends KubeObject {
 }
 
 /**
- * One step of the removal, to be repeated until it says `gone`. The order matters: no new pod (quota), no controller, no pod,
- * and only then the namespace: its deletion takes NetworkPolicies in any order, so no pod may live by then (CVE-2024-7598).
+ * One step of the removal, to be repeated until it says `gone`. The namespace's deletion begins first: from then on nothing can be
+ * made in it, no pod either, whoever would make it, and what Kubernetes takes its time for runs while the pods end. The
+ * NetworkPolicies are held until no pod is left.
  */
 export async function remove(cluster: Cluster, namespace: string, previewUid: string): Promise<Removal> {
   const ref = { kind: kinds.Namespace, name: namespace };
   const live = await cluster.get<Namespace>(ref);
   if (!live || live.metadata.labels?.[label.previewUid] !== previewUid) return { state: 'gone' };
-  if (live.metadata.deletionTimestamp) return terminating(live);
-
+  if (!live.metadata.deletionTimestamp) {
+    await hold(cluster, namespace);
+    await cluster.delete(ref, { ...(live.metadata.uid && { uid: live.metadata.uid }) });
+  }
   const pods = async () => (await cluster.list(kinds.Pod, { namespace, metadataOnly: true })).items;
-  const found = await pods();
-  if (found.some(mayLive)) {
-    await closeQuota(cluster, namespace);
-    await Promise.all(
-      CONTROLLERS.map((kind) =>
-        cluster.deleteCollection(kind, namespace, { propagationPolicy: 'Background' }),
-      ),
-    );
+  let left = await pods();
+  if (left.some(mayLive)) {
     await cluster.deleteCollection(kinds.Pod, namespace, { gracePeriodSeconds: GRACE_SECONDS });
+    left = await pods();
   }
-  const left = found.length > 0 ? await pods() : found;
-  if (left.length > 0) {
-    const names = left.map(({ metadata }) => metadata.name).join(', ');
-    return { state: 'going', waitingFor: `pods ${names}`, stuck: stuck(left) };
+  if (left.length === 0) {
+    await release(cluster, namespace);
+    return terminating(live);
   }
-  await cluster.delete(ref, { ...(live.metadata.uid && { uid: live.metadata.uid }) });
-  return { state: 'going', waitingFor: `namespace ${namespace}`, stuck: false };
+  const names = left.map(({ metadata }) => metadata.name).join(', ');
+  return { state: 'going', waitingFor: `pods ${names}`, stuck: stuck(left) };
 }
 
 /** Not told to end yet, or with leave to take longer than we wait. */
 const mayLive = ({ metadata }: KubeObject) =>
   !metadata.deletionTimestamp || (metadata.deletionGracePeriodSeconds ?? 0) > GRACE_SECONDS;
-
-async function closeQuota(cluster: Cluster, namespace: string) {
-  const hard = { spec: { hard: { pods: '0' } } };
-  await cluster
-    .patch({ kind: kinds.ResourceQuota, namespace, name: QUOTA }, hard, {
-      fieldManager: 'offshoot-controller',
-    })
-    .catch((error: unknown) => {
-      if ((error as { code?: string }).code !== 'NotFound') throw error; // torn down before it got its quota
-    });
-}
 
 const stuck = (objects: KubeObject[]) =>
   objects.some(
