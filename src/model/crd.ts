@@ -104,6 +104,8 @@ function simplify(node: Json): Json {
     if (key === 'anyOf' && node['x-kubernetes-int-or-string']) {
       out[key] = [{ type: 'integer' }, { type: 'string' }];
     } else if (key === 'properties') {
+      // The API server keeps no empty one, and what it shows is compared with this.
+      if (Object.keys(value as Json).length === 0) continue;
       out[key] = Object.fromEntries(
         Object.entries(value as Json).map(([name, child]) => [name, simplify(child as Json)]),
       );

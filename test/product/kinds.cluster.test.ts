@@ -30,7 +30,15 @@ test('a DagRepository with the least one has to say is taken, and the API server
     branches: { include: ['feature/**'], exclude: [] },
     resyncInterval: '2m',
     code: { dagsFolder: 'dags' },
-    airflow: { version: '3.3.2', image: 'apache/airflow:3.3.2', runSchedules: 'none', config: {} },
+    maxPreviews: 20,
+    suspend: false,
+    airflow: {
+      version: '3.3.2',
+      image: 'apache/airflow:3.3.2',
+      parts: 'together',
+      runSchedules: 'none',
+      config: {},
+    },
     quota: { pods: '60', 'requests.cpu': '8', 'requests.memory': '16Gi' },
     database: { image: 'postgres:17', storage: 'ephemeral' },
     url: { base: 'http://airflow.example.com', style: 'path' },
@@ -178,7 +186,7 @@ test('short names, the category and the columns a person looks at', async () => 
       .split(/\s{2,}/);
   expect(await heads('pvw')).toEqual(['NAME', 'BRANCH', 'READY', 'REASON', 'COMMIT', 'URL', 'AGE']);
   expect(await heads('previews', '--output=wide')).toContain('MESSAGE');
-  expect(await heads('dagrepo')).toEqual(['NAME', 'READY', 'REASON', 'PREVIEWS', 'GIT', 'AGE']);
+  expect(await heads('dagrepo')).toEqual(['NAME', 'READY', 'REASON', 'PREVIEWS', 'UPDATED', 'GIT', 'AGE']);
   expect(await kubectl(['get', 'offshoot', '--namespace', namespace, '--output=name'])).toMatch(
     /dagrepository\.offshoot\.dev\/dags[^]*preview\.offshoot\.dev\/shown/,
   );
