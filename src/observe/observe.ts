@@ -5,7 +5,7 @@ import { label } from '../model/labels.ts';
 import { previewName } from '../model/names.ts';
 import { objectKey } from '../model/object.ts';
 import { outlivedDatabase } from './outlived.ts';
-import { summarise } from './pods.ts';
+import { summariseAll } from './pods.ts';
 import type { AirflowClient } from '../airflow/api.ts';
 import type { Cache } from '../cluster/api.ts';
 import type { DagRepository } from '../model/dag-repository.ts';
@@ -51,7 +51,7 @@ export async function observe(
   );
   const mine = (cache: Cache<KubeObject>) =>
     cache.labelled(label.previewUid, uid).filter(({ metadata }) => metadata.namespace === name);
-  const pods = mine(deps.pods).map(summarise);
+  const pods = summariseAll(mine(deps.pods));
   if (preview.metadata.deletionTimestamp) {
     return Object.freeze({
       at: now,

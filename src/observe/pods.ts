@@ -26,6 +26,22 @@ interface ContainerState {
   terminated?: { reason?: string; exitCode?: number; message?: string };
 }
 
+/** The pods of one preview. */
+export function summariseAll(pods: readonly KubeObject[]): PodSummary[] {
+  const all = pods.map(summarise);
+  return all.map((pod) => ({ ...pod, failed: pod.failed ?? lost(pod, all) }));
+}
+
+/** A node may lose sight of a pod before it says how that ended: its controller knows, once it has made another one. */
+function lost(pod: PodSummary, all: readonly PodSummary[]): PodSummary['failed'] {
+  const reason = 'ContainerStatusUnknown';
+  const unseen =
+    pod.containers.every(({ running }) => !running) &&
+    pod.containers.some(({ ended }) => ended?.reason === reason);
+  const replaced = all.some(({ part, createdAt }) => part === pod.part && createdAt > pod.createdAt);
+  return unseen && replaced ? { reason, message: '' } : undefined;
+}
+
 /** What a pod's status says, reduced to what the conditions are made of. */
 export function summarise(pod: KubeObject): PodSummary {
   const status = (pod['status'] ?? {}) as PodStatus;
@@ -43,8 +59,9 @@ export function summarise(pod: KubeObject): PodSummary {
       scheduled?.status === 'False' && scheduled.reason === 'Unschedulable'
         ? (scheduled.message ?? '')
         : undefined,
+    // A pod that was put out may end as Succeeded, if its containers took the signal well; then its status does not say why.
     failed:
-      status.phase === 'Failed'
+      status.phase === 'Failed' || status.phase === 'Succeeded'
         ? { reason: status.reason ?? '', message: status.message?.trim() ?? '' }
         : undefined,
     containers: [...(status.initContainerStatuses ?? []), ...(status.containerStatuses ?? [])].map(container),

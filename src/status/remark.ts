@@ -34,7 +34,7 @@ function hostTrouble({ at }: Observed, repository: DagRepository | undefined): E
 }
 
 /** A pod that its node ended is kept for a while after another one took its place, so that nobody wonders. */
-function putOut({ pods }: Observed): Explanation | undefined {
+function putOut({ pods, warnings }: Observed): Explanation | undefined {
   const [pod] = lastEnded(pods);
-  return pod && whyEnded(pod);
+  return pod && whyEnded(pod, warnings);
 }

@@ -4,13 +4,14 @@ import { label } from '../../src/model/labels.ts';
 import { previewName } from '../../src/model/names.ts';
 import { direct } from '../../src/cluster/reach.ts';
 import { observe } from '../../src/observe/observe.ts';
-import { summarise } from '../../src/observe/pods.ts';
+import { summarise, summariseAll } from '../../src/observe/pods.ts';
 import { createSigningKeys } from '../../src/observe/signing-keys.ts';
 import { createWarningReader } from '../../src/observe/warnings.ts';
 import { aCondition, aDagRepository, aNetwork, aPreview, NOW, verified } from '../support/builders.ts';
 import { aCluster } from '../support/memory-cluster.ts';
 import type { Cache } from '../../src/cluster/api.ts';
 import type { KubeObject } from '../../src/model/object.ts';
+import type { PodSummary } from '../../src/observe/api.ts';
 import type { ObserveDeps } from '../../src/observe/observe.ts';
 
 const UID = aPreview().metadata.uid ?? '';
@@ -238,6 +239,62 @@ test('a pod is reduced to what conditions are made of', () => {
       },
     ],
   });
+});
+
+const STATUS_UNKNOWN = { terminated: { reason: 'ContainerStatusUnknown', exitCode: 137 } };
+const aKubePod = (name: string, second: number, status: object, part = 'airflow') =>
+  object(
+    'Pod',
+    name,
+    { creationTimestamp: `2026-11-20T10:00:0${second}Z`, labels: { [label.part]: part } },
+    { status },
+  );
+const unseen = aKubePod('old', 0, {
+  phase: 'Running',
+  initContainerStatuses: [{ name: 'git-sync', image: 'g', state: STATUS_UNKNOWN }],
+  containerStatuses: [{ name: 'airflow', image: 'a', state: { waiting: { reason: 'PodInitializing' } } }],
+});
+const successor = aKubePod('new', 1, { phase: 'Running' });
+
+test.each<[what: string, pods: KubeObject[], failed: PodSummary['failed']]>([
+  [
+    'it was put out',
+    [aKubePod('old', 0, { phase: 'Failed', reason: 'Evicted', message: 'Usage of\n' })],
+    { reason: 'Evicted', message: 'Usage of' },
+  ],
+  [
+    'it was put out, and its containers ended well',
+    [aKubePod('old', 0, { phase: 'Succeeded' })],
+    { reason: '', message: '' },
+  ],
+  [
+    'its node has lost sight of it, and it was replaced',
+    [unseen, successor],
+    { reason: 'ContainerStatusUnknown', message: '' },
+  ],
+  ['its node has lost sight of it, and it was not replaced', [unseen], undefined],
+  [
+    'its node has lost sight of it, and another part is younger',
+    [unseen, aKubePod('database', 1, { phase: 'Running' }, 'postgres')],
+    undefined,
+  ],
+  [
+    'its node has lost sight of one container, and others run',
+    [
+      aKubePod('old', 0, {
+        phase: 'Running',
+        containerStatuses: [
+          { name: 'airflow', image: 'a', state: { running: {} } },
+          { name: 'git-sync', image: 'g', state: STATUS_UNKNOWN },
+        ],
+      }),
+      successor,
+    ],
+    undefined,
+  ],
+  ['it has just been made', [aKubePod('old', 0, { phase: 'Pending' }), successor], undefined],
+])('whether a pod has ended for good, when %s', (_what, pods, failed) => {
+  expect(summariseAll(pods)[0]).toMatchObject({ name: 'old', failed });
 });
 
 test('a pod that the kubelet has not touched yet can be read as well', () => {

@@ -9,7 +9,7 @@ const world = (pods: PodSummary[], warnings: Warning[] = []) =>
 const airflowWith = (changed: Record<string, Partial<ContainerSummary>>, parts: Partial<PodSummary> = {}) =>
   world([aPod('postgres'), anAirflowPod(changed, parts)]);
 const down = { ready: false, running: false };
-const warning = (reason: string, message: string, about = 'ReplicaSet/airflow'): Warning => ({
+const warning = (reason: string, message: string, about = 'ReplicaSet/airflow-7d9f'): Warning => ({
   reason,
   message,
   about,
@@ -169,6 +169,30 @@ test.each<[what: string, observed: Observed, reason: string, message: RegExp]>([
     /^The node ended pod postgres-7d9f: Terminated A new pod is made by itself\.$/,
   ],
   [
+    'a pod that was put out for its disk, though its status has forgotten why',
+    world(
+      [aPod('postgres'), anAirflowPod({}, { failed: { reason: '', message: '' } })],
+      [warning('Evicted', 'Usage of EmptyDir volume "tmp" exceeds the limit "1Gi".', 'Pod/airflow-7d9f')],
+    ),
+    'DiskFull',
+    /^The node ended pod airflow-7d9f: Usage of EmptyDir volume "tmp" exceeds the limit "1Gi"\. Something in the branch/,
+  ],
+  [
+    'a pod that ended, while another one was put out for its disk',
+    world(
+      [aPod('postgres'), anAirflowPod({}, { failed: { reason: 'ContainerStatusUnknown', message: '' } })],
+      [warning('Evicted', 'Usage of EmptyDir volume "tmp" exceeds the limit "1Gi".', 'Pod/airflow-other')],
+    ),
+    'PodEvicted',
+    /^The node ended pod airflow-7d9f: ContainerStatusUnknown A new pod/,
+  ],
+  [
+    'a pod that ended, and nobody knows why',
+    world([aPod('postgres'), anAirflowPod({}, { failed: { reason: '', message: '' } })]),
+    'PodEvicted',
+    /^The node ended pod airflow-7d9f: it did not say why A new pod/,
+  ],
+  [
     'a database that is younger than its Airflow',
     anObserved({ outlived: anAirflowPod() }),
     'DatabaseLost',
@@ -276,6 +300,21 @@ test.each<[what: string, observed: Observed, reason: string, message: RegExp]>([
     /^A pod does not fit the quota: .*Raise spec\.quota/,
   ],
   [
+    'a pod that the quota refuses, after the one before it was deleted',
+    world(
+      [aPod('postgres'), anAirflowPod({}, { deleting: true, createdAt: NOW.getTime() - 60_000 })],
+      [warning('FailedCreate', 'exceeded quota: preview')],
+    ),
+    'QuotaExceeded',
+    /^A pod does not fit the quota/,
+  ],
+  [
+    'a database that the quota refuses',
+    world([anAirflowPod()], [warning('FailedCreate', 'exceeded quota: preview', 'ReplicaSet/postgres-5ff9')]),
+    'QuotaExceeded',
+    /^A pod does not fit the quota/,
+  ],
+  [
     'a pod that an admission webhook refuses',
     world([], [warning('FailedCreate', 'admission webhook "policy" denied the request')]),
     'Refused',
@@ -330,6 +369,31 @@ test.each<[what: string, observed: Observed]>([
   [
     'an old refusal, and both pods are there',
     world([aPod('postgres'), anAirflowPod({ scheduler: down })], [warning('FailedCreate', 'exceeded quota')]),
+  ],
+  [
+    'a pod is replaced that was made after an old refusal',
+    world(
+      [aPod('postgres'), anAirflowPod({}, { deleting: true, createdAt: NOW.getTime() })],
+      [warning('FailedCreate', 'exceeded quota')],
+    ),
+  ],
+  [
+    'the database is replaced, and an old refusal is about Airflow',
+    world([anAirflowPod()], [warning('FailedCreate', 'exceeded quota')]),
+  ],
+  [
+    'the node has lost sight of a container: that is no word of it',
+    airflowWith({
+      'git-sync': {
+        ...down,
+        restarts: 1,
+        ended: {
+          reason: 'ContainerStatusUnknown',
+          exitCode: 137,
+          message: 'The container could not be located when the pod was terminated',
+        },
+      },
+    }),
   ],
   [
     'the pod with the wrong image is going',

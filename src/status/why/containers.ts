@@ -65,7 +65,8 @@ function imageTrouble(name: string, image: string, { reason, message }: { reason
 
 function ended(pod: PodSummary, { name, ended: end, restarts }: ContainerSummary): Explanation | undefined {
   if (!end || end.exitCode === 0) return undefined;
-  const words = end.message.trim();
+  // These are the kubelet's words, and it does not know either.
+  const words = end.reason === 'ContainerStatusUnknown' ? '' : end.message.trim();
   if (end.reason === 'OOMKilled' || /more memory than it may|out of memory/i.test(words))
     return {
       reason: 'OutOfMemory',

@@ -1,6 +1,6 @@
 import { aboutDisk, podOf } from './pods.ts';
 import type { Explanation, Why } from '../explain.ts';
-import type { PodSummary } from '../../observe/api.ts';
+import type { PodSummary, Warning } from '../../observe/api.ts';
 
 export const databaseLost: Why = ({ outlived }) =>
   outlived && {
@@ -9,17 +9,19 @@ export const databaseLost: Why = ({ outlived }) =>
   };
 
 /** Nobody has taken its place yet. */
-export const endedPod: Why = ({ pods }) => {
+export const endedPod: Why = ({ pods, warnings }) => {
   const pod = lastEnded(pods).find(({ part }) => podOf(pods, part)?.ready !== true);
-  return pod && whyEnded(pod);
+  return pod && whyEnded(pod, warnings);
 };
 
 /** The last of each part that its node ended, newest first. */
 export const lastEnded = (pods: readonly PodSummary[]): PodSummary[] =>
   pods.filter((pod) => pod.failed && !pod.deleting).sort((one, other) => other.createdAt - one.createdAt);
 
-export function whyEnded({ name, failed }: PodSummary): Explanation {
-  const words = failed?.message || failed?.reason || 'it did not say why';
+/** In the words of its status; a kubelet may forget them there, and has told them as an Event as well. */
+export function whyEnded({ name, failed }: PodSummary, warnings: readonly Warning[]): Explanation {
+  const eviction = warnings.find(({ reason, about }) => reason === 'Evicted' && about === `Pod/${name}`);
+  const words = failed?.message || eviction?.message || failed?.reason || 'it did not say why';
   const said = `The node ended pod ${name}: ${words.trim()}`;
   if (/node was low on resource: memory|out of memory|OutOfmemory/i.test(words))
     return {
