@@ -1,6 +1,7 @@
 import { findCondition, withTransitions } from '../model/conditions.ts';
 import { seeDags } from '../model/containers.ts';
 import { annotation } from '../model/labels.ts';
+import { answeredJustNow } from './answered-just-now.ts';
 import { explain } from './explain.ts';
 import { dagsImported } from './dags-imported.ts';
 import { remark } from './remark.ts';
@@ -128,7 +129,8 @@ function converging({ plan, observed, preview, repository }: StatusInput): Said[
   // The probe that looks for the folder shows git-sync's error first: then the folder is there as it was.
   const folder = seeDags.some((name) => container(name)?.ready) || gitSaid(observed, design) !== undefined;
   const airflow = waitingFor.length === 0;
-  const ready = database && synced && airflow && folder && !observed.outlived;
+  const open = airflow || answeredJustNow(observed, preview);
+  const ready = database && synced && open && folder && !observed.outlived;
   const why = ready ? undefined : explain(observed, design);
   const imported = ready ? dagsImported(observed, design, preview) : undefined;
   const noted = ready ? remark(observed, design, repository, imported) : undefined;

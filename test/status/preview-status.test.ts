@@ -15,7 +15,9 @@ import {
   verified,
 } from '../support/builders.ts';
 import type { ImportErrors } from '../../src/airflow/api.ts';
+import type { Condition } from '../../src/model/conditions.ts';
 import type { Preview } from '../../src/model/preview.ts';
+import type { Observed } from '../../src/observe/api.ts';
 import type { StatusInput } from '../../src/status/preview-status.ts';
 
 const converge = { kind: 'Converge', design: aDesign() } as const;
@@ -176,6 +178,27 @@ test.each<[what: string, parts: Partial<StatusInput>, lines: string[]]>([
     ['Ready=True DiskFull', 'AirflowHealthy=True AirflowHealthy'],
   ],
   [
+    'a pod that was put out has its successor, and only its event says why',
+    {
+      observed: anObserved({
+        pods: [
+          aPod('postgres'),
+          anAirflowPod({}, { name: 'airflow-old', failed: { reason: '', message: '' } }),
+          anAirflowPod(),
+        ],
+        warnings: [
+          {
+            reason: 'Evicted',
+            about: 'Pod/airflow-old',
+            message: 'Usage of EmptyDir volume "tmp" exceeds the limit "1Gi".',
+            lastSeen: NOW.getTime(),
+          },
+        ],
+      }),
+    },
+    ['Ready=True DiskFull', 'AirflowHealthy=True AirflowHealthy'],
+  ],
+  [
     'the API server refused an object',
     { trouble: { reason: 'Refused', message: 'No.' } },
     ['Ready=False Refused', 'Reconciling=False Refused', 'Stalled=True Refused'],
@@ -228,6 +251,49 @@ test.each<[what: string, parts: Partial<StatusInput>, lines: string[]]>([
   for (const { reason } of status(parts).conditions ?? []) expect(Object.keys(reasons)).toContain(reason);
 });
 
+const ago = (seconds: number) => new Date(NOW.getTime() - seconds * 1_000).toISOString();
+const wasReady = (healthy: Partial<Condition>, ready: Condition['status'] = 'True') =>
+  aPreview({
+    status: {
+      ...verified,
+      conditions: [
+        aCondition({ type: 'Ready', status: ready }),
+        aCondition({ type: 'AirflowHealthy', lastTransitionTime: ago(600), ...healthy }),
+      ],
+    },
+  });
+const silent = anObserved({ airflow: undefined });
+const unwell = anObserved({
+  airflow: {
+    metadatabase: 'healthy',
+    scheduler: 'unhealthy',
+    triggerer: 'healthy',
+    dagProcessor: 'healthy',
+  },
+});
+
+test.each<[what: string, ready: string, preview: Preview, observed: Observed]>([
+  ['answered a moment ago', 'Ready=True Ready', wasReady({ status: 'True' }), silent],
+  ['is silent for 14 s', 'Ready=True Ready', wasReady({ lastTransitionTime: ago(14) }), silent],
+  ['is silent for 15 s', 'Ready=False AirflowStarting', wasReady({ lastTransitionTime: ago(15) }), silent],
+  ['was not ready before', 'Ready=False AirflowStarting', wasReady({ status: 'True' }, 'False'), silent],
+  [
+    'says itself that a part is not well',
+    'Ready=False AirflowStarting',
+    wasReady({ status: 'True' }),
+    unwell,
+  ],
+  [
+    'has a container that is not ready either',
+    'Ready=False AirflowStarting',
+    wasReady({ status: 'True' }),
+    anObserved({ airflow: undefined, pods: [aPod('postgres'), anAirflowPod({ airflow: { ready: false } })] }),
+  ],
+])('a preview whose Airflow %s is %s', (_what, ready, preview, observed) => {
+  expect(said({ preview, observed })?.[0]).toBe(ready);
+  expect(said({ preview, observed })).toContain('AirflowHealthy=False AirflowStarting');
+});
+
 const anImportError = { file: 'a.py', line: 3, message: 'ValueError: no', timedOut: false };
 const imported = (first: ImportErrors['first'], total = first.length) =>
   status({ observed: anObserved({ importErrors: { total, first } }) }).conditions ?? [];
@@ -265,7 +331,7 @@ test('what Airflow said last of its files stands while it does not say, and no l
   const preview = aPreview({ status: { ...verified, conditions: before } });
   const silent = status({ preview }).conditions ?? [];
   expect(silent[0]).toMatchObject({ status: 'True', reason: 'DagImportFailed' });
-  const down = status({ preview, observed: anObserved({ airflow: undefined }) }).conditions ?? [];
+  const down = status({ preview, observed: anObserved({ pods: [anAirflowPod()] }) }).conditions ?? [];
   expect(down.map(({ type }) => type)).not.toContain('DagsImported');
 });
 

@@ -198,7 +198,9 @@ async function release(deps: PreviewDeps, { metadata }: Preview): Promise<Outcom
 /** Watches tell what changes in Kubernetes; only Airflow's own word and Events have to be asked for. */
 function nextLook(status: PreviewStatus, preview: Preview, now: Date): number {
   const ready = findCondition(status.conditions, 'Ready');
-  if (ready?.status === 'True') return ready.reason === 'Ready' ? WHILE_READY_MS : WHILE_FAILING_MS;
+  const answers = findCondition(status.conditions, 'AirflowHealthy')?.status === 'True';
+  if (ready?.status === 'True')
+    return ready.reason === 'Ready' && answers ? WHILE_READY_MS : WHILE_FAILING_MS;
   const age = now.getTime() - Date.parse(preview.metadata.creationTimestamp ?? '');
   return age < STARTING_FOR_MS ? WHILE_STARTING_MS : WHILE_FAILING_MS;
 }
