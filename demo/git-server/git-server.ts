@@ -34,6 +34,8 @@ export interface GitServer {
   readonly repository: string;
   /** Tells the receivers that a ref has moved; pushes through this server are told by themselves. */
   readonly announce: (update: RefUpdate, pusher: string) => Promise<void>;
+  /** This account's credentials are refused from now on, as if they had expired; undefined: nobody's are. */
+  readonly lockOut: (user: string | undefined) => void;
   readonly stop: () => Promise<void>;
   /** Answers at the same address again. */
   readonly start: () => Promise<void>;
@@ -50,9 +52,11 @@ export async function startGitServer(options: GitServerOptions): Promise<GitServ
   await installPostReceive(repository);
 
   const targets: WebhookTarget[] = [];
+  let lockedOut: string | undefined;
 
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
-    const verdict = access(request, options.accounts);
+    const valid = options.accounts.filter(({ user }) => user !== lockedOut);
+    const verdict = access(request, valid);
     if (!verdict.ok) return refuse(response, verdict.status);
     const report = join(options.folder, `${randomUUID()}.updates`);
     const asked = {
@@ -92,6 +96,7 @@ export async function startGitServer(options: GitServerOptions): Promise<GitServ
     addWebhook: (target) => void targets.push(target),
     repository,
     announce: (update, pusher) => announce([update], pusher),
+    lockOut: (user) => (lockedOut = user),
     stop: () => listening.stop(),
     start: async () => {
       listening = await listen(server, options.host, listening.port);

@@ -59,6 +59,7 @@ export async function saysWhy(
   branch: string,
   reason: string,
   seconds = 60,
+  readyIs = 'False',
 ): Promise<string> {
   return until<string>(
     `${branch} to say ${reason}`,
@@ -67,12 +68,17 @@ export async function saysWhy(
       const row = table.split('\n').find((line) => line.split(/\s{2,}/)[1] === branch);
       const [, , ready, said] = row?.split(/\s{2,}/) ?? [];
       const message = conditionOf(tracker, branch)?.message;
-      if (ready !== 'False' || said !== reason || message === undefined || !table.includes(message))
+      if (ready !== readyIs || said !== reason || message === undefined || !table.includes(message))
         return { yet: row ?? `no such row in:\n${table}` };
       return { done: message };
     },
     within(seconds),
   );
+}
+
+/** Waits until `kubectl get previews` shows the branch as ready, and this as what is wrong with it all the same; gives the sentence. */
+export async function remarks(world: World, branch: string, reason: string, seconds = 60): Promise<string> {
+  return saysWhy(world, branch, reason, seconds, 'True');
 }
 
 /** Waits until neither Preview nor namespace of any branch is there, and Slack says Removed of each it had announced. */
