@@ -290,36 +290,6 @@ test.each<[what: string, observed: Observed, reason: string, message: RegExp]>([
     'DagsFolderMissing',
     /^Branch feature\/hardy has no folder dags\. Push one, or change spec\.code\.dagsFolder/,
   ],
-  [
-    'a pod that the quota refuses',
-    world(
-      [aPod('postgres')],
-      [warning('FailedCreate', 'pods "airflow-x" is forbidden: exceeded quota: preview, requested: pods=1')],
-    ),
-    'QuotaExceeded',
-    /^A pod does not fit the quota: .*Raise spec\.quota/,
-  ],
-  [
-    'a pod that the quota refuses, after the one before it was deleted',
-    world(
-      [aPod('postgres'), anAirflowPod({}, { deleting: true, createdAt: NOW.getTime() - 60_000 })],
-      [warning('FailedCreate', 'exceeded quota: preview')],
-    ),
-    'QuotaExceeded',
-    /^A pod does not fit the quota/,
-  ],
-  [
-    'a database that the quota refuses',
-    world([anAirflowPod()], [warning('FailedCreate', 'exceeded quota: preview', 'ReplicaSet/postgres-5ff9')]),
-    'QuotaExceeded',
-    /^A pod does not fit the quota/,
-  ],
-  [
-    'a pod that an admission webhook refuses',
-    world([], [warning('FailedCreate', 'admission webhook "policy" denied the request')]),
-    'Refused',
-    /^A pod was refused: admission webhook "policy" denied the request A policy of the cluster/,
-  ],
 ])('%s is %3$s', (_what, observed, reason, message) => {
   const said = explained(observed);
   expect(said?.reason).toBe(reason);
@@ -365,21 +335,6 @@ test.each<[what: string, observed: Observed]>([
       ],
       [probe(NO_FOLDER)],
     ),
-  ],
-  [
-    'an old refusal, and both pods are there',
-    world([aPod('postgres'), anAirflowPod({ scheduler: down })], [warning('FailedCreate', 'exceeded quota')]),
-  ],
-  [
-    'a pod is replaced that was made after an old refusal',
-    world(
-      [aPod('postgres'), anAirflowPod({}, { deleting: true, createdAt: NOW.getTime() })],
-      [warning('FailedCreate', 'exceeded quota')],
-    ),
-  ],
-  [
-    'the database is replaced, and an old refusal is about Airflow',
-    world([anAirflowPod()], [warning('FailedCreate', 'exceeded quota')]),
   ],
   [
     'the node has lost sight of a container: that is no word of it',
