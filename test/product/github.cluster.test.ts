@@ -184,7 +184,7 @@ test('an App that is uninstalled deletes nothing, says so at once, and installed
   github.install(app, dags);
   await tellOf('installation', { action: 'created', repositories: named });
   await says('Ready', 'True', 'Ready');
-  expect((await isMade('feature/hardy')).metadata.uid).toBe(before.metadata.uid);
+  expect((await previewOf('feature/hardy'))?.metadata.uid).toBe(before.metadata.uid);
 });
 
 test('a repository that is renamed deletes nothing and says how it is called; corrected, everything goes on', async () => {
@@ -203,12 +203,13 @@ test('a repository that is renamed deletes nothing and says how it is called; co
     { spec: { github: { name: 'pipelines' } } },
     { fieldManager: 'test' },
   );
-  await says('Ready', 'True', 'Ready');
-  expect((await isMade('feature/hardy')).metadata.uid).toBe(before.metadata.uid);
+  // Its previews clone from the new place: they are being updated, which without a kubelet has no end.
+  await says('Ready', 'False', 'Updating');
+  expect((await previewOf('feature/hardy'))?.metadata.uid).toBe(before.metadata.uid);
 });
 
 test('a stranger who takes over the name gets no preview made and none removed', async () => {
-  const before = await isMade('feature/hardy');
+  const before = (await previewOf('feature/hardy'))!;
   const [name, stranger] = [
     'acme/pipelines',
     github.addRepository('acme/other', { branches: ['feature/evil'] }),
@@ -226,7 +227,7 @@ test('a stranger who takes over the name gets no preview made and none removed',
   github.rename(dags, name);
   github.formerNames.clear();
   await tellOf('repository', { action: 'renamed', repository: { id: dags.id, full_name: name } });
-  await says('Ready', 'True', 'Ready');
+  await says('Ready', 'False', 'Updating');
 });
 
 test('a branch that is deleted takes its preview away', async () => {

@@ -133,8 +133,8 @@ test('another image means another dump; a Job that fails is told, blocks nothing
   }
   const { message } = await says('SchemaDumpFailed');
   expect(message).toMatch(/^Job offshoot-schema-\w+ failed \(container migrate: no such table: dag\)/);
-  expect(findCondition((await it.repository())?.status?.conditions, 'Ready')).toMatchObject({
-    status: 'True',
+  expect(findCondition((await it.repository())?.status?.conditions, 'Stalled')).toMatchObject({
+    status: 'False',
   });
   expect(before?.metadata.name).not.toBe((await jobs())[0]?.metadata.name);
 
