@@ -2,11 +2,15 @@ import { kinds } from '../model/kinds.ts';
 import type { Cluster, KubeObject } from './api.ts';
 
 const KEPT_MS = 10_000;
-/** However often somebody asks past the cache (a flood of wrong signatures does), one read a second is made. */
+/**
+ * However often somebody asks past the cache (a flood of wrong signatures does), one read a second is made. Nor does anybody wait longer
+ * than that for a read that somebody else began: it may hang where a new one would not.
+ */
 const FRESH_MS = 1_000;
 
 interface Kept {
   at: number;
+  answered: boolean;
   data: Promise<Record<string, string> | undefined>;
 }
 
@@ -16,10 +20,14 @@ export function createSecretReader(cluster: Pick<Cluster, 'get'>, now: () => num
   return (namespace: string, name: string, fresh = false): Promise<Record<string, string> | undefined> => {
     const key = `${namespace}/${name}`;
     const known = kept.get(key);
-    if (known && now() - known.at < (fresh ? FRESH_MS : KEPT_MS)) return known.data;
+    if (known && now() - known.at < (fresh || !known.answered ? FRESH_MS : KEPT_MS)) return known.data;
     const data = cluster.get<KubeObject>({ kind: kinds.Secret, namespace, name }).then(decode);
-    kept.set(key, { at: now(), data });
-    data.catch(() => kept.delete(key));
+    const read: Kept = { at: now(), answered: false, data };
+    kept.set(key, read);
+    data.then(
+      () => (read.answered = true),
+      () => kept.get(key) === read && kept.delete(key),
+    );
     return data;
   };
 }
