@@ -34,6 +34,7 @@ for (const subject of asked.subjects) {
     const measured = await measure[subject](asked);
     measures.push(...measured.measures);
     picture ??= measured.picture;
+    for (const failure of measured.failures ?? []) throw new Error(failure);
   } catch (error) {
     failed = true;
     console.error(`✗ ${subject}: ${error instanceof Error ? error.message : String(error)}`);

@@ -14,6 +14,8 @@ export interface Measure {
 export interface Measured {
   readonly measures: readonly Measure[];
   readonly picture?: string;
+  /** What went wrong besides, after enough was measured to be kept. */
+  readonly failures?: readonly string[];
 }
 
 export interface Report {

@@ -3,7 +3,6 @@ import { images } from '../../demo/manifests.ts';
 interface GitSource {
   readonly url: string;
   readonly branch: string;
-  readonly secret: string;
 }
 
 const [repository, tag] = split(images.airflow);
@@ -13,7 +12,7 @@ const [gitSyncRepository, gitSyncTag] = split(images.gitSync);
  * The official chart as close to a preview as its values allow: the same images, KubernetesExecutor, git-sync on one branch, the same
  * intervals. Switched off is what a preview has not either, or what the sandbox's image lacks (the log groomers).
  */
-export const chartValues = ({ url, branch, secret }: GitSource): object => ({
+export const chartValues = ({ url, branch }: GitSource): object => ({
   airflowVersion: tag,
   defaultAirflowRepository: repository,
   defaultAirflowTag: tag,
@@ -40,7 +39,6 @@ export const chartValues = ({ url, branch, secret }: GitSource): object => ({
       subPath: 'dags',
       period: '5s',
       maxFailures: 10,
-      credentialsSecret: secret,
     },
   },
   config: {

@@ -67,7 +67,10 @@ export async function observe(
     });
   }
   const young = now.getTime() - Date.parse(preview.metadata.creationTimestamp ?? '') < PATIENCE_MS;
-  const healthy = pods.length > 0 && pods.every((pod) => pod.ready && !pod.deleting);
+  // A part that has no pod at all may have been refused one: only the warnings tell.
+  const healthy =
+    PARTS.every((part) => pods.some((pod) => pod.part === part)) &&
+    pods.every((pod) => pod.ready && !pod.deleting);
   const namespace = await namespaceState(deps, name, uid);
   const live = namespace.state === 'absent' ? [] : deps.owned.flatMap(mine);
   const base = serving(pods) ? baseOf(deps, mine(deps.services), preview.status?.url) : undefined;
@@ -91,6 +94,9 @@ export async function observe(
     mintsCredentials,
   });
 }
+
+/** Each has a pod while nothing is wrong. */
+const PARTS = ['airflow', 'postgres'];
 
 const isReady = ({ status }: Preview) => findCondition(status?.conditions, 'Ready')?.status === 'True';
 

@@ -305,6 +305,18 @@ test('a pod that the kubelet has not touched yet can be read as well', () => {
   });
 });
 
+test.each([
+  ['both parts have a pod that is ready', ['airflow', 'postgres'], []],
+  ['Airflow has no pod at all, and nothing else is wrong', ['postgres'], ['FailedCreate']],
+  ['the database has none', ['airflow'], ['FailedCreate']],
+])('whether warnings are read when %s', async (_what, parts, expected) => {
+  const { warnings } = await seen({
+    warnings: async () => [{ reason: 'FailedCreate', message: 'exceeded quota', about: 'x', lastSeen: 0 }],
+    pods: cacheOf(...parts.map((part) => running(`${part}-1`, part, [part]))),
+  });
+  expect(warnings.map(({ reason }) => reason)).toEqual(expected);
+});
+
 test('warnings come newest first, whichever of its times an Event has', async () => {
   const event = (name: string, times: object) =>
     object(
