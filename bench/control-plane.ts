@@ -36,7 +36,7 @@ export async function onControlPlane<T>(
       rm(it, { recursive: true }),
     );
     const kubectl = kubectlFor(sandbox.kubectl, sandbox.kubeconfig);
-    await kubectl(['apply', '-f', join(HELM, 'crds'), '-f', join(HELM, 'rbac')]);
+    await kubectl(['apply', '-f', join(HELM, 'crd'), '-f', join(HELM, 'rbac')]);
     await kubectl(['create', 'clusterrolebinding', 'bench', '--clusterrole=offshoot', `--user=${USER}`]);
     await kubectl(['wait', '--for=condition=Established', 'crd', '--all', '--timeout=30s']);
     await kubectl(['apply', '-f', '-'], list([aNamespace(NAMESPACE), ...secretsIn(NAMESPACE)]));
