@@ -65,9 +65,9 @@ onNode('whatever comes and goes, nothing is left', () => {
     await until(
       'the teardown to begin',
       async () => {
-        const { body } = await kube.get(`/api/v1/namespaces/${namespace}/resourcequotas/preview`);
-        const { spec } = body as { spec: { hard: { pods: string } } };
-        return spec.hard.pods === '0' ? { done: true } : { yet: `quota of ${spec.hard.pods} pods` };
+        const { body } = await kube.get(`/api/v1/namespaces/${namespace}`);
+        const { metadata } = body as { metadata: { deletionTimestamp?: string } };
+        return metadata.deletionTimestamp ? { done: true } : { yet: 'a namespace that nobody deletes' };
       },
       { signal: AbortSignal.timeout(60_000), everyMs: 5 },
     );
