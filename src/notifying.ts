@@ -63,16 +63,7 @@ export function startNotifier({ cluster, watched, readSecret, repository, slackA
     type === 'deleted' ? notifier.forget(object.metadata.uid ?? '') : consider(object),
   );
   // Another channel, or none: what waits to be said waits for that one.
-  watched.repositories.onChange(({ object: { metadata } }) =>
-    watched
-      .readable()
-      .filter(
-        (preview) =>
-          preview.metadata.namespace === metadata.namespace &&
-          preview.spec.repositoryRef.name === metadata.name,
-      )
-      .forEach(consider),
-  );
+  watched.repositories.onChange(({ object }) => watched.previewsOf(object).forEach(consider));
   watched.outbox.onChange(({ type, object }) => {
     if (type !== 'deleted') entryOf(object).forEach((entry) => notifier.considerOutbox(entry));
   });

@@ -20,7 +20,7 @@ import { readDagRepository } from './model/dag-repository.ts';
 import { kinds } from './model/kinds.ts';
 import { annotation, owner } from './model/labels.ts';
 import { keyOf } from './model/object.ts';
-import { previewName } from './model/names.ts';
+import { namespaceOf } from './model/preview.ts';
 import { createMetrics } from './server/metrics.ts';
 import { createMetricsServer } from './server/metrics-server.ts';
 import { createWebhookServer } from './server/webhook-server.ts';
@@ -60,12 +60,7 @@ export async function serve(config: Config): Promise<{ stop(): Promise<void> }> 
   };
 
   const upstream = (preview: Preview) => {
-    const namespace = previewName(
-      preview.metadata.namespace ?? '',
-      preview.spec.repositoryRef.name,
-      preview.spec.branch,
-    );
-    const service = watched.services.get({ namespace, name: 'airflow' });
+    const service = watched.services.get({ namespace: namespaceOf(preview), name: 'airflow' });
     return service && reach.addressOf(service);
   };
   const destinations = () =>

@@ -1,6 +1,6 @@
 import { kinds } from './model/kinds.ts';
 import { label } from './model/labels.ts';
-import { readPreview } from './model/preview.ts';
+import { isOf, readPreview } from './model/preview.ts';
 import type { Cache, Cluster } from './cluster/api.ts';
 import type { KubeObject } from './model/object.ts';
 import type { Preview } from './model/preview.ts';
@@ -46,9 +46,18 @@ export function watchEverything(cluster: Cluster) {
   };
   const { repositories, previews, namespaces, pods, outbox, schemas, owned } = caches;
   const all: Cache<KubeObject>[] = [repositories, previews, namespaces, pods, outbox, schemas, ...owned];
+  /** Previews that can be read; others harm only themselves. */
+  const readable = () => previews.list().filter((preview) => readPreview(preview).ok);
   return {
     ...caches,
     all,
+    readable,
+    previewsOf: (repository: KubeObject) => readable().filter(isOf(repository)),
+    /** The pods of database and Airflow of a preview. */
+    podsOf: ({ metadata }: Preview) => pods.labelled(label.previewUid, metadata.uid ?? ''),
+    /** Whether there is a namespace of a preview, be it on its way out. */
+    hasNamespace: ({ metadata }: Preview) =>
+      namespaces.labelled(label.previewUid, metadata.uid ?? '').length > 0,
     /** The youngest running pod that a Service selects. */
     podOf({ metadata, spec }: KubeObject): string | undefined {
       const wanted = Object.entries((spec as { selector?: Record<string, string> }).selector ?? {});
@@ -60,8 +69,6 @@ export function watchEverything(cluster: Cluster) {
       const age = (pod: KubeObject) => pod.metadata.creationTimestamp ?? '';
       return selected.sort((one, other) => age(other).localeCompare(age(one)))[0]?.metadata.name;
     },
-    /** Previews that can be read; others harm only themselves. */
-    readable: () => previews.list().filter((preview) => readPreview(preview).ok),
     async start() {
       for (const cache of all) cache.start();
       await Promise.all(all.map((cache) => cache.synced()));

@@ -1,7 +1,7 @@
 import { findCondition } from '../model/conditions.ts';
 import { milliseconds } from '../model/duration.ts';
 import { kinds } from '../model/kinds.ts';
-import { previewName } from '../model/names.ts';
+import { namespaceOf } from '../model/preview.ts';
 import { branchArgument, requirePreview, which, whichPreview } from './find-preview.ts';
 import { followLogs } from './follow-logs.ts';
 import { mayHold, partsOf, podsOf, read, sourcesOf } from './log-sources.ts';
@@ -122,10 +122,6 @@ function readOptions({ part, follow, tail, since }: Options): Asked {
     sinceSeconds: since === undefined ? undefined : Math.ceil(milliseconds(String(since)) / 1_000),
   };
 }
-
-/** The status is a cache of it that anybody with the right could have written: the name is a function of the branch. */
-const namespaceOf = ({ metadata, spec }: Preview) =>
-  previewName(metadata.namespace ?? '', spec.repositoryRef.name, spec.branch);
 
 /** Colours are kept; what else a branch's code may print must not control the terminal. */
 const safe = (text: string) =>

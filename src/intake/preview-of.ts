@@ -1,5 +1,6 @@
 import { annotation, API_VERSION, FINALIZER, label } from '../model/labels.ts';
 import { labelValue, previewName } from '../model/names.ts';
+import { isOf } from '../model/preview.ts';
 import type { DagRepository } from '../model/dag-repository.ts';
 import type { KubeObject } from '../model/object.ts';
 import type { Preview } from '../model/preview.ts';
@@ -40,6 +41,4 @@ export function checkMark(
 
 /** The Previews, however named, that stand for this branch of this DagRepository. */
 export const isFor = (repository: DagRepository, branch: string) => (preview: Preview) =>
-  preview.metadata.namespace === repository.metadata.namespace &&
-  preview.spec.repositoryRef.name === repository.metadata.name &&
-  preview.spec.branch === branch;
+  isOf(repository)(preview) && preview.spec.branch === branch;

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { annotation, label } from './labels.ts';
-import { LONGEST_BRANCH } from './names.ts';
+import { LONGEST_BRANCH, previewName } from './names.ts';
 import { name, rules, immutable, statusConditions } from './schema-parts.ts';
 import type { Condition } from './conditions.ts';
 import type { KubeObject } from './object.ts';
@@ -98,6 +98,16 @@ export interface Preview extends KubeObject {
 
 /** Intake made it, so it exists exactly while its branch does. */
 export const madeByIntake = (preview: Preview) => preview.metadata.labels?.[label.madeBy] === 'intake';
+
+/** Is this a Preview of that DagRepository? */
+export const isOf =
+  ({ metadata }: KubeObject) =>
+  (preview: Preview) =>
+    preview.metadata.namespace === metadata.namespace && preview.spec.repositoryRef.name === metadata.name;
+
+/** The namespace that everything of it lies in. `status.namespace` is a cache of it, which others could have written. */
+export const namespaceOf = ({ metadata, spec }: Preview) =>
+  previewName(metadata.namespace ?? '', spec.repositoryRef.name, spec.branch);
 
 /** Which preview a log line is about, and which delivery asked for it last. */
 export function aboutPreview({ metadata, spec }: Preview) {

@@ -2,8 +2,8 @@ import { findCondition } from '../model/conditions.ts';
 import { serveApi } from '../model/containers.ts';
 import { cloneUrl } from '../model/git-source.ts';
 import { label } from '../model/labels.ts';
-import { previewName } from '../model/names.ts';
 import { objectKey } from '../model/object.ts';
+import { namespaceOf } from '../model/preview.ts';
 import { outlivedDatabase } from './outlived.ts';
 import { summariseAll } from './pods.ts';
 import type { AirflowClient } from '../airflow/api.ts';
@@ -44,11 +44,7 @@ export async function observe(
   now: Date,
 ): Promise<Observed> {
   const uid = preview.metadata.uid ?? '';
-  const name = previewName(
-    preview.metadata.namespace ?? '',
-    preview.spec.repositoryRef.name,
-    preview.spec.branch,
-  );
+  const name = namespaceOf(preview);
   const mine = (cache: Cache<KubeObject>) =>
     cache.labelled(label.previewUid, uid).filter(({ metadata }) => metadata.namespace === name);
   const pods = summariseAll(mine(deps.pods));

@@ -3,9 +3,8 @@ import { stampsOf } from '../../backends/shared/stamp.ts';
 import { readDagRepository } from '../../model/dag-repository.ts';
 import { kinds } from '../../model/kinds.ts';
 import { parseKey } from '../../model/object.ts';
-import { aboutPreview, readPreview } from '../../model/preview.ts';
+import { aboutPreview, namespaceOf, readPreview } from '../../model/preview.ts';
 import { Problem, textOf } from '../../model/problem.ts';
-import { previewName } from '../../model/names.ts';
 import { withTemplate } from '../../model/template.ts';
 import { setFinalizer } from '../finalizer.ts';
 import { cloneCredentials } from './clone-credentials.ts';
@@ -163,11 +162,7 @@ async function teardown(
   plan: Extract<Plan, { kind: 'Teardown' }>,
   observed: Observed,
 ): Promise<Outcome> {
-  const { namespace = '', uid = '' } = preview.metadata;
-  const removal = await deps.backend.remove(
-    previewName(namespace, preview.spec.repositoryRef.name, preview.spec.branch),
-    uid,
-  );
+  const removal = await deps.backend.remove(namespaceOf(preview), preview.metadata.uid ?? '');
   const going = removal.state === 'going';
   const stuck = going && removal.stuck;
   const trouble = stuck

@@ -1,0 +1,50 @@
+import { createPreviewReconciler } from './controller/preview/reconcile.ts';
+import { createSaveStatus } from './controller/preview/save-status.ts';
+import { createGitSyncWaker } from './controller/preview/wake-git-sync.ts';
+import { kinds } from './model/kinds.ts';
+import { createNetworkFacts } from './observe/network.ts';
+import { observe } from './observe/observe.ts';
+import { createSigningKeys } from './observe/signing-keys.ts';
+import { createWarningReader } from './observe/warnings.ts';
+import { planPreview } from './plan/preview-plan.ts';
+import { previewStatus } from './status/preview-status.ts';
+import type { Shared } from './controllers.ts';
+
+/** What the reconciler of Previews works with. */
+export function previewReconciler(shared: Shared) {
+  const { cluster, watched, addressOf, backend, exec, airflow, readSecret, codeHosts } = shared;
+  const { rendering, settings, farewell, config, now, log } = shared;
+  const sources = {
+    ...watched,
+    addressOf,
+    airflow,
+    warnings: createWarningReader(cluster),
+    signingKey: createSigningKeys(readSecret),
+    network: createNetworkFacts(
+      cluster,
+      config.podNamespace === undefined
+        ? undefined
+        : { namespace: config.podNamespace, webhookPort: config.webhookListen.port },
+      config.syncedUrl && new URL(config.syncedUrl).hostname,
+    ),
+    mints: codeHosts.mints,
+    readNamespace: (name: string) => cluster.get({ kind: kinds.Namespace, name }),
+  };
+
+  return createPreviewReconciler({
+    cluster,
+    previews: watched.previews,
+    repositories: watched.repositories,
+    observe: (preview, repository, at) => observe(sources, preview, repository, at),
+    plan: (input) => planPreview({ ...input, settings }),
+    status: previewStatus,
+    backend,
+    codeHost: codeHosts.open,
+    wakeGitSync: createGitSyncWaker({ exec, podsOf: watched.podsOf, now, log }),
+    rendering,
+    saveStatus: createSaveStatus({ cluster, now, log }),
+    farewell,
+    now,
+    log,
+  });
+}

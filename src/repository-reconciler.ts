@@ -1,0 +1,47 @@
+import { grant } from './controller/repository/grants.ts';
+import { createRepositoryReconciler } from './controller/repository/reconcile.ts';
+import { createSaveGrants } from './controller/repository/save-grants.ts';
+import { previewOf } from './intake/preview-of.ts';
+import { isOf } from './model/preview.ts';
+import { ownerOfBase } from './plan/urls/owner.ts';
+import type { createNewest } from './controller/repository/newest.ts';
+import type { Memories } from './controller/repository/memory.ts';
+import type { Shared } from './controllers.ts';
+import type { DagRepository } from './model/dag-repository.ts';
+import type { KubeObject } from './model/object.ts';
+import type { Preview } from './model/preview.ts';
+
+type Newest = ReturnType<typeof createNewest<Preview>>;
+
+/** What the reconciler of DagRepositories works with. */
+export function repositoryReconciler(shared: Shared, memories: Memories, newest: Newest) {
+  const { cluster, watched, backend, codeHosts, rendering, now, log } = shared;
+  const previewsOf = (repository: KubeObject) => watched.previewsOf(repository).map(newest.of);
+  const baseOwner = (repository: DagRepository) =>
+    ownerOfBase(repository.spec.url.base, watched.repositories.list());
+
+  return createRepositoryReconciler({
+    cluster,
+    repositories: watched.repositories,
+    previewsOf,
+    codeHost: codeHosts.open,
+    memories,
+    prepare: (repository, its) => backend.prepare(repository, its.flatMap(watched.podsOf)),
+    previewOf: (repository, branch) => previewOf(repository, branch, {}),
+    ownerOfBase: baseOwner,
+    grants: (repository, facts) =>
+      grant({
+        repository,
+        previews: previewsOf(repository),
+        facts,
+        ownsBase: baseOwner(repository)?.metadata.uid === repository.metadata.uid,
+        taken: watched.readable().flatMap((one) => (isOf(repository)(one) ? [] : (one.status?.url ?? []))),
+        exists: watched.hasNamespace,
+        rendering: rendering(repository),
+        now: now(),
+      }),
+    saveGrants: createSaveGrants({ cluster, remember: newest.remember }),
+    now,
+    log,
+  });
+}

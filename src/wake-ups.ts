@@ -1,0 +1,98 @@
+import { findCondition } from './model/conditions.ts';
+import { annotation, label } from './model/labels.ts';
+import { keyOf, keyText } from './model/object.ts';
+import { openMark } from './model/preview.ts';
+import type { Change } from './cluster/api.ts';
+import type { Queue } from './controller/queue.ts';
+import type { Memories } from './controller/repository/memory.ts';
+import type { KubeObject } from './model/object.ts';
+import type { Preview } from './model/preview.ts';
+import type { Watched } from './watched.ts';
+
+interface WakeUps {
+  watched: Watched;
+  repositories: Pick<Queue, 'add'>;
+  previews: Pick<Queue, 'add'>;
+  memories: Pick<Memories, 'listSoon'>;
+  /** A Preview is no more. */
+  forget(uid: string): void;
+}
+
+/** Which change of which object wakes which reconciler, by name alone: what it means they find out by looking. */
+export function wakeUps({ watched, repositories, previews, memories, forget }: WakeUps) {
+  const wake = (queue: Pick<Queue, 'add'>, object: KubeObject) => queue.add(keyText(keyOf(object)));
+
+  watched.repositories.onChange(({ type, object, previous }) => {
+    const changed =
+      previous?.metadata.generation !== object.metadata.generation || asked(previous) !== asked(object);
+    if (type === 'modified' && !changed && sameReady(previous, object)) return;
+    if (changed) memories.listSoon(keyText(keyOf(object)));
+    // A `url.base` may have become free, or another's.
+    for (const one of watched.repositories.list()) wake(repositories, one);
+    for (const preview of watched.previewsOf(object)) wake(previews, preview);
+  });
+
+  watched.previews.onChange(({ type, object, previous }) => {
+    const repository = repositoryOf(object);
+    if (type === 'deleted') {
+      memories.listSoon(repository);
+      forget(object.metadata.uid ?? '');
+    }
+    if (type !== 'modified' || openMark(object) || grantFacts(previous) !== grantFacts(object))
+      repositories.add(repository);
+    wake(previews, object);
+  });
+
+  const ownerOf = ({ metadata }: KubeObject) => {
+    const uid = metadata.labels?.[label.previewUid];
+    return watched.previews.list().find((preview) => preview.metadata.uid === uid);
+  };
+  const wakeOwner = ({ object }: Change<KubeObject>) => {
+    const preview = ownerOf(object);
+    if (preview) wake(previews, preview);
+  };
+  watched.namespaces.onChange((change) => {
+    wakeOwner(change);
+    const preview = change.type === 'deleted' && ownerOf(change.object);
+    if (preview) repositories.add(repositoryOf(preview)); // its slot may be free
+  });
+  watched.pods.onChange(wakeOwner);
+  for (const cache of watched.owned) {
+    // While a namespace is emptied, every object of it says so: what remains to be done shows in pods and namespace alone.
+    cache.onChange((change) => ownerOf(change.object)?.metadata.deletionTimestamp || wakeOwner(change));
+  }
+
+  watched.schemas.onChange(({ object }) => {
+    for (const { kind, name } of object.metadata.ownerReferences ?? [])
+      if (kind === 'DagRepository')
+        repositories.add(keyText({ namespace: object.metadata.namespace ?? '', name }));
+  });
+}
+
+const repositoryOf = ({ metadata, spec }: Preview) =>
+  keyText({ namespace: metadata.namespace ?? '', name: spec?.repositoryRef?.name });
+
+/** Somebody wants a look at a DagRepository and all of its branches. */
+const asked = (object: KubeObject | undefined) => object?.metadata.annotations?.[annotation.checkRequested];
+
+const sameReady = (one: KubeObject | undefined, other: KubeObject) =>
+  JSON.stringify(one?.['status']) === JSON.stringify(other['status']);
+
+/** What the repository reconciler grants by. */
+const grantFacts = (preview: Preview | undefined) => {
+  const { branch, url, admitted, queue, revision, rendering, conditions } = preview?.status ?? {};
+  const { generation, deletionTimestamp } = preview?.metadata ?? {};
+  const ready = findCondition(conditions, 'Ready');
+  const heard = [ready?.status, ready?.reason, ready?.observedGeneration];
+  return JSON.stringify([
+    generation,
+    deletionTimestamp,
+    branch,
+    url,
+    admitted,
+    queue,
+    revision,
+    rendering,
+    heard,
+  ]);
+};
