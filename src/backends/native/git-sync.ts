@@ -17,9 +17,9 @@ export const dagsPath = (design: Design) =>
 export function gitSyncSidecar(design: Design) {
   const token = design.syncedUrl ? [secretEnv('SYNCED_TOKEN', KEYS, 'synced-token')] : [];
   const container = gitSync(design, [
-    // Offshoot sends the signal when it hears of a push.
+    // Offshoot sends the signal when it hears of a push; the period is for what it did not hear of.
     '--sync-on-signal=SIGHUP',
-    '--period=5s',
+    '--period=30s',
     '--max-failures=-1',
     `--http-bind=:${HTTP_PORT}`,
     `--error-file=${ERROR_FILE}`,
@@ -51,6 +51,9 @@ export const dagsProbe = (design: Design) => ({
     ],
   },
   periodSeconds: 10,
+  // With git-sync's period, an error that nobody's push brings about is told within a minute.
+  failureThreshold: 2,
+  timeoutSeconds: 5,
 });
 
 /** The branch, fetched once before a task. */

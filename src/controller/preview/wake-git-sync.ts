@@ -15,52 +15,91 @@ interface Deps {
 
 /** What git-sync's process takes as "look now"; it is the first of its container. */
 const LOOK_NOW = ['sh', '-c', 'kill -HUP 1'];
-/** When a head is told: at once, and again later, since what the git host serves may lag behind what it says. */
-const AFTER_MS = [0, 3_000, 10_000];
+/**
+ * How long after the word before. A word may get lost, and what the git host serves may lag behind what it says. Together longer than
+ * git-sync's period: by then it has looked by itself, and goes on doing so.
+ */
+const WAITS_MS = [0, 3_000, 6_000, 12_000, 24_000];
+
+/** What git-sync of one preview was told of. */
+interface Told {
+  head: string;
+  /** Which run of which container. */
+  gitSync: string | undefined;
+  /** Until the first checkout nobody has pushed anything that it would not see by itself. */
+  first: boolean;
+  words: number;
+  at: number;
+}
 
 /**
- * Lets a push reach its preview at once, not when git-sync looks next. A hint like any other: what fails here, git-sync finds by itself.
- * Never waits; tells in how many ms to be asked again.
+ * Lets a head reach its preview at once, not when git-sync looks next: until git-sync says that it has it, it is told again, each time
+ * later than the last. Never waits; tells in how many ms to be asked again.
  */
 export function createGitSyncWaker({ exec, podsOf, now, log }: Deps) {
-  const told = new Map<string, { head: string; times: number; at: number }>();
+  const told = new Map<string, Told>();
 
   return (preview: Preview): number | undefined => {
     const { uid = '', annotations, deletionTimestamp } = preview.metadata;
     const head = preview.status?.branch?.head;
     if (deletionTimestamp || !head) return void told.delete(uid);
     const synced = annotations?.[annotation.synced];
+    const gitSync = podsOf(preview).filter(isAirflow).map(runOf).find(Boolean);
     const before = told.get(uid);
-    // The first commit of all needs no word: git-sync fetches it when it starts.
-    const fresh = { head, times: before || synced ? 0 : AFTER_MS.length, at: now().getTime() };
-    const last = before?.head === head ? before : fresh;
+    const last = newer(before, { head, gitSync: gitSync?.id, synced }, now().getTime());
     told.set(uid, last);
-    if (synced === head) last.times = AFTER_MS.length;
-    const since = AFTER_MS[last.times];
-    if (since === undefined) return undefined;
-    const wait = last.at + since - now().getTime();
-    if (wait > 0) return wait;
-    const pod = podsOf(preview).find(runsGitSync);
-    if (!pod) return undefined;
-    last.times++;
-    const { name, namespace = '' } = pod.metadata;
-    exec({ namespace, pod: name, container: 'git-sync' }, LOOK_NOW).catch((error: unknown) =>
+    if (synced === head || (last.first && gitSync?.ready)) return undefined;
+    const wait = WAITS_MS[last.words];
+    if (!gitSync || wait === undefined) return undefined;
+    const left = last.at + wait - now().getTime();
+    if (left > 0) return left;
+    last.words++;
+    last.at = now().getTime();
+    exec(gitSync.container, LOOK_NOW).catch((error: unknown) =>
       log.warn(
         { ...aboutPreview(preview), why: textOf(error) },
-        'git-sync was not woken; it looks by itself',
+        'git-sync was not woken; it is tried again, and git-sync looks by itself',
       ),
     );
-    return AFTER_MS[last.times];
+    return WAITS_MS[last.words];
   };
 }
 
-interface Pod extends KubeObject {
-  status?: { initContainerStatuses?: { name: string; state?: { running?: object } }[] };
+function newer(
+  before: Told | undefined,
+  { head, gitSync, synced }: { head: string; gitSync: string | undefined; synced: string | undefined },
+  at: number,
+): Told {
+  const pushed = before ? before.head !== head : synced !== undefined;
+  if (pushed) return { head, gitSync, first: false, words: 0, at };
+  if (before && before.gitSync === gitSync) return before;
+  // It fetches what there is when it starts; should that fail, it need not wait for its next look.
+  return { head, gitSync, first: before?.first ?? true, words: 1, at };
 }
 
-const runsGitSync = (pod: KubeObject) =>
-  pod.metadata.labels?.[label.part] === 'airflow' &&
-  !pod.metadata.deletionTimestamp &&
-  ((pod as Pod).status?.initContainerStatuses ?? []).some(
-    ({ name, state }) => name === 'git-sync' && state?.running !== undefined,
+interface Pod extends KubeObject {
+  status?: {
+    initContainerStatuses?: {
+      name: string;
+      ready?: boolean;
+      state?: { running?: { startedAt?: string } };
+    }[];
+  };
+}
+
+const isAirflow = ({ metadata }: KubeObject) =>
+  metadata.labels?.[label.part] === 'airflow' && !metadata.deletionTimestamp;
+
+/** The run of git-sync in this pod, if it runs. */
+function runOf(pod: KubeObject) {
+  const { name, namespace = '', uid } = pod.metadata;
+  const statuses = (pod as Pod).status?.initContainerStatuses ?? [];
+  const { ready, state } = statuses.find((one) => one.name === 'git-sync') ?? {};
+  return (
+    state?.running && {
+      id: `${uid} ${state.running.startedAt}`,
+      ready,
+      container: { namespace, pod: name, container: 'git-sync' },
+    }
   );
+}

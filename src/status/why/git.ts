@@ -37,7 +37,7 @@ export function gitSaid(observed: Observed, { git }: Design): Explanation | unde
     };
   return {
     reason: 'GitUnreachable',
-    message: `${said} Is the git host up, and reachable from pods? It is tried again every few seconds.`,
+    message: `${said} Is the git host up, and reachable from pods? It is tried again twice a minute.`,
   };
 }
 
