@@ -51,6 +51,8 @@ export async function kubelet(paths: Paths, options: KubeletOptions): Promise<Pr
     kubeAPIBurst: 400,
     eventRecordQPS: 0,
     syncFrequency: '10s',
+    // A pod that writes more than it may is found out soon, not after a minute.
+    volumeStatsAggPeriod: '10s',
     // Images are not collected: they cannot be pulled again where no registry answers.
     imageGCHighThresholdPercent: 100,
     evictionHard: { 'memory.available': '100Mi', 'nodefs.available': '1%', 'imagefs.available': '1%' },
