@@ -70,7 +70,7 @@ function ended(pod: PodSummary, { name, ended: end, restarts }: ContainerSummary
   if (end.reason === 'OOMKilled' || /more memory than it may|out of memory/i.test(words))
     return {
       reason: 'OutOfMemory',
-      message: `Container ${name} of pod ${pod.name} was killed because it used more memory than it may.${saying(words)} Often a DAG file loads data when it is parsed: move that into a task.`,
+      message: `Container ${name} of pod ${pod.name} was killed because it used more memory than it may.${saying(words)} Often a DAG file loads data when it is parsed: move that into a task. Offshoot sets no limit: a LimitRange or another policy of the cluster does, or the node has no more to give.`,
     };
   if (!words && restarts < TOLD_AFTER_RESTARTS) return undefined;
   const times = restarts > 1 ? `${restarts} times, last` : 'once,';
