@@ -1,10 +1,11 @@
 import { beforeAll, expect, it } from 'vitest';
 import type { ReadyBranch } from '../../demo/branch-ready.ts';
+import { names } from '../../demo/manifests.ts';
 import { until } from '../../demo/until.ts';
 import type { World } from '../../demo/world.ts';
 import { aStage } from '../support/e2e/a-stage.ts';
 import { aDag, newBranch, nextCommit } from '../support/e2e/branch.ts';
-import { isReady } from '../support/e2e/living.ts';
+import { conditionOf, isReady } from '../support/e2e/living.ts';
 import { allProcesses, podsOf } from '../support/e2e/pod-processes.ts';
 import { secretOf } from '../support/e2e/secrets.ts';
 import { onNode } from '../support/e2e/tier.ts';
@@ -36,6 +37,17 @@ onNode('two branches side by side', () => {
     }
     expect(one.commit.sources.get('hello')).not.toBe(other.commit.sources.get('hello'));
     expect(one.airflow.url).not.toBe(other.airflow.url);
+  });
+
+  it('have databases that began with the schema of their image, which nobody migrated', async () => {
+    for (const { namespace } of [one, other]) {
+      const log = (part: string) =>
+        world.kubectl(['logs', `deployment/${part}`, `--container=${part}`, '--namespace', namespace]);
+      expect(await log('postgres')).toContain('offshoot: schema restored');
+      const said = await log('airflow');
+      expect(said).toContain('the database has its schema');
+      expect(said).not.toContain('migrating');
+    }
   });
 
   it('hold none of the other’s secrets, in no process of any pod', async () => {
@@ -108,6 +120,44 @@ onNode('two branches side by side', () => {
       },
       { signal: AbortSignal.timeout(120_000) },
     );
+  });
+
+  it('are joined by a third, and updated two at a time when their DagRepository changes', async () => {
+    const branch = 'feature/third';
+    const commit = await newBranch(world, branch);
+    await world.clone.push(branch);
+    const all = [one, other, await isReady(world, branch, commit)];
+    const repository = ['dagrepository', names.repository, '--namespace', names.namespace];
+    const spec = { airflow: { config: { core: { parallelism: 7 } } } };
+    await world.kubectl(['patch', ...repository, '--type=merge', '--patch', JSON.stringify({ spec })]);
+    const seen = new Set<string>();
+    let most = 0;
+    await until(
+      'all three to have been updated',
+      async () => {
+        const conditions = all.map((preview) => ({
+          ...preview,
+          ready: conditionOf(world.tracker, preview.branch),
+        }));
+        const away = conditions.filter(({ ready }) => ready?.status !== 'True');
+        for (const { ready, branch } of away) if (ready?.reason === 'Updating') seen.add(branch);
+        most = Math.max(most, away.length);
+        const updated = await world.kubectl(['get', ...repository, '--output=jsonpath={.status.updated}']);
+        return seen.size === 3 && away.length === 0 && updated === '3/3'
+          ? { done: true }
+          : {
+              yet: `${updated}; ${away.map(({ ready }) => `${ready?.reason}: ${ready?.message}`).join('; ')}`,
+            };
+      },
+      { signal: AbortSignal.timeout(240_000), everyMs: 100 },
+    );
+    expect(most).toBe(2);
+    const exec = ['exec', 'deployment/airflow', '--container=airflow'];
+    for (const { namespace, airflow } of all) {
+      const print = ['--', 'printenv', 'AIRFLOW__CORE__PARALLELISM'];
+      expect((await world.kubectl([...exec, '--namespace', namespace, ...print])).trim()).toBe('7');
+      expect(await airflow.health()).toHaveProperty('done');
+    }
   });
 });
 
