@@ -6,9 +6,10 @@ import { images, names } from '../../demo/manifests.ts';
 import { until } from '../../demo/until.ts';
 import type { World } from '../../demo/world.ts';
 import { aStage } from '../support/e2e/a-stage.ts';
-import { newBranch, nextCommit } from '../support/e2e/branch.ts';
+import { aDag, newBranch, nextCommit } from '../support/e2e/branch.ts';
 import { areGone, conditionOf, isReady, remarks, saysWhy } from '../support/e2e/living.ts';
 import { onNode } from '../support/e2e/tier.ts';
+import { isToldIn } from '../support/e2e/told.ts';
 
 const branch = 'feature/robust';
 const SLOW = 300_000;
@@ -19,6 +20,7 @@ const FILLS = `import os
 with open("/tmp/fill", "wb") as file:
     os.posix_fallocate(file.fileno(), 0, 1200 * 1024 * 1024)
 `;
+const BROKEN = '# airflow DAG\nimport nowhere\n';
 const HANGS = '# airflow DAG\nwhile True:\n    pass\n';
 
 /** One preview lives through one failure after another; each test begins where the one before ended. */
@@ -59,7 +61,9 @@ onNode('one preview, many failures: each is told with its cause, and heals when 
         await world.clone.push(branch);
         const why = await saysWhy(world, branch, 'ImagePullRefused');
         expect(why).toContain(image);
-        expect(why).toContain('The registry wants credentials that the nodes do not have');
+        const words = 'The registry wants credentials that the nodes do not have';
+        expect(why).toContain(words);
+        await isToldIn(world, branch, words, ['offshoot ls', 'the waiting page', 'Slack']);
       } finally {
         // One pod fits, and that is the database.
         await repository({ airflow: { image: images.airflow }, quota: { pods: '1' } });
@@ -81,13 +85,15 @@ onNode('one preview, many failures: each is told with its cause, and heals when 
   );
 
   it(
-    'a DAG file that hangs is told, the others are there; a forced push that takes it back heals',
+    'a DAG file that hangs and one that cannot be imported are told, the others are there; a forced push that takes them back heals',
     { timeout: SLOW },
     async () => {
-      await nextCommit(world, branch, { files: { 'dags/hang.py': HANGS } });
+      await nextCommit(world, branch, { files: { 'dags/hang.py': HANGS, 'dags/broken.py': BROKEN } });
       await world.clone.push(branch);
       const said = await remarks(world, branch, 'DagImportTimedOut', 75);
       expect(said).toMatch(/dags\/hang\.py( line \d+)?: AirflowTaskTimeout/);
+      expect(said).toMatch(/dags\/broken\.py line 2: ModuleNotFoundError: No module named 'nowhere'/);
+      await isToldIn(world, branch, 'move that into a task', ['offshoot ls', 'Slack']);
       await isReady(world, branch, commit);
       await takeBack();
       await until(
@@ -102,10 +108,36 @@ onNode('one preview, many failures: each is told with its cause, and heals when 
     },
   );
 
+  it('a Slack channel that is gone is told elsewhere; the preview goes on, and Slack hears of it later', async () => {
+    const notified = () => conditionOf(world.tracker, branch, 'Notified');
+    world.slack.behave({ error: 'channel_not_found' });
+    try {
+      commit = await nextCommit(world, branch, { files: aDag('unheard') });
+      await world.clone.push(branch);
+      const said = await until<string>(
+        'Notified to be False',
+        () =>
+          notified()?.reason === 'SlackChannelGone' ? { done: notified()!.message } : { yet: 'silence' },
+        { signal: AbortSignal.timeout(60_000) },
+      );
+      await isToldIn(world, branch, said, ['offshoot ls']);
+      await isReady(world, branch, commit);
+    } finally {
+      world.slack.behave({});
+    }
+    await isToldIn(world, branch, commit.id.slice(0, 8), ['Slack'], 40);
+    await until(
+      'nothing to be said about Slack',
+      () => (notified() ? { yet: notified()!.message } : { done: true }),
+      { signal: AbortSignal.timeout(10_000) },
+    );
+  });
+
   it('credentials that are refused from now on, until they are not', { timeout: SLOW }, async () => {
     world.git.lockOut('offshoot');
     try {
-      const said = await remarks(world, branch, 'GitRefused');
+      // Nobody pushes: git-sync looks by itself, and the probe has to fail twice.
+      const said = await remarks(world, branch, 'GitRefused', 90);
       expect(said).toContain('git-sync inside the preview cannot fetch the branch');
       expect(said).toMatch(/Put valid credentials into the Secret/);
     } finally {
@@ -164,8 +196,13 @@ onNode('one preview, many failures: each is told with its cause, and heals when 
       expect(said).toMatch(/EmptyDir volume "tmp" exceeds the limit "1Gi".*push a commit that does not/);
       await takeBack();
       await isReady(world, branch, commit);
-      await world.clone.delete(branch);
-      await areGone(world, [branch]);
     },
   );
+
+  it('a branch that is renamed: a preview under its new name, and none under the old one', async () => {
+    const renamed = 'feature/renamed';
+    await world.clone.git('push', '--quiet', 'origin', `${branch}:${renamed}`, `:${branch}`);
+    await isReady(world, renamed, commit);
+    await areGone(world, [branch]);
+  });
 });

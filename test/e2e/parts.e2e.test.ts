@@ -1,12 +1,13 @@
 import { beforeAll, expect, it } from 'vitest';
 import type { ReadyBranch } from '../../demo/branch-ready.ts';
 import { dagRun } from '../../demo/dag-run.ts';
+import { list } from '../../demo/kubectl.ts';
 import { names } from '../../demo/manifests.ts';
 import { until } from '../../demo/until.ts';
 import type { World } from '../../demo/world.ts';
 import { aStage } from '../support/e2e/a-stage.ts';
 import { newBranch } from '../support/e2e/branch.ts';
-import { isReady } from '../support/e2e/living.ts';
+import { isReady, saysWhy } from '../support/e2e/living.ts';
 import { onNode } from '../support/e2e/tier.ts';
 
 const PARTS = ['api-server', 'scheduler', 'dag-processor', 'triggerer'];
@@ -67,36 +68,45 @@ onNode('the four parts of Airflow', () => {
     expect(await world.kubectl([...pods, '--namespace', preview.namespace, '--output', restarts])).toBe('0');
   });
 
+  const parts = (value: string | null) =>
+    world.kubectl([
+      ...['patch', 'dagrepository', names.repository, '--namespace', names.namespace],
+      ...['--type=merge', '--patch', JSON.stringify({ spec: { airflow: { parts: value } } })],
+    ]);
+
   it('have a container each where the DagRepository says so, with the same outcome', async () => {
-    const what = ['dagrepository', names.repository, '--namespace', names.namespace, '--type=merge'];
-    const parts = (value: string | null) =>
-      world.kubectl(['patch', ...what, '--patch', JSON.stringify({ spec: { airflow: { parts: value } } })]);
-    const containers = [
-      'get',
-      'deployment/airflow',
-      '--output=jsonpath={.spec.template.spec.containers[*].name}',
-    ];
+    const here = ['--namespace', preview.namespace];
+    const containers = '--output=jsonpath={.spec.template.spec.containers[*].name}';
     await parts('apart');
-    try {
-      await until(
-        'four containers',
-        async () => {
-          const found = await world.kubectl([...containers, '--namespace', preview.namespace]);
-          return found === PARTS.join(' ') ? { done: true } : { yet: found };
-        },
-        { signal: AbortSignal.timeout(60_000) },
-      );
-      await world.kubectl([
-        'rollout',
-        'status',
-        'deployment/airflow',
-        '--namespace',
-        preview.namespace,
-        '--timeout=240s',
-      ]);
-      await isReady(world, BRANCH, preview.commit);
-    } finally {
-      await parts(null);
-    }
+    await until(
+      'four containers',
+      async () => {
+        const found = await world.kubectl(['get', 'deployment/airflow', containers, ...here]);
+        return found === PARTS.join(' ') ? { done: true } : { yet: found };
+      },
+      { signal: AbortSignal.timeout(60_000) },
+    );
+    await world.kubectl(['rollout', 'status', 'deployment/airflow', ...here, '--timeout=240s']);
+    await isReady(world, BRANCH, preview.commit);
+  });
+
+  it('are told of when the kernel kills them for memory, and start once they may have more', async () => {
+    const { namespace } = preview;
+    // As a policy of the cluster may put it into every namespace: enough for a part that waits, not for one that has begun.
+    const limit = { type: 'Container', default: { memory: '200Mi' }, defaultRequest: { memory: '16Mi' } };
+    const policy = {
+      ...{ apiVersion: 'v1', kind: 'LimitRange', metadata: { name: 'policy', namespace } },
+      spec: { limits: [limit] },
+    };
+    await world.kubectl(['create', '--filename', '-'], list([policy]));
+    const pods = ['--namespace', namespace, '--selector=app.kubernetes.io/component=airflow'];
+    await world.kubectl(['delete', 'pods', '--wait=false', ...pods]);
+    const said = await saysWhy(world, BRANCH, 'OutOfMemory');
+    expect(said).toMatch(
+      /Container \S+ of pod airflow-\S+ was killed because it used more memory than it may/,
+    );
+    await world.kubectl(['delete', 'limitrange', 'policy', '--namespace', namespace]);
+    await parts(null);
+    await isReady(world, BRANCH, preview.commit);
   });
 });
