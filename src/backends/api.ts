@@ -11,6 +11,8 @@ export interface Backend {
   render(design: Design): KubeObject[];
   /** Makes the cluster look like the design; what it did comes back as a value. Without credentials, those that are there stay. */
   apply(design: Design, observed: Observed, gitCredentials: CloneCredentials | undefined): Promise<Change[]>;
+  /** Of what is there, only what git-sync reads the repository with. */
+  renew(design: Design, observed: Observed, gitCredentials: CloneCredentials): Promise<Change[]>;
   /**
    * Takes the next step in making what the previews of a DagRepository share; `pods` are those of its previews. Never throws and
    * never blocks: what is not there yet, a preview does without.

@@ -273,3 +273,24 @@ test('a token is renewed at half of its life in its Secret alone; while GitHub i
   github.intercept = () => undefined;
   await isMade('feature/brief', 'brief');
 }, 180_000);
+
+test('while its DagRepository is suspended a preview is left as it is, but for the token, which would end', async () => {
+  const it = world();
+  const secretOf = () => credentialsOf('feature/brief', 'brief');
+  const suspended = (suspend: boolean) =>
+    it.admin.patch(
+      { kind: kinds.DagRepository, namespace, name: 'brief' },
+      { spec: { suspend } },
+      { fieldManager: 'test' },
+    );
+  await suspended(true);
+  await eventually(async () =>
+    expect(findCondition((await it.repository('brief'))?.status?.conditions, 'Ready')).toMatchObject({
+      reason: 'Suspended',
+    }),
+  );
+  const before = await secretOf();
+  await eventually(async () => expect(tokenIn(await secretOf())).not.toBe(tokenIn(before)), 60);
+  expect((await secretOf())?.metadata.uid).toBe(before?.metadata.uid);
+  await suspended(false);
+}, 90_000);

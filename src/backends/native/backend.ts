@@ -21,12 +21,15 @@ const SCHEMA_COPY = `ConfigMap/${SCHEMA}`;
 export function createNativeBackend(cluster: Cluster, applier: Applier, schemas: SchemaKeeper): Backend {
   return {
     render,
+    async renew(design, observed, credentials) {
+      const secret = gitCredentials(design, credentials);
+      const live = observed.live.get(objectKey(secret));
+      const { changes, note } = noted();
+      if (live) note(secret, (await applier.ensure(secret, live)).change);
+      return changes;
+    },
     async apply(design, observed, credentials) {
-      const changes: Change[] = [];
-      const note = (object: KubeObject, change: string) => {
-        if (change === 'created' || change === 'configured')
-          changes.push({ change, object: objectKey(object) });
-      };
+      const { changes, note } = noted();
       let nowhere = false;
       if (observed.namespace.state === 'absent') {
         const { change } = await applier.ensureCreated(namespace(design));
@@ -61,5 +64,16 @@ export function createNativeBackend(cluster: Cluster, applier: Applier, schemas:
     },
     prepare: (repository, pods) => schemas.prepare(repository, pods),
     remove: (name, previewUid) => remove(cluster, name, previewUid),
+  };
+}
+
+function noted() {
+  const changes: Change[] = [];
+  return {
+    changes,
+    note(object: KubeObject, change: string) {
+      if (change === 'created' || change === 'configured')
+        changes.push({ change, object: objectKey(object) });
+    },
   };
 }

@@ -7,7 +7,7 @@ import { aboutPreview, namespaceOf, readPreview } from '../../model/preview.ts';
 import { Problem, textOf } from '../../model/problem.ts';
 import { withTemplate } from '../../model/template.ts';
 import { setFinalizer } from '../finalizer.ts';
-import { cloneCredentials } from './clone-credentials.ts';
+import { cloneCredentials, renewHeld } from './clone-credentials.ts';
 import { done, requeueAfter } from '../queue.ts';
 import type { Backend } from '../../backends/api.ts';
 import type { Cache, Cluster } from '../../cluster/api.ts';
@@ -73,6 +73,7 @@ export const createPreviewReconciler =
 
     const trouble =
       plan.kind === 'Converge' ? await converge(deps, preview, found, plan, observed) : undefined;
+    if (plan.kind === 'Hold' && found) await renewHeld(deps, preview, found, plan.design, observed);
     const pods =
       plan.kind === 'Converge' ? upToDate(observed.pods, deps.backend.render(plan.design)) : observed.pods;
     const status = deps.status({
