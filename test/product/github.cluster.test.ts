@@ -294,3 +294,33 @@ test('while its DagRepository is suspended a preview is left as it is, but for t
   expect((await secretOf())?.metadata.uid).toBe(before?.metadata.uid);
   await suspended(false);
 }, 90_000);
+
+test('who is told to leave GitHub alone for an hour is heard at once when it asks as somebody else', async () => {
+  const it = world();
+  const hasty = github.addRepository('acme/hasty', { isPrivate: false });
+  const other = github.addApp();
+  github.install(other, hasty);
+  await install(other, 'hasty-app');
+  github.quota.spend('anonymous', github.quota.limit('anonymous'));
+  await it.admin.create(
+    aDagRepository({
+      namespace,
+      name: 'hasty',
+      gitUrl: '',
+      spec: { git: undefined, github: { owner: 'acme', name: 'hasty', apiUrl: github.apiUrl } },
+    }),
+  );
+  const says = (reason: string) =>
+    eventually(async () =>
+      expect(findCondition((await it.repository('hasty'))?.status?.conditions, 'Ready')).toMatchObject({
+        reason,
+      }),
+    );
+  await says('RateLimited');
+  await it.admin.patch(
+    { kind: kinds.DagRepository, namespace, name: 'hasty' },
+    { spec: { credentialsSecretRef: { name: 'hasty-app' } } },
+    { fieldManager: 'test' },
+  );
+  await says('Ready');
+}, 60_000);

@@ -9,8 +9,8 @@ export interface Memory {
   suspects: Map<string, number>;
   /** When to ask about a Preview's mark again, by uid: host and hint disagreed. Another mark is asked about at once. */
   later: Map<string, { mark: string | undefined; at: number }>;
-  /** Until when the code host wants to be left alone, and what it said. */
-  quiet?: { until: number; trouble: unknown } | undefined;
+  /** Until when the code host wants to be left alone, and what it said to which generation of the DagRepository: another may ask as somebody else. */
+  quiet?: { until: number; generation: number | undefined; trouble: unknown } | undefined;
   /** What was written as `status.repositoryId`, until the cache shows it. */
   repositoryId?: number | undefined;
 }

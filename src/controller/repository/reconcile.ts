@@ -95,7 +95,8 @@ const unchanged = ({ slots, updated, git, repositoryId }: NonNullable<DagReposit
 /** What the code host says of the branches: as much of it as could be heard. */
 async function hear(deps: RepositoryDeps, repository: DagRepository, memory: Memory) {
   const facts = new Map<string, BranchFact>();
-  const { quiet } = memory;
+  const { generation } = repository.metadata;
+  const quiet = memory.quiet?.generation === generation ? memory.quiet : undefined;
   // It said how long it wants to be left alone; a slot that became free in the meantime is no reason to ask.
   if (quiet && deps.now().getTime() < quiet.until)
     return { facts, againMs: Infinity, trouble: quiet.trouble };
@@ -111,7 +112,7 @@ async function hear(deps: RepositoryDeps, repository: DagRepository, memory: Mem
     return { facts, againMs, trouble: undefined };
   } catch (trouble) {
     const ms = trouble instanceof Problem ? trouble.retryAfterMs : undefined;
-    memory.quiet = ms ? { until: deps.now().getTime() + ms, trouble } : undefined;
+    memory.quiet = ms ? { until: deps.now().getTime() + ms, generation, trouble } : undefined;
     return { facts, againMs: Infinity, trouble };
   }
 }
