@@ -35,7 +35,7 @@ export interface PodSummary {
   ready: boolean;
   unschedulable: string | undefined;
   /** It has ended for good, and why if it says: its node put it out, or never took it in. Its controller makes another one. */
-  failed: { reason: string; message: string } | undefined;
+  ended: { reason: string; message: string } | undefined;
   containers: readonly ContainerSummary[];
 }
 

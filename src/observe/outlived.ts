@@ -8,7 +8,7 @@ const TOGETHER_MS = 10_000;
  * gone, its schema too. Their creation times are the API server's own; nothing has to be remembered.
  */
 export function outlivedDatabase(pods: readonly PodSummary[]): PodSummary | undefined {
-  const alive = pods.filter((pod) => !pod.deleting && !pod.failed);
+  const alive = pods.filter((pod) => !pod.deleting && !pod.ended);
   const database = alive.find(({ part }) => part === 'postgres');
   return (
     database &&

@@ -29,11 +29,11 @@ interface ContainerState {
 /** The pods of one preview. */
 export function summariseAll(pods: readonly KubeObject[]): PodSummary[] {
   const all = pods.map(summarise);
-  return all.map((pod) => ({ ...pod, failed: pod.failed ?? lost(pod, all) }));
+  return all.map((pod) => ({ ...pod, ended: pod.ended ?? lost(pod, all) }));
 }
 
 /** A node may lose sight of a pod before it says how that ended: its controller knows, once it has made another one. */
-function lost(pod: PodSummary, all: readonly PodSummary[]): PodSummary['failed'] {
+function lost(pod: PodSummary, all: readonly PodSummary[]): PodSummary['ended'] {
   const reason = 'ContainerStatusUnknown';
   const unseen =
     pod.containers.every(({ running }) => !running) &&
@@ -60,7 +60,7 @@ export function summarise(pod: KubeObject): PodSummary {
         ? (scheduled.message ?? '')
         : undefined,
     // A pod that was put out may end as Succeeded, if its containers took the signal well; then its status does not say why.
-    failed:
+    ended:
       status.phase === 'Failed' || status.phase === 'Succeeded'
         ? { reason: status.reason ?? '', message: status.message?.trim() ?? '' }
         : undefined,

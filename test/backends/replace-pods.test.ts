@@ -8,7 +8,7 @@ const ago = (seconds: number) => NOW.getTime() - seconds * 1_000;
 const put = (name: string, seconds: number): PodSummary =>
   anAirflowPod(
     {},
-    { name, uid: name, createdAt: ago(seconds), failed: { reason: 'Evicted', message: 'full' } },
+    { name, uid: name, createdAt: ago(seconds), ended: { reason: 'Evicted', message: 'full' } },
   );
 const names = (pods: PodSummary[]) => superseded(pods, NOW.getTime()).map(({ name }) => name);
 

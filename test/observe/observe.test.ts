@@ -215,7 +215,7 @@ test('a pod is reduced to what conditions are made of', () => {
     deleting: false,
     ready: false,
     unschedulable: 'no room',
-    failed: undefined,
+    ended: undefined,
     containers: [
       {
         name: 'git-sync',
@@ -256,7 +256,7 @@ const unseen = aKubePod('old', 0, {
 });
 const successor = aKubePod('new', 1, { phase: 'Running' });
 
-test.each<[what: string, pods: KubeObject[], failed: PodSummary['failed']]>([
+test.each<[what: string, pods: KubeObject[], ended: PodSummary['ended']]>([
   [
     'it was put out',
     [aKubePod('old', 0, { phase: 'Failed', reason: 'Evicted', message: 'Usage of\n' })],
@@ -293,8 +293,8 @@ test.each<[what: string, pods: KubeObject[], failed: PodSummary['failed']]>([
     undefined,
   ],
   ['it has just been made', [aKubePod('old', 0, { phase: 'Pending' }), successor], undefined],
-])('whether a pod has ended for good, when %s', (_what, pods, failed) => {
-  expect(summariseAll(pods)[0]).toMatchObject({ name: 'old', failed });
+])('whether a pod has ended for good, when %s', (_what, pods, ended) => {
+  expect(summariseAll(pods)[0]).toMatchObject({ name: 'old', ended });
 });
 
 test('a pod that the kubelet has not touched yet can be read as well', () => {

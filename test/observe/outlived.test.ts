@@ -8,14 +8,14 @@ const database = (seconds: number, parts: Partial<PodSummary> = {}) =>
   aPod('postgres', { createdAt: ago(seconds), ...parts });
 const airflow = (seconds: number, parts: Partial<PodSummary> = {}) =>
   anAirflowPod({}, { createdAt: ago(seconds), ...parts });
-const failed = { reason: 'Evicted', message: 'full' };
+const ended = { reason: 'Evicted', message: 'full' };
 
 test.each<[what: string, pods: PodSummary[]]>([
   ['both were made together', [database(60), airflow(60)]],
   ['the database was made a little later', [database(60), airflow(70)]],
   ['Airflow is the younger one', [database(600), airflow(60)]],
   ['there is no new database yet', [database(10, { deleting: true }), airflow(600)]],
-  ['the new database was put out as well', [database(10, { failed }), airflow(600)]],
+  ['the new database was put out as well', [database(10, { ended }), airflow(600)]],
   ['the old Airflow is going already', [database(10), airflow(600, { deleting: true }), airflow(1)]],
   ['there is no Airflow', [database(10)]],
 ])('no Airflow has outlived its database when %s', (_what, pods) => {

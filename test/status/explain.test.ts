@@ -135,7 +135,7 @@ test.each<[what: string, observed: Observed, reason: string, message: RegExp]>([
       aPod('postgres'),
       anAirflowPod(
         {},
-        { failed: { reason: 'Evicted', message: 'Usage of EmptyDir volume "tmp" exceeds the limit "1Gi".' } },
+        { ended: { reason: 'Evicted', message: 'Usage of EmptyDir volume "tmp" exceeds the limit "1Gi".' } },
       ),
       anAirflowPod({ scheduler: down }),
     ]),
@@ -146,7 +146,7 @@ test.each<[what: string, observed: Observed, reason: string, message: RegExp]>([
     'a pod that its node ended for lack of disk',
     world([
       aPod('postgres', {
-        failed: { reason: 'Evicted', message: 'The node was low on resource: ephemeral-storage.' },
+        ended: { reason: 'Evicted', message: 'The node was low on resource: ephemeral-storage.' },
       }),
       anAirflowPod(),
     ]),
@@ -157,21 +157,21 @@ test.each<[what: string, observed: Observed, reason: string, message: RegExp]>([
     'a pod that its node ended for lack of memory',
     world([
       anAirflowPod(),
-      aPod('postgres', { failed: { reason: 'Evicted', message: 'The node was low on resource: memory.' } }),
+      aPod('postgres', { ended: { reason: 'Evicted', message: 'The node was low on resource: memory.' } }),
     ]),
     'OutOfMemory',
     /Give the nodes more memory/,
   ],
   [
     'a pod whose node was shut down',
-    world([aPod('postgres', { failed: { reason: 'Terminated', message: '' } }), anAirflowPod()]),
+    world([aPod('postgres', { ended: { reason: 'Terminated', message: '' } }), anAirflowPod()]),
     'PodEvicted',
     /^The node ended pod postgres-7d9f: Terminated A new pod is made by itself\.$/,
   ],
   [
     'a pod that was put out for its disk, though its status has forgotten why',
     world(
-      [aPod('postgres'), anAirflowPod({}, { failed: { reason: '', message: '' } })],
+      [aPod('postgres'), anAirflowPod({}, { ended: { reason: '', message: '' } })],
       [warning('Evicted', 'Usage of EmptyDir volume "tmp" exceeds the limit "1Gi".', 'Pod/airflow-7d9f')],
     ),
     'DiskFull',
@@ -180,7 +180,7 @@ test.each<[what: string, observed: Observed, reason: string, message: RegExp]>([
   [
     'a pod that ended, while another one was put out for its disk',
     world(
-      [aPod('postgres'), anAirflowPod({}, { failed: { reason: 'ContainerStatusUnknown', message: '' } })],
+      [aPod('postgres'), anAirflowPod({}, { ended: { reason: 'ContainerStatusUnknown', message: '' } })],
       [warning('Evicted', 'Usage of EmptyDir volume "tmp" exceeds the limit "1Gi".', 'Pod/airflow-other')],
     ),
     'PodEvicted',
@@ -188,7 +188,7 @@ test.each<[what: string, observed: Observed, reason: string, message: RegExp]>([
   ],
   [
     'a pod that ended, and nobody knows why',
-    world([aPod('postgres'), anAirflowPod({}, { failed: { reason: '', message: '' } })]),
+    world([aPod('postgres'), anAirflowPod({}, { ended: { reason: '', message: '' } })]),
     'PodEvicted',
     /^The node ended pod airflow-7d9f: it did not say why A new pod/,
   ],

@@ -170,7 +170,7 @@ test.each<[what: string, parts: Partial<StatusInput>, lines: string[]]>([
       observed: anObserved({
         pods: [
           aPod('postgres'),
-          anAirflowPod({}, { failed: { reason: 'Evicted', message: 'EmptyDir volume "tmp" exceeds' } }),
+          anAirflowPod({}, { ended: { reason: 'Evicted', message: 'EmptyDir volume "tmp" exceeds' } }),
           anAirflowPod(),
         ],
       }),
@@ -183,7 +183,7 @@ test.each<[what: string, parts: Partial<StatusInput>, lines: string[]]>([
       observed: anObserved({
         pods: [
           aPod('postgres'),
-          anAirflowPod({}, { name: 'airflow-old', failed: { reason: '', message: '' } }),
+          anAirflowPod({}, { name: 'airflow-old', ended: { reason: '', message: '' } }),
           anAirflowPod(),
         ],
         warnings: [

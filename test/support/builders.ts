@@ -142,7 +142,7 @@ export const aPod = (part: string, parts: Partial<PodSummary> = {}): PodSummary 
   deleting: false,
   ready: true,
   unschedulable: undefined,
-  failed: undefined,
+  ended: undefined,
   containers: [aContainer(part)],
   ...parts,
 });

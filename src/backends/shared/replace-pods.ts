@@ -24,10 +24,10 @@ export async function replacePods(
 /** Exported for its test. */
 export function superseded(pods: readonly PodSummary[], at: number): PodSummary[] {
   return pods.filter((pod) => {
-    if (!pod.failed || pod.deleting) return false;
+    if (!pod.ended || pod.deleting) return false;
     const others = pods.filter((one) => one.part === pod.part && one !== pod && !one.deleting);
     return others.some((one) =>
-      one.failed
+      one.ended
         ? one.createdAt > pod.createdAt || (one.createdAt === pod.createdAt && one.uid > pod.uid)
         : one.ready && at - one.createdAt > TOLD_FOR_MS,
     );

@@ -16,12 +16,12 @@ export const endedPod: Why = ({ pods, warnings }) => {
 
 /** The last of each part that its node ended, newest first. */
 export const lastEnded = (pods: readonly PodSummary[]): PodSummary[] =>
-  pods.filter((pod) => pod.failed && !pod.deleting).sort((one, other) => other.createdAt - one.createdAt);
+  pods.filter((pod) => pod.ended && !pod.deleting).sort((one, other) => other.createdAt - one.createdAt);
 
 /** In the words of its status; a kubelet may forget them there, and has told them as an Event as well. */
-export function whyEnded({ name, failed }: PodSummary, warnings: readonly Warning[]): Explanation {
+export function whyEnded({ name, ended }: PodSummary, warnings: readonly Warning[]): Explanation {
   const eviction = warnings.find(({ reason, about }) => reason === 'Evicted' && about === `Pod/${name}`);
-  const words = failed?.message || eviction?.message || failed?.reason || 'it did not say why';
+  const words = ended?.message || eviction?.message || ended?.reason || 'it did not say why';
   const said = `The node ended pod ${name}: ${words.trim()}`;
   if (/node was low on resource: memory|out of memory|OutOfmemory/i.test(words))
     return {

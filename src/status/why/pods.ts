@@ -1,7 +1,7 @@
 import type { ContainerSummary, PodSummary } from '../../observe/api.ts';
 
 /** Neither going nor gone. */
-export const alive = (pods: readonly PodSummary[]) => pods.filter((pod) => !pod.deleting && !pod.failed);
+export const alive = (pods: readonly PodSummary[]) => pods.filter((pod) => !pod.deleting && !pod.ended);
 
 export const podOf = (pods: readonly PodSummary[], part: string): PodSummary | undefined =>
   alive(pods).find((pod) => pod.part === part);
