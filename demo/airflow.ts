@@ -8,6 +8,8 @@ export interface DagRun {
 
 export interface TaskInstance {
   readonly task: string;
+  /** Which of a mapped task; -1 for one that is not mapped. */
+  readonly mapIndex: number;
   readonly state: string | null;
   readonly tryNumber: number;
 }
@@ -70,10 +72,13 @@ export class Airflow {
   }
 
   async tasks(dag: string, run: string): Promise<readonly TaskInstance[]> {
-    type Tasks = { task_instances: { task_id: string; state: string | null; try_number: number }[] };
-    const { task_instances } = await this.json<Tasks>('GET', `${runPath(dag, run)}/taskInstances`);
-    return task_instances.map(({ task_id, state, try_number }) => ({
+    type Tasks = {
+      task_instances: { task_id: string; map_index: number; state: string | null; try_number: number }[];
+    };
+    const { task_instances } = await this.json<Tasks>('GET', `${runPath(dag, run)}/taskInstances?limit=100`);
+    return task_instances.map(({ task_id, map_index, state, try_number }) => ({
       task: task_id,
+      mapIndex: map_index,
       state,
       tryNumber: try_number,
     }));

@@ -32,3 +32,18 @@ export async function podsOf(kube: KubeClient, namespace: string): Promise<Reado
     (body as { items: { metadata: { uid: string } }[] }).items.map(({ metadata }) => metadata.uid),
   );
 }
+
+/** The programs, in pods of these uids, that can read a file that holds one of these texts at this path. */
+export async function programsThatRead(
+  path: string,
+  texts: readonly string[],
+  pods: ReadonlySet<string>,
+): Promise<readonly string[]> {
+  const programs = new Set<string>();
+  for (const { pid, command, pod } of await allProcesses()) {
+    if (pod === undefined || !pods.has(pod)) continue;
+    const file = await readFile(`/proc/${pid}/root${path}`, 'utf8').catch(() => '');
+    if (texts.some((text) => file.includes(text))) programs.add(command.split('\0')[0]!);
+  }
+  return [...programs];
+}
