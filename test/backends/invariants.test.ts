@@ -6,7 +6,7 @@ import { kindOf } from '../../src/model/kinds.ts';
 import { objectKey } from '../../src/model/object.ts';
 import { aDagRepository, aDesign, aNetwork } from '../support/builders.ts';
 import { hostileNames } from '../support/hostile-names.ts';
-import { podSecurityFaults } from '../support/pod-security.ts';
+import { podSecurityFaults, type PodSpec } from '../support/pod-security.ts';
 import { podsOf, rendered, workerPod } from './rendered.ts';
 import type { KubeObject } from '../../src/model/object.ts';
 import type { Design } from '../../src/plan/api.ts';
@@ -142,6 +142,14 @@ test('the worker pod is the same for YAML 1.1, which Airflow reads, and 1.2, and
     }),
     { numRuns: 150 },
   );
+});
+
+test('on a full node, Airflow weighs at least half as much as the sixteen tasks that a DAG has at once', () => {
+  const { airflow, worker } = podsOf(rendered(aDesign()));
+  const weight = ({ containers = [] }: PodSpec) =>
+    containers.reduce((sum, { resources }) => sum + parseInt(resources?.requests?.cpu ?? '0'), 0);
+  expect(weight(worker!)).toBeGreaterThan(0);
+  expect(weight(airflow!)).toBeGreaterThanOrEqual((16 * weight(worker!)) / 2);
 });
 
 /** The value with every text replaced by its type. */

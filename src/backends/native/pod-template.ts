@@ -60,7 +60,8 @@ function workerPod(design: Design): KubeObject {
             ...mapValues({ ...importTimeout(design), ...commonEnv(design) }, literal),
             AIRFLOW__CORE__EXECUTOR: 'LocalExecutor',
           }),
-          resources: { requests: { cpu: '50m', memory: '256Mi' } },
+          // Requests weigh on a full node: sixteen tasks at once must not starve the scheduler that started them.
+          resources: { requests: { cpu: '10m', memory: '256Mi' } },
           securityContext: hardened,
           volumeMounts: [
             gitMount,
