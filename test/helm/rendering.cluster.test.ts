@@ -87,7 +87,8 @@ test('Offshoot’s pod meets PodSecurity restricted, writes to no file system bu
     expect(template.metadata.labels?.[label.role]).toBe('operator');
     const [container] = template.spec.containers ?? [];
     expect(container).toMatchObject({ securityContext: { readOnlyRootFilesystem: true } });
-    expect(container?.volumeMounts?.map(({ mountPath }) => mountPath)).toEqual(['/tmp']);
+    const writable = container?.volumeMounts?.filter(({ readOnly }) => !readOnly);
+    expect(writable?.map(({ mountPath }) => mountPath)).toEqual(['/tmp']);
   }
 });
 
@@ -104,6 +105,8 @@ test.each([
   ['a port that is none', ['--set', 'webhooks.service.port=70000'], /webhooks.*service.*port/],
   ['a level that is none', ['--set', 'logLevel=loud'], /logLevel[^]*trace/],
   ['an environment variable without a name', ['--set', 'extraEnv[0].value=x'], /extraEnv[^]*name/],
+  ['a mount of nowhere', ['--set', 'extraVolumeMounts[0].name=ca'], /extraVolumeMounts[^]*mountPath/],
+  ['a volume without a name', ['--set', 'extraVolumes[0].configMap.name=ca'], /extraVolumes[^]*name/],
   ['a name that is none', ['--set', 'fullnameOverride=Big_Name'], /fullnameOverride/],
   ['a Kubernetes without native sidecars', ['--kube-version', '1.28.9'], /kubeVersion: >=1\.29/],
 ])('%s is refused, and the message says where', async (_what, args, where) => {
