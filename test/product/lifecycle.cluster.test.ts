@@ -66,6 +66,33 @@ test('its RoleBindings are to roles that exist, for ServiceAccounts that exist',
   await it.isGone('feature/bound');
 });
 
+test('a pod that a DAG starts without a word about resources fits the quota, and may not fill the node’s disk', async () => {
+  const it = world();
+  await it.push('feature/limits');
+  await it.isMade('feature/limits');
+  const run = ['run', 'extract', '--image=busybox', '--dry-run=server', '--output=json'];
+  const namespace = it.nameOf('feature/limits');
+  const resourcesOf = async (...args: string[]) => {
+    const pod = JSON.parse(await it.cluster.kubectl([...run, '--namespace', namespace, ...args])) as Pod;
+    return pod.spec.containers[0]!.resources;
+  };
+  expect(await resourcesOf()).toEqual({
+    limits: { 'ephemeral-storage': '20Gi' },
+    requests: { cpu: '50m', memory: '256Mi', 'ephemeral-storage': '0' },
+  });
+  // Who says what it needs gets just that.
+  const own = { 'ephemeral-storage': '1Ti', cpu: '1', memory: '1Gi' };
+  const container = { name: 'extract', image: 'busybox', resources: { limits: own, requests: own } };
+  const overrides = JSON.stringify({ spec: { containers: [container] } });
+  expect(await resourcesOf(`--overrides=${overrides}`)).toEqual(container.resources);
+  await it.delete('feature/limits');
+  await it.isGone('feature/limits');
+});
+
+interface Pod {
+  spec: { containers: { resources: object }[] };
+}
+
 interface Binding extends KubeObject {
   roleRef: { name: string };
   subjects: { kind: string; namespace: string; name: string }[];
