@@ -108,17 +108,37 @@ test('a tag that has moved, as the node of a preview says, means a new dump, onc
   expect(dump?.metadata.annotations).toEqual({ 'offshoot.dev/image-digests': 'sha256:one sha256:two' });
 });
 
-test('another image means another dump; a Job that fails is told, blocks nothing, and is tried again once it is gone', async () => {
-  const it = world();
-  const [before] = await dumps();
-  const image = 'apache/airflow:3.9.9';
-  await it.cluster.kubectl([
+const setImage = (image: string) =>
+  world().cluster.kubectl([
     'patch',
     'dagrepository/dags',
     `--namespace=${namespace}`,
     '--type=merge',
     `--patch={"spec":{"airflow":{"image":"${image}"}}}`,
   ]);
+
+test('a Job for an image that cannot be pulled goes, with its pod, when another image is named', async () => {
+  /** The only Job, once it has the only pod. */
+  const theOnlyJob = (another?: string) =>
+    eventually(async () => {
+      const [uid, ...more] = (await jobs()).map(({ metadata }) => metadata.uid);
+      const owners = (await world().schemaPods()).map(({ metadata }) => metadata.ownerReferences?.[0]?.uid);
+      expect([more, owners]).toEqual([[], [uid]]);
+      expect(uid).not.toBe(another);
+      return uid;
+    });
+  await setImage('apache/airflow:0.0.0-missing');
+  const dead = await theOnlyJob();
+  await setImage('apache/airflow:3.3.1');
+  await theOnlyJob(dead);
+  await kubelet.ran(await theOnlyPod(), succeeded('sha256:three'), aSchemaDump());
+  await says('SchemaDumped');
+});
+
+test('another image means another dump; a Job that fails is told, blocks nothing, and is tried again once it is gone', async () => {
+  const it = world();
+  const [before] = await dumps();
+  await setImage('apache/airflow:3.9.9');
   await eventually(async () => expect(await dumps()).toEqual([]));
   for (let tries = 0; tries < 2; tries++) {
     const pod = await eventually(async () => {

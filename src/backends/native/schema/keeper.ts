@@ -6,7 +6,7 @@ import { dumpConfigMap, readDump } from './dump.ts';
 import { DUMP, schemaJob } from './job.ts';
 import { failureOf, finished, podsOf } from './outcome.ts';
 import { recipeOf, schemaName } from './recipe.ts';
-import type { Cache, Cluster } from '../../../cluster/api.ts';
+import type { Cache, Cluster, Kind } from '../../../cluster/api.ts';
 import type { DagRepository } from '../../../model/dag-repository.ts';
 import type { KubeObject } from '../../../model/object.ts';
 import type { Design } from '../../../plan/api.ts';
@@ -30,21 +30,19 @@ export function createSchemaKeeper(
   async function step(repository: DagRepository, pods: readonly KubeObject[]): Promise<Prepared> {
     const { namespace = '', uid = '' } = repository.metadata;
     const name = schemaName(repository.metadata.name, recipeOf(repository.spec));
-    await Promise.all(
-      dumps
-        .labelled(label.schema, uid)
-        .filter(({ metadata }) => metadata.namespace === namespace && metadata.name !== name)
-        .map(remove),
-    );
+    const others = ({ metadata }: KubeObject) => metadata.namespace === namespace && metadata.name !== name;
+    await Promise.all(dumps.labelled(label.schema, uid).filter(others).map(remove(kinds.ConfigMap)));
     const dump = dumps.get({ namespace, name });
     const known = digestsOf(dump);
     const asked = newestDigest(pods, repository.spec.airflow.image);
     if (dump && (!asked || known.includes(asked))) return DUMPED;
-    if (dump) await remove(dump);
+    if (dump) await remove(kinds.ConfigMap)(dump);
 
-    const ref = { kind: kinds.Job, namespace, name };
-    const job = await cluster.get(ref);
-    if (job && !ours(job, uid)) throw stranger('Job', name);
+    // One of an image that nobody wants any more, and that perhaps never can be pulled, would hold its pod until its deadline.
+    const selection = { namespace, labelSelector: `${label.schema}=${uid}` };
+    const { items: jobs } = await cluster.list<KubeObject>(kinds.Job, selection);
+    await Promise.all(jobs.filter(others).map(remove(kinds.Job)));
+    const job = jobs.find(({ metadata }) => metadata.name === name);
     if (job?.metadata.deletionTimestamp) return DUMPING;
     if (job && finished(job) === 'Complete') return collect(repository, job);
     if (job && finished(job) === 'Failed') return failed(await failureOf(cluster, job));
@@ -58,7 +56,10 @@ export function createSchemaKeeper(
     // Only now is it worth a request: our cache may not have heard of a dump that we wrote a moment ago.
     const live = await cluster.get({ kind: kinds.ConfigMap, namespace, name });
     if (live && !ours(live, repository.metadata.uid)) throw stranger('ConfigMap', name);
-    if (!live) await cluster.create(job, { fieldManager: owner.controller });
+    if (live) return;
+    await cluster.create(job, { fieldManager: owner.controller }).catch((error: unknown) => {
+      throw (error as { code?: string }).code === 'AlreadyExists' ? stranger('Job', name) : error;
+    });
   }
 
   async function collect(repository: DagRepository, job: KubeObject): Promise<Prepared> {
@@ -73,15 +74,14 @@ export function createSchemaKeeper(
     await cluster.create(configMap, { fieldManager: owner.controller }).catch((error: unknown) => {
       if ((error as { code?: string }).code !== 'AlreadyExists') throw error; // the next look says whose it is
     });
-    await remove(job);
+    await remove(kinds.Job)(job);
     return DUMPED;
   }
 
-  async function remove(object: KubeObject) {
-    const { name, namespace = '', uid = '' } = object.metadata;
-    const kind = object.kind === 'Job' ? kinds.Job : kinds.ConfigMap;
-    await cluster.delete({ kind, namespace, name }, { uid, propagationPolicy: 'Background' });
-  }
+  const remove =
+    (kind: Kind) =>
+    async ({ metadata: { name, namespace = '', uid = '' } }: KubeObject) =>
+      void (await cluster.delete({ kind, namespace, name }, { uid, propagationPolicy: 'Background' }));
 
   return {
     /** Takes the next step; a failure comes back as a value, since nothing waits for the dump. */
