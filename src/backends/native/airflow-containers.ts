@@ -30,7 +30,7 @@ export function inFourContainers(design: Design) {
     containers: [
       part(design, 'api-server', airflowCommand('api-server', '--proxy-headers'), {
         ...api,
-        readinessProbe: { httpGet: api.startupProbe.httpGet, periodSeconds: 10 },
+        readinessProbe: { httpGet: { path: version(design), port: API_PORT }, periodSeconds: 10 },
         token: true,
       }),
       part(design, 'scheduler', airflowCommand('scheduler', '--skip-serve-logs'), { token: true }),
@@ -44,11 +44,30 @@ export function inFourContainers(design: Design) {
 
 const apiServer = (design: Design) => ({
   ports: [{ name: 'http', containerPort: API_PORT }],
-  startupProbe: {
-    httpGet: { path: `${new URL(design.url).pathname}/api/v2/version`, port: API_PORT },
-    periodSeconds: 1,
-    failureThreshold: 300,
+  startupProbe: answers(design),
+});
+
+const version = (design: Design) => `${new URL(design.url).pathname}/api/v2/version`;
+
+/**
+ * Waits until the API server answers, and asks from inside. A probe that asks once a second fails as often as a start has seconds, and
+ * each failure is an Event: the kubelet drops those of a pod after 25, and with them the words of `dagsProbe` later on.
+ */
+export const answers = (design: Design) => ({
+  exec: {
+    command: [
+      'bash',
+      '-c',
+      'until (exec 3<>"/dev/tcp/127.0.0.1/$1" && printf "GET %s HTTP/1.0\\r\\n\\r\\n" "$2" >&3 &&' +
+        ' read -rt 5 _ code _ <&3 && [ "$code" = 200 ]) 2>/dev/null; do sleep 0.2; done',
+      'bash',
+      String(API_PORT),
+      literal(version(design)),
+    ],
   },
+  timeoutSeconds: 30,
+  periodSeconds: 1,
+  failureThreshold: 10,
 });
 
 const airflowCommand = (...args: string[]) => ['dumb-init', '--', 'airflow', ...args];
