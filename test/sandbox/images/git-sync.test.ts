@@ -196,6 +196,38 @@ describe('the stand-in for git-sync', () => {
     }
     await server.stop();
   });
+
+  it('takes user name and password from the environment, as charts give them, and hands them to no git', async () => {
+    const password = 's3cret';
+    const server = await serveGit(folder, () => password);
+    const spied = await spyOnGit();
+    const env = {
+      PATH: `${join(folder, 'spy')}:${process.env.PATH}`,
+      GITSYNC_USERNAME: 'bot',
+      GITSYNC_PASSWORD: password,
+    };
+    const run = start([...usual(`${server.url}/dags.git`), '--one-time', '-v', '9'], env);
+    expect(await run.exited).toBe(0);
+    expect(await readFile(join(root, 'current/dag.py'), 'utf8')).toBe('one');
+    const seen = [
+      run.said(),
+      await readFile(spied, 'utf8'),
+      await readFile(join(root, '.git/config'), 'utf8'),
+    ].join();
+    expect(seen).toContain('ls-remote');
+    expect(seen).not.toContain(password);
+    await server.stop();
+  });
+
+  it.each([
+    ['a password without a user name', { GITSYNC_PASSWORD: 'x' }],
+    ['a user name without a password', { GITSYNC_USERNAME: 'x' }],
+    ['two passwords', { GITSYNC_USERNAME: 'x', GITSYNC_PASSWORD: 'x', GITSYNC_PASSWORD_FILE: '/dev/null' }],
+  ])('refuses %s', async (_what, env) => {
+    const run = start(usual(), env);
+    expect(await run.exited).toBe(2);
+    expect(run.said()).toContain('invalid flag');
+  });
 });
 
 async function listen(onHash: (hash: string) => void): Promise<Server> {

@@ -32,6 +32,13 @@ func newGit(o *options) (*git, error) {
 		return nil, fmt.Errorf("a private git configuration needs a writable %s: %w", os.TempDir(), err)
 	}
 	config.Close()
+	if o.password != "" {
+		// For the helper that git asks: in a file that only we can read, not in git's environment.
+		o.passwordFile = config.Name() + ".password"
+		if err := os.WriteFile(o.passwordFile, []byte(o.password), 0o600); err != nil {
+			return nil, err
+		}
+	}
 	g := &git{options: o, env: []string{
 		"PATH=" + os.Getenv("PATH"),
 		"HOME=" + filepath.Dir(config.Name()),

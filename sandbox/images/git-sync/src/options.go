@@ -14,18 +14,19 @@ import (
 )
 
 type options struct {
-	repo, ref, root, link                         string
-	depth, maxFailures, verbose, webhookStatus    int
-	period, syncTimeout                           time.Duration
-	oneTime, groupWrite, addUser, sshKnownHosts   bool
-	httpMetrics                                   bool
-	httpBind, touchFile, errorFile                string
-	submodules, gitConfig                         string
-	username, passwordFile, sshKnownHostsFile, gc string
-	sshKeyFiles                                   list
-	webhookURL, webhookMethod                     string
-	webhookTimeout, webhookBackoff                time.Duration
-	syncSignal                                    syscall.Signal
+	repo, ref, root, link                       string
+	depth, maxFailures, verbose, webhookStatus  int
+	period, syncTimeout                         time.Duration
+	oneTime, groupWrite, addUser, sshKnownHosts bool
+	httpMetrics                                 bool
+	httpBind, touchFile, errorFile              string
+	submodules, gitConfig                       string
+	username, password, passwordFile            string
+	sshKnownHostsFile, gc                       string
+	sshKeyFiles                                 list
+	webhookURL, webhookMethod                   string
+	webhookTimeout, webhookBackoff              time.Duration
+	syncSignal                                  syscall.Signal
 }
 
 // list is a flag that may be given more than once.
@@ -84,13 +85,12 @@ func parseOptions(args []string, env func(string) (string, bool)) (*options, err
 	if err := fromEnvironment(set, env); err != nil {
 		return nil, err
 	}
+	// Never a flag: arguments are for everybody to see.
+	o.password, _ = env("GITSYNC_PASSWORD")
 	return o, o.complete(*signalName)
 }
 
 func fromEnvironment(set *flag.FlagSet, env func(string) (string, bool)) (err error) {
-	if _, found := env("GITSYNC_PASSWORD"); found {
-		return fmt.Errorf("this stand-in takes passwords from --password-file only, not from $GITSYNC_PASSWORD")
-	}
 	given := map[string]bool{}
 	set.Visit(func(f *flag.Flag) { given[f.Name] = true })
 	set.VisitAll(func(f *flag.Flag) {
@@ -119,10 +119,12 @@ func (o *options) complete(signalName string) error {
 		return fmt.Errorf("invalid flag: --period must be at least 10ms")
 	case o.syncTimeout < 10*time.Millisecond:
 		return fmt.Errorf("invalid flag: --sync-timeout must be at least 10ms")
-	case o.passwordFile != "" && o.username == "":
-		return fmt.Errorf("invalid flag: --password-file needs --username")
-	case o.username != "" && o.passwordFile == "":
-		return fmt.Errorf("invalid flag: --username needs --password-file")
+	case o.password != "" && o.passwordFile != "":
+		return fmt.Errorf("invalid flag: only one of $GITSYNC_PASSWORD and --password-file may be specified")
+	case (o.password != "" || o.passwordFile != "") && o.username == "":
+		return fmt.Errorf("invalid flag: a password needs --username")
+	case o.username != "" && o.password == "" && o.passwordFile == "":
+		return fmt.Errorf("invalid flag: --username needs $GITSYNC_PASSWORD or --password-file")
 	case o.submodules != "recursive" && o.submodules != "shallow" && o.submodules != "off":
 		return fmt.Errorf("invalid flag: --submodules must be one of recursive, shallow or off")
 	}
