@@ -1,5 +1,6 @@
 import { findCondition } from '../model/conditions.ts';
 import { isFailure } from '../model/reasons.ts';
+import { openMark } from '../model/preview.ts';
 import type { Preview } from '../model/preview.ts';
 
 /** What somebody waits for; `commit` is the beginning of its hash. */
@@ -31,16 +32,21 @@ export function judge(preview: Preview | undefined, wish: Wish): Verdict {
   if (preview.metadata.deletionTimestamp)
     return { state: 'pending', reason: 'Removing', message: 'The preview is being removed.' };
   const { synced } = preview.status?.commit ?? {};
-  const wanted = wish.commit === undefined || synced?.startsWith(wish.commit);
+  // Who pushed just now does not mean the commit before. Where nobody tells what is synced, only who asks for a commit has to know.
+  const wanted = wish.commit ?? (synced && newest(preview));
   // Airflow may be ready although something is wrong; a commit that is not there yet may then never come.
-  if (ready?.status === 'True' && wanted) return { state: 'done', ...said };
+  if (ready?.status === 'True' && (wanted === undefined || synced?.startsWith(wanted)))
+    return { state: 'done', ...said };
   if (failing) return { state: 'failing', ...said };
-  if (ready?.status !== 'True' || wish.commit === undefined) return { state: 'pending', ...said };
+  if (ready?.status !== 'True' || wanted === undefined) return { state: 'pending', ...said };
   return {
     state: 'pending',
     reason: 'OtherCommit',
     message: synced
-      ? `Airflow is ready at commit ${synced.slice(0, 8)}; ${wish.commit.slice(0, 8)} has not arrived.`
+      ? `Airflow is ready at commit ${synced.slice(0, 8)}; ${wanted.slice(0, 8)} has not arrived.`
       : 'Airflow is ready, but which commit it shows is not known; offshoot serve needs --synced-url for that.',
   };
 }
+
+/** The head that was heard of last, be it confirmed yet or not. */
+const newest = (preview: Preview) => openMark(preview)?.expectedHead ?? preview.status?.branch?.head;

@@ -12,12 +12,13 @@ const EXIT_CODE = { done: 0, failed: 1, pending: 8 } as const;
 
 export const wait: Command = {
   name: 'wait',
-  description: 'Wait until a branch has its Airflow, or until it is gone, and say so by the exit code.',
+  description:
+    'Wait until a branch has its Airflow, with the newest commit, or until it is gone, and say so by the exit code.',
   arguments: [branchArgument],
   options: [
     ...whichPreview,
     ['--for <state>', 'ready or gone (default: ready)'],
-    ['--commit <sha>', 'ready, and at this commit (7 to 64 hex digits)'],
+    ['--commit <sha>', 'ready, and at this commit instead of the newest (7 to 64 hex digits)'],
     ['--timeout <duration>', 'how long to wait, such as 90s or 1h (default: 5m)'],
     ['--grace <duration>', 'how long a failure may last before it counts; 0s: fail fast (default: 30s)'],
     ['--json', 'print the outcome as JSON instead of the URL'],

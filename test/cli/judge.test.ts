@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { judge } from '../../src/cli/judge.ts';
+import { annotation } from '../../src/model/labels.ts';
 import { aCondition, aPreview, HEAD, OTHER_HEAD, verified } from '../support/builders.ts';
 import type { Wish } from '../../src/cli/judge.ts';
 import type { Condition } from '../../src/model/conditions.ts';
@@ -9,9 +10,18 @@ const ready: Wish = { for: 'ready', commit: undefined };
 const atHead: Wish = { for: 'ready', commit: HEAD.slice(0, 7) };
 const gone: Wish = { for: 'gone' };
 
-const saying = (said: Partial<Condition>, more: { synced?: string; deleting?: boolean } = {}) =>
+const saying = (
+  said: Partial<Condition>,
+  more: { synced?: string; expected?: string; deleting?: boolean } = {},
+) =>
   aPreview({
     deleting: more.deleting ?? false,
+    ...(more.expected && {
+      annotations: {
+        [annotation.checkRequested]: '2026-11-20T10:00:00Z',
+        [annotation.expectedHead]: more.expected,
+      },
+    }),
     status: {
       ...verified,
       conditions: [aCondition({ type: 'Ready', ...said })],
@@ -28,6 +38,29 @@ test.each<[what: string, preview: Preview | undefined, wish: Wish, state: string
   ['one with a failure', saying(broken), ready, 'failing', /Image x cannot be had/],
   ['one that is ready', saying(well), ready, 'done', /Open it/],
   ['one that is being removed', saying(well, { deleting: true }), ready, 'pending', /being removed/],
+  ['one at the head', saying(well, { synced: HEAD }), ready, 'done', /Open it/],
+  ['one with a newer head', saying(well, { synced: OTHER_HEAD }), ready, 'pending', /22222222; 11111111 has/],
+  [
+    'one whose newer head is not confirmed yet',
+    saying(well, { synced: HEAD, expected: OTHER_HEAD }),
+    ready,
+    'pending',
+    /11111111; 22222222 has/,
+  ],
+  [
+    'one whose newer head cannot come',
+    saying({ ...well, reason: 'GitRefused' }, { synced: OTHER_HEAD }),
+    ready,
+    'failing',
+    /Open it/,
+  ],
+  [
+    'one at the commit that is asked for, with a newer head',
+    saying(well, { synced: HEAD, expected: OTHER_HEAD }),
+    atHead,
+    'done',
+    /Open it/,
+  ],
   ['one at the commit', saying(well, { synced: HEAD }), atHead, 'done', /Open it/],
   ['one at another commit', saying(well, { synced: OTHER_HEAD }), atHead, 'pending', /22222222; 1111111 has/],
   ['one whose commit nobody knows', saying(well), atHead, 'pending', /--synced-url/],
