@@ -4,7 +4,7 @@ import { createRendering } from './controller/rendering.ts';
 import { createMemories } from './controller/repository/memory.ts';
 import { createNewest } from './controller/repository/newest.ts';
 import { keyOf, keyText } from './model/object.ts';
-import { textOf } from './model/problem.ts';
+import { codeOf, textOf } from './model/problem.ts';
 import { previewReconciler } from './preview-reconciler.ts';
 import { repositoryReconciler } from './repository-reconciler.ts';
 import { wakeUps } from './wake-ups.ts';
@@ -70,7 +70,7 @@ export function startControllers(parts: Parts) {
       },
       onRetry(key, error, ms) {
         metrics.retries.inc({ kind });
-        const code = (error as { code?: string }).code;
+        const code = codeOf(error);
         log[code === 'Conflict' ? 'debug' : 'warn'](
           { [kind]: key, code, why: textOf(error), retryInMs: Math.round(ms) },
           'reconcile failed, retrying',

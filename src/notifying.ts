@@ -1,6 +1,6 @@
 import { kinds } from './model/kinds.ts';
 import { owner } from './model/labels.ts';
-import { textOf } from './model/problem.ts';
+import { codeOf, textOf } from './model/problem.ts';
 import { createNotifier } from './notify/notifier.ts';
 import { outboxConfigMap, parseOutbox, removalNotice } from './notify/outbox.ts';
 import { createSlack } from './notify/slack/slack.ts';
@@ -44,7 +44,7 @@ export function startNotifier({ cluster, watched, readSecret, repository, slackA
           subresource: 'status',
         })
         .catch((error: unknown) => {
-          const code = (error as { code?: string }).code;
+          const code = codeOf(error);
           if (code !== 'NotFound' && code !== 'Conflict') throw error; // gone: the outbox speaks for it now
         });
     },
@@ -81,7 +81,7 @@ export function startNotifier({ cluster, watched, readSecret, repository, slackA
       await cluster
         .create(outboxConfigMap(entry), { fieldManager: owner.notifier })
         .catch((error: unknown) => {
-          if ((error as { code?: string }).code === 'AlreadyExists') return;
+          if (codeOf(error) === 'AlreadyExists') return;
           throw new Error(`The outbox entry for Slack was not written: ${textOf(error)}`, { cause: error });
         });
     },

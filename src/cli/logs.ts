@@ -2,6 +2,7 @@ import { findCondition } from '../model/conditions.ts';
 import { milliseconds } from '../model/duration.ts';
 import { kinds } from '../model/kinds.ts';
 import { namespaceOf } from '../model/preview.ts';
+import { codeOf } from '../model/problem.ts';
 import { branchArgument, requirePreview, which, whichPreview } from './find-preview.ts';
 import { followLogs } from './follow-logs.ts';
 import { mayHold, partsOf, podsOf, read, sourcesOf } from './log-sources.ts';
@@ -96,7 +97,7 @@ async function past(
 }
 
 function goneMeanwhile(error: unknown): void {
-  if ((error as { code?: string }).code !== 'NotFound') throw error;
+  if (codeOf(error) !== 'NotFound') throw error;
 }
 
 function refusePart(pods: readonly KubeObject[], part: string | undefined): void {

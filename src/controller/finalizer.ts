@@ -1,4 +1,5 @@
 import { FINALIZER, owner } from '../model/labels.ts';
+import { codeOf } from '../model/problem.ts';
 import type { Cluster } from '../cluster/api.ts';
 import type { Kind } from '../model/kinds.ts';
 import type { KubeObject } from '../model/object.ts';
@@ -18,6 +19,6 @@ export async function setFinalizer(
     .patch({ kind, name, ...(namespace && { namespace }) }, patch, { fieldManager: owner.controller })
     .catch((error: unknown) => {
       // Taken off already, in a reconcile that our cache has not heard of.
-      if (wanted || (error as { code?: string }).code !== 'NotFound') throw error;
+      if (wanted || codeOf(error) !== 'NotFound') throw error;
     });
 }

@@ -2,6 +2,7 @@ import { matchesBranch } from '../model/branch-patterns.ts';
 import { annotation, owner } from '../model/labels.ts';
 import { kinds } from '../model/kinds.ts';
 import { keyOf } from '../model/object.ts';
+import { codeOf } from '../model/problem.ts';
 import { checkMark, isFor, previewOf } from './preview-of.ts';
 import type { Cache, Cluster } from '../cluster/api.ts';
 import type { Preview } from '../model/preview.ts';
@@ -38,7 +39,7 @@ export function createIntake({
       return cluster.create(fresh, { fieldManager: owner.intake }).then(
         () => 'created' as const,
         async (error: unknown) => {
-          if ((error as { code?: string }).code !== 'AlreadyExists') throw error;
+          if (codeOf(error) !== 'AlreadyExists') throw error;
           await cluster.patch({ kind: kinds.Preview, ...keyOf(fresh) }, patch, {
             fieldManager: owner.intake,
           });
@@ -57,6 +58,6 @@ export function createIntake({
 }
 
 function absent(error: unknown): false {
-  if ((error as { code?: string }).code === 'NotFound') return false;
+  if (codeOf(error) === 'NotFound') return false;
   throw error;
 }

@@ -1,9 +1,6 @@
 import type { Reason } from './reasons.ts';
 
-/**
- * An obstacle with a reason from the table and a sentence for a person: it becomes a condition, never a stack trace.
- * `terminal`: only a changed object or a person helps, so the next try waits for the long back-off.
- */
+/** An obstacle with a reason from the table and a sentence for a person: it becomes a condition, never a stack trace. */
 export class Problem extends Error {
   override readonly name = 'Problem';
   readonly reason: Reason;
@@ -18,3 +15,6 @@ export class Problem extends Error {
 
 /** The text of anything that was thrown. */
 export const textOf = (thrown: unknown) => (thrown instanceof Error ? thrown.message : String(thrown));
+
+/** What kind of error was thrown, such as `NotFound`, if it says: what it says in words is for people alone. */
+export const codeOf = (thrown: unknown) => (thrown as { code?: string } | undefined)?.code;

@@ -1,9 +1,8 @@
 import { envList, hardened, literal } from '../shared/pod.ts';
 import { partsCommand, partsMount } from './forked.ts';
-import { dagsProbe, gitMount } from './git-sync.ts';
+import { dagsProbe } from './git-sync.ts';
 import { mapValues } from './pod-template.ts';
-import { policyMount } from './policy.ts';
-import { commonEnv, POD_TEMPLATE_DIR, serverEnv, SETTINGS } from './settings.ts';
+import { commonEnv, commonMounts, POD_TEMPLATE_DIR, serverEnv, SETTINGS } from './settings.ts';
 import type { Design } from '../../plan/api.ts';
 
 export const API_PORT = 8080;
@@ -94,10 +93,7 @@ function part(design: Design, name: string, command: string[], { token = false, 
     resources: { requests: { cpu: '25m', memory: '200Mi' } },
     securityContext: hardened,
     volumeMounts: [
-      gitMount,
-      { name: 'home', mountPath: '/opt/airflow' },
-      { name: 'tmp', mountPath: '/tmp' },
-      policyMount,
+      ...commonMounts,
       { name: 'pod-template', mountPath: POD_TEMPLATE_DIR, readOnly: true },
       ...(token
         ? [{ name: 'token', mountPath: '/var/run/secrets/kubernetes.io/serviceaccount', readOnly: true }]

@@ -2,9 +2,9 @@ import { stringify } from 'yaml';
 import { label } from '../../model/labels.ts';
 import { branchNote, meta, ownerLabels } from '../shared/meta.ts';
 import { envList, hardened, literal, podSecurity, scratch } from '../shared/pod.ts';
-import { GIT_GROUP, gitMount, gitSyncOnce, gitVolumes } from './git-sync.ts';
-import { policyMount, policyVolume } from './policy.ts';
-import { commonEnv, configEnv, POD_TEMPLATE, SETTINGS } from './settings.ts';
+import { GIT_GROUP, gitSyncOnce, gitVolumes } from './git-sync.ts';
+import { policyVolume } from './policy.ts';
+import { commonEnv, commonMounts, configEnv, POD_TEMPLATE, SETTINGS } from './settings.ts';
 import type { KubeObject } from '../../model/object.ts';
 import type { Design } from '../../plan/api.ts';
 
@@ -63,12 +63,7 @@ function workerPod(design: Design): KubeObject {
           // Requests weigh on a full node: sixteen tasks at once must not starve the scheduler that started them.
           resources: { requests: { cpu: '10m', memory: '256Mi' } },
           securityContext: hardened,
-          volumeMounts: [
-            gitMount,
-            { name: 'home', mountPath: '/opt/airflow' },
-            { name: 'tmp', mountPath: '/tmp' },
-            policyMount,
-          ],
+          volumeMounts: commonMounts,
         },
       ],
       volumes: [

@@ -1,7 +1,8 @@
 import { meta } from '../shared/meta.ts';
 import { literal, secretEnv } from '../shared/pod.ts';
-import { dagsPath } from './git-sync.ts';
+import { dagsPath, gitMount } from './git-sync.ts';
 import { KEYS } from './keys.ts';
+import { policyMount } from './policy.ts';
 import type { KubeObject } from '../../model/object.ts';
 import type { Design } from '../../plan/api.ts';
 
@@ -61,6 +62,14 @@ export const commonEnv = (design: Design): Record<string, string> => ({
   AIRFLOW__CORE__EXECUTION_API_SERVER_URL: `http://airflow.${design.namespace}:8080${new URL(design.url).pathname}/execution/`,
   ...safety(design),
 });
+
+/** What every Airflow process of a preview sees, tasks included. */
+export const commonMounts = [
+  gitMount,
+  { name: 'home', mountPath: '/opt/airflow' },
+  { name: 'tmp', mountPath: '/tmp' },
+  policyMount,
+];
 
 /** A preview never does production's work, speaks to production's people or feeds production's dashboards. */
 const safety = (design: Design): Record<string, string> => ({

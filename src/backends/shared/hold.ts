@@ -1,5 +1,6 @@
 import { kinds } from '../../model/kinds.ts';
 import { GROUP, owner } from '../../model/labels.ts';
+import { codeOf } from '../../model/problem.ts';
 import type { Cluster } from '../../cluster/api.ts';
 import type { KubeObject } from '../../model/object.ts';
 
@@ -31,6 +32,6 @@ async function setHold(cluster: Cluster, { metadata }: KubeObject, wanted: boole
   await cluster
     .patch({ kind: kinds.NetworkPolicy, namespace, name }, patch, { fieldManager: owner.controller })
     .catch((error: unknown) => {
-      if ((error as { code?: string }).code !== 'NotFound') throw error;
+      if (codeOf(error) !== 'NotFound') throw error;
     });
 }

@@ -1,5 +1,6 @@
 import { customResourceDefinitions } from '../../model/crd.ts';
 import { sameJson } from '../../model/same-json.ts';
+import { codeOf } from '../../model/problem.ts';
 import { missingRights, type Rule } from './rights.ts';
 import { checked, unknown, well, wrong, type Finding } from './finding.ts';
 import type { Access, Probes } from '../api.ts';
@@ -104,5 +105,5 @@ async function boundTo(cluster: Access['cluster']): Promise<string[]> {
 }
 
 function absent(error: unknown): undefined {
-  if ((error as { code?: string }).code !== 'NotFound') throw error;
+  if (codeOf(error) !== 'NotFound') throw error;
 }

@@ -1,4 +1,4 @@
-import { textOf } from '../../model/problem.ts';
+import { codeOf, textOf } from '../../model/problem.ts';
 import { printable } from '../printable.ts';
 
 /** One thing that was looked at. `unknown`: it cannot be told from here; that is no failure. */
@@ -26,7 +26,7 @@ export async function checked(what: string, look: () => Promise<Finding[]>): Pro
   try {
     return await look();
   } catch (error) {
-    const forbidden = (error as { code?: string }).code === 'Forbidden';
+    const forbidden = codeOf(error) === 'Forbidden';
     return [forbidden ? unknown(`${what}: you may not look at it`) : wrong(`${what}: ${textOf(error)}`)];
   }
 }

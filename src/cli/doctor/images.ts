@@ -1,6 +1,7 @@
 import { findCondition } from '../../model/conditions.ts';
 import { readDagRepository } from '../../model/dag-repository.ts';
 import { kinds } from '../../model/kinds.ts';
+import { codeOf } from '../../model/problem.ts';
 import { checked, unknown, well, wrong, type Finding } from './finding.ts';
 import type { KubeObject } from '../../cluster/api.ts';
 import type { Preview } from '../../model/preview.ts';
@@ -45,7 +46,7 @@ async function onNodes({ cluster }: Access): Promise<Set<string> | undefined> {
       items.flatMap(({ status }) => status?.images ?? []).flatMap(({ names }) => (names ?? []).map(whole)),
     );
   } catch (error) {
-    if ((error as { code?: string }).code === 'Forbidden') return undefined;
+    if (codeOf(error) === 'Forbidden') return undefined;
     throw error;
   }
 }

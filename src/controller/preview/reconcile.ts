@@ -4,7 +4,7 @@ import { readDagRepository } from '../../model/dag-repository.ts';
 import { kinds } from '../../model/kinds.ts';
 import { parseKey } from '../../model/object.ts';
 import { aboutPreview, namespaceOf, readPreview } from '../../model/preview.ts';
-import { Problem, textOf } from '../../model/problem.ts';
+import { codeOf, Problem, textOf } from '../../model/problem.ts';
 import { withTemplate } from '../../model/template.ts';
 import { setFinalizer } from '../finalizer.ts';
 import { cloneCredentials, renewHeld } from './clone-credentials.ts';
@@ -141,7 +141,7 @@ async function converge(
     if (changes.length) deps.log.info({ ...aboutPreview(preview), changes }, 'applied');
     return undefined;
   } catch (error) {
-    const code = (error as { code?: string }).code;
+    const code = codeOf(error);
     if (error instanceof Problem) return { said: { reason: error.reason, message: error.message }, error };
     if (code === 'NotOurs')
       return {

@@ -5,6 +5,7 @@ import { owner } from '../../model/labels.ts';
 import { LONGEST_BRANCH } from '../../model/names.ts';
 import { keyOf, keyText } from '../../model/object.ts';
 import { aboutPreview, madeByIntake, openMark } from '../../model/preview.ts';
+import { codeOf } from '../../model/problem.ts';
 import { judge } from './verdict.ts';
 import type { Cluster } from '../../cluster/api.ts';
 import type { CodeHost } from '../../forges/api.ts';
@@ -100,7 +101,7 @@ async function createMissing(
         ),
       (error: unknown) => {
         // An older Preview of that branch is still going: its disappearance asks for another listing.
-        if ((error as { code?: string }).code !== 'AlreadyExists') throw error;
+        if (codeOf(error) !== 'AlreadyExists') throw error;
       },
     );
   }

@@ -1,6 +1,6 @@
 import { annotation, label, owner } from '../../../model/labels.ts';
 import { kinds } from '../../../model/kinds.ts';
-import { Problem, textOf } from '../../../model/problem.ts';
+import { codeOf, Problem, textOf } from '../../../model/problem.ts';
 import { newestDigest } from './digests.ts';
 import { dumpConfigMap, readDump } from './dump.ts';
 import { DUMP, schemaJob } from './job.ts';
@@ -58,7 +58,7 @@ export function createSchemaKeeper(
     if (live && !ours(live, repository.metadata.uid)) throw stranger('ConfigMap', name);
     if (live) return;
     await cluster.create(job, { fieldManager: owner.controller }).catch((error: unknown) => {
-      throw (error as { code?: string }).code === 'AlreadyExists' ? stranger('Job', name) : error;
+      throw codeOf(error) === 'AlreadyExists' ? stranger('Job', name) : error;
     });
   }
 
@@ -72,7 +72,7 @@ export function createSchemaKeeper(
     const digests = [...new Set([digest, ...digestsOf(job)])].slice(0, KNOWN_DIGESTS);
     const configMap = dumpConfigMap(repository, dump, { [annotation.digests]: digests.join(' ') });
     await cluster.create(configMap, { fieldManager: owner.controller }).catch((error: unknown) => {
-      if ((error as { code?: string }).code !== 'AlreadyExists') throw error; // the next look says whose it is
+      if (codeOf(error) !== 'AlreadyExists') throw error; // the next look says whose it is
     });
     await remove(kinds.Job)(job);
     return DUMPED;
