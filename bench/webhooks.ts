@@ -10,21 +10,25 @@ import type { Measured } from './report.ts';
 
 const PER_SECOND = 50;
 const SECONDS = 20;
+/** A branch is there before anybody tells of it. */
+const AHEAD_MS = 50;
 
 /**
- * Distinct new branches, pushed before, are told at a steady rate, whether or not earlier ones were answered. A delivery's time runs from
+ * Distinct new branches, each pushed a moment before, are told at a steady rate, whether or not earlier ones were answered. A delivery's time runs from
  * the instant at which it was due until its 202; afterwards its mark is read from the Kubernetes API, and a missing one is an error.
  */
 export function webhooks(): Promise<Measured> {
   return onControlPlane({}, async (rig) => {
     const branches = Array.from({ length: PER_SECOND * SECONDS }, (_, n) => `feature/told-${n}`);
-    const heads = await rig.git.push(...branches);
+    const [head = ''] = await rig.git.push('main');
     const from = performance.now() + 500;
     const told = await Promise.all(
       branches.map(async (branch, n) => {
         const due = from + (n * 1000) / PER_SECOND;
+        await sleep(due - performance.now() - AHEAD_MS);
+        await rig.git.point(branch, head);
         await sleep(due - performance.now());
-        return tell(rig, branch, heads[n]!, due);
+        return tell(rig, branch, head, due);
       }),
     );
     const measures = [

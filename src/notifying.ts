@@ -63,7 +63,10 @@ export function startNotifier({ cluster, watched, readSecret, repository, slackA
     type === 'deleted' ? notifier.forget(object.metadata.uid ?? '') : consider(object),
   );
   // Another channel, or none: what waits to be said waits for that one.
-  watched.repositories.onChange(({ object }) => watched.previewsOf(object).forEach(consider));
+  watched.repositories.onChange(({ object, previous }) => {
+    if (previous?.metadata.generation !== object.metadata.generation)
+      watched.previewsOf(object).forEach(consider);
+  });
   watched.outbox.onChange(({ type, object }) => {
     if (type !== 'deleted') entryOf(object).forEach((entry) => notifier.considerOutbox(entry));
   });

@@ -23,6 +23,7 @@ export function repositoryReconciler(shared: Shared, memories: Memories, newest:
   return createRepositoryReconciler({
     cluster,
     repositories: watched.repositories,
+    previews: watched.previews,
     previewsOf,
     codeHost: codeHosts.open,
     memories,

@@ -90,7 +90,7 @@ export async function serve(config: Config): Promise<{ stop(): Promise<void> }> 
       signingKeys(metadata.namespace, spec.webhookSecretRef?.name, fresh),
     appKeys: appSecret && ((fresh) => signingKeys(appSecret.namespace, appSecret.name, fresh)),
     reader: githubDeliveries,
-    intake: createIntake({ cluster, previews: watched.previews, now }),
+    intake: createIntake({ cluster: connection.prompt, previews: watched.previews, now }),
     synced,
     log,
     seen: (event, outcome) => metrics.deliveries.inc({ event, outcome }),

@@ -2,9 +2,11 @@ import { findCondition } from './model/conditions.ts';
 import { annotation, label } from './model/labels.ts';
 import { keyOf, keyText } from './model/object.ts';
 import { openMark } from './model/preview.ts';
+import { isFailure } from './model/reasons.ts';
 import type { Change } from './cluster/api.ts';
 import type { Queue } from './controller/queue.ts';
 import type { Memories } from './controller/repository/memory.ts';
+import type { DagRepository } from './model/dag-repository.ts';
 import type { KubeObject } from './model/object.ts';
 import type { Preview } from './model/preview.ts';
 import type { Watched } from './watched.ts';
@@ -25,11 +27,12 @@ export function wakeUps({ watched, repositories, previews, memories, forget }: W
   watched.repositories.onChange(({ type, object, previous }) => {
     const changed =
       previous?.metadata.generation !== object.metadata.generation || asked(previous) !== asked(object);
-    if (type === 'modified' && !changed && sameReady(previous, object)) return;
     if (changed) memories.listSoon(keyText(keyOf(object)));
     // A `url.base` may have become free, or another's.
-    for (const one of watched.repositories.list()) wake(repositories, one);
-    for (const preview of watched.previewsOf(object)) wake(previews, preview);
+    if (changed || type !== 'modified')
+      for (const one of watched.repositories.list()) wake(repositories, one);
+    if (changed || type !== 'modified' || trouble(previous) !== trouble(object))
+      for (const preview of watched.previewsOf(object)) wake(previews, preview);
   });
 
   watched.previews.onChange(({ type, object, previous }) => {
@@ -43,10 +46,8 @@ export function wakeUps({ watched, repositories, previews, memories, forget }: W
     wake(previews, object);
   });
 
-  const ownerOf = ({ metadata }: KubeObject) => {
-    const uid = metadata.labels?.[label.previewUid];
-    return watched.previews.list().find((preview) => preview.metadata.uid === uid);
-  };
+  const ownerOf = ({ metadata }: KubeObject) =>
+    watched.previews.byUid(metadata.labels?.[label.previewUid] ?? '');
   const wakeOwner = ({ object }: Change<KubeObject>) => {
     const preview = ownerOf(object);
     if (preview) wake(previews, preview);
@@ -75,8 +76,11 @@ const repositoryOf = ({ metadata, spec }: Preview) =>
 /** Somebody wants a look at a DagRepository and all of its branches. */
 const asked = (object: KubeObject | undefined) => object?.metadata.annotations?.[annotation.checkRequested];
 
-const sameReady = (one: KubeObject | undefined, other: KubeObject) =>
-  JSON.stringify(one?.['status']) === JSON.stringify(other['status']);
+/** What its previews pass on of a DagRepository's state; its counts, which change with every one of them, are not among it. */
+function trouble(object: KubeObject | undefined): string | undefined {
+  const ready = findCondition((object as DagRepository | undefined)?.status?.conditions, 'Ready');
+  return ready && isFailure(ready.reason) ? `${ready.reason} ${ready.message}` : undefined;
+}
 
 /** What the repository reconciler grants by. */
 const grantFacts = (preview: Preview | undefined) => {

@@ -130,6 +130,7 @@ export interface Cache<T> {
   synced(): Promise<void>;
   hasSynced(): boolean;
   get(key: { namespace?: string; name: string }): T | undefined;
+  byUid(uid: string): T | undefined;
   list(): T[];
   /** All objects whose label has this value; the index is made on first use. */
   labelled(label: string, value: string): T[];

@@ -97,6 +97,7 @@ export function createCache<T extends KubeObject>(
     synced: () => first.promise,
     hasSynced: () => synced,
     get: (key) => store.get(key),
+    byUid: (uid) => store.byUid(uid),
     list: () => store.list(),
     labelled: (label, value) => store.labelled(label, value),
     onChange(listener) {

@@ -5,6 +5,7 @@ import { createCredentialSource } from './credentials.ts';
 import { createDispatchers } from './dispatchers.ts';
 import { createExec, type Exec } from './exec.ts';
 import { freshConfig } from './fresh-config.ts';
+import { createLane } from './lane.ts';
 import { loadKubeconfig } from './kubeconfig.ts';
 import { createForward, type Forward } from './port-forward.ts';
 import { createTransport, type RequestSeen } from './transport.ts';
@@ -26,6 +27,8 @@ export interface ConnectOptions {
 
 export interface Connection {
   cluster: Cluster;
+  /** For what somebody waits for: it never queues behind what `cluster` is asked. */
+  prompt: Omit<Cluster, 'watch'>;
   /** The API server's URL. */
   server: string;
   /** The kubeconfig's context. */
@@ -40,6 +43,9 @@ export interface Connection {
   close(): Promise<void>;
 }
 
+/** Enough for an API server to be busy with, few enough to leave room for deliveries. */
+const LANE = 12;
+
 /** Reads the credentials and makes a client; asks the API server nothing yet. */
 export async function connect(options: ConnectOptions = {}): Promise<Connection> {
   const { onRequest, log = { warn: () => undefined }, watchTiming } = options;
@@ -51,7 +57,7 @@ export async function connect(options: ConnectOptions = {}): Promise<Connection>
 
   const dispatchers = createDispatchers();
   const transport = createTransport({ server, credentials, dispatchers, ...(onRequest && { onRequest }) });
-  const client = createClient(transport, options.deadlineMs);
+  const client = createClient(createLane(transport, LANE), options.deadlineMs);
   const fresh = freshConfig(load);
   const caches = new Set<{ stop(): Promise<void> }>();
   const context = config.getCurrentContext();
@@ -69,6 +75,7 @@ export async function connect(options: ConnectOptions = {}): Promise<Connection>
 
   return {
     cluster,
+    prompt: createClient(transport, options.deadlineMs),
     server,
     forward: createForward(fresh),
     exec: createExec(fresh),

@@ -3,6 +3,7 @@ import type { Change, KubeObject } from './api.ts';
 export interface Store<T> {
   get(key: { namespace?: string; name: string }): T | undefined;
   list(): T[];
+  byUid(uid: string): T | undefined;
   labelled(label: string, value: string): T[];
   /** Takes a complete list as the truth; returns what that changed. */
   replace(items: T[]): Change<T>[];
@@ -13,6 +14,7 @@ export interface Store<T> {
 /** The objects of one kind by namespace and name, with label indexes made on demand. */
 export function createStore<T extends KubeObject>(): Store<T> {
   const objects = new Map<string, T>();
+  const uids = new Map<string, T>();
   const indexes = new Map<string, Map<string, Set<string>>>();
 
   function index(key: string, object: T, label: string, values: Map<string, Set<string>>): void {
@@ -22,7 +24,8 @@ export function createStore<T extends KubeObject>(): Store<T> {
     values.set(value, keys.add(key));
   }
 
-  function unindex(key: string, object: T): void {
+  function forget(key: string, object: T): void {
+    uids.delete(object.metadata.uid ?? '');
     for (const [label, values] of indexes) {
       const value = object.metadata.labels?.[label];
       const keys = value === undefined ? undefined : values.get(value);
@@ -36,8 +39,9 @@ export function createStore<T extends KubeObject>(): Store<T> {
     const previous = objects.get(key);
     const same = previous?.metadata.uid === object.metadata.uid;
     if (previous && same && previous.metadata.resourceVersion === object.metadata.resourceVersion) return [];
-    if (previous) unindex(key, previous);
+    if (previous) forget(key, previous);
     objects.set(key, object);
+    uids.set(object.metadata.uid ?? '', object);
     for (const [label, values] of indexes) index(key, object, label, values);
     if (!previous) return [{ type: 'added', object }];
     if (same) return [{ type: 'modified', object, previous }];
@@ -53,12 +57,13 @@ export function createStore<T extends KubeObject>(): Store<T> {
     const previous = objects.get(key);
     if (!previous || previous.metadata.uid !== object.metadata.uid) return [];
     objects.delete(key);
-    unindex(key, previous);
+    forget(key, previous);
     return [{ type: 'deleted', object, previous }];
   }
 
   return {
     get: (key) => objects.get(keyOf(key)),
+    byUid: (uid) => uids.get(uid),
     list: () => [...objects.values()],
     labelled(label, value) {
       const values = indexes.get(label) ?? new Map<string, Set<string>>();

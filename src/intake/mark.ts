@@ -17,7 +17,7 @@ export function createIntake({
   previews,
   now,
 }: {
-  cluster: Cluster;
+  cluster: Pick<Cluster, 'create' | 'patch'>;
   previews: Cache<Preview>;
   now: () => Date;
 }): Intake {

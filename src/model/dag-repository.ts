@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { patternFault } from './branch-patterns.ts';
 import { DURATION } from './duration.ts';
 import { git, github } from './git-source.ts';
+import { oncePerObject } from './once-per-object.ts';
 import { intOrString, name, rules, statusConditions, textLike } from './schema-parts.ts';
 import type { Condition } from './conditions.ts';
 import type { KubeObject } from './object.ts';
@@ -171,11 +172,11 @@ export interface DagRepository extends KubeObject {
   status?: Omit<z.output<typeof dagRepositoryStatus>, 'conditions'> & { conditions?: Condition[] };
 }
 
+type ReadDagRepository = { ok: true; repository: DagRepository } | { ok: false; message: string };
+
 /** A DagRepository as the API server holds it, read through the schema; or why it cannot be read, field by field. */
-export function readDagRepository(
-  object: KubeObject,
-): { ok: true; repository: DagRepository } | { ok: false; message: string } {
+export const readDagRepository = oncePerObject((object: KubeObject): ReadDagRepository => {
   const spec = dagRepositorySpec.safeParse(object['spec'] ?? {});
   if (spec.success) return { ok: true, repository: { ...object, spec: spec.data } };
   return { ok: false, message: z.prettifyError(spec.error).replace(/\s*\n\s*/g, ' ') };
-}
+});

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { annotation, label } from './labels.ts';
 import { LONGEST_BRANCH, previewName } from './names.ts';
+import { oncePerObject } from './once-per-object.ts';
 import { name, rules, immutable, statusConditions } from './schema-parts.ts';
 import type { Condition } from './conditions.ts';
 import type { KubeObject } from './object.ts';
@@ -130,10 +131,10 @@ export function openMark(
   return { requested, expectedHead: notes[annotation.expectedHead], pusher: notes[annotation.pusher] };
 }
 
-export function readPreview(
-  object: KubeObject,
-): { ok: true; preview: Preview } | { ok: false; message: string } {
+type ReadPreview = { ok: true; preview: Preview } | { ok: false; message: string };
+
+export const readPreview = oncePerObject((object: KubeObject): ReadPreview => {
   const spec = previewSpec.safeParse(object['spec'] ?? {});
   if (spec.success) return { ok: true, preview: { ...object, spec: spec.data } };
   return { ok: false, message: z.prettifyError(spec.error).replace(/\s*\n\s*/g, ' ') };
-}
+});

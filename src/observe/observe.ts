@@ -67,7 +67,7 @@ export async function observe(
   const healthy =
     PARTS.every((part) => pods.some((pod) => pod.part === part)) &&
     pods.every((pod) => pod.ready && !pod.deleting);
-  const namespace = await namespaceState(deps, name, uid);
+  const namespace = await namespaceState(deps, name, preview);
   const live = namespace.state === 'absent' ? [] : deps.owned.flatMap(mine);
   const base = serving(pods) ? baseOf(deps, mine(deps.services), preview.status?.url) : undefined;
   const [network, mintsCredentials, warnings, airflow, importErrors] = await Promise.all([
@@ -100,9 +100,14 @@ const isReady = ({ status }: Preview) => findCondition(status?.conditions, 'Read
 const serving = (pods: readonly PodSummary[]) =>
   pods.some(({ containers }) => containers.some(({ name, running }) => serveApi.includes(name) && running));
 
-async function namespaceState(deps: ObserveDeps, name: string, uid: string): Promise<Observed['namespace']> {
-  // Only namespaces with our label are watched: a stranger's shows up in a live read alone.
-  const found = deps.namespaces.get({ name }) ?? (await deps.readNamespace(name));
+async function namespaceState(
+  deps: ObserveDeps,
+  name: string,
+  { metadata: { uid }, status }: Preview,
+): Promise<Observed['namespace']> {
+  // Only namespaces with our label are watched. A stranger's shows up in a live read alone: asked for by those that may make something.
+  const found =
+    deps.namespaces.get({ name }) ?? (status?.admitted ? await deps.readNamespace(name) : undefined);
   if (!found) return { state: 'absent' };
   const owner = found.metadata.labels?.[label.previewUid];
   const own = found.metadata.uid ?? '';

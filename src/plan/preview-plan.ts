@@ -129,9 +129,11 @@ function held(input: PlanInput): Plan | undefined {
   return hold(input, 'Preparing', 'It is about to be told what to run.');
 }
 
+const ordinals = new Intl.PluralRules('en', { type: 'ordinal' });
+
 function ordinal(place: number): string {
   const endings: Record<string, string> = { one: 'st', two: 'nd', few: 'rd', other: 'th' };
-  return `${place}${endings[new Intl.PluralRules('en', { type: 'ordinal' }).select(place)]}`;
+  return `${place}${endings[ordinals.select(place)]}`;
 }
 
 function writableCredentials({ repository, observed }: PlanInput): Plan | undefined {

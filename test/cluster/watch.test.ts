@@ -102,7 +102,7 @@ describe.concurrent('a cache', () => {
     expect(cache.health()).toMatchObject({ connected: false, error: { code: 'Internal', status: 500 } });
   });
 
-  test('holds frozen objects with their kind, and finds them by name and by label', async () => {
+  test('holds frozen objects with their kind, and finds them by name, by uid and by label', async () => {
     await using rig = await aRig();
     const { api, cluster } = rig;
     const label = 'offshoot.dev/preview-uid';
@@ -120,10 +120,13 @@ describe.concurrent('a cache', () => {
     api.put('a', {}, { [label]: 'two' });
     await until(() => same(cache, api));
     expect([names('one'), names('two'), names('three')]).toEqual([['b'], ['a'], []]);
+    const uid = cache.get({ namespace: 'default', name: 'b' })?.metadata.uid ?? '';
+    expect(cache.byUid(uid)?.metadata.name).toBe('b');
     api.remove('b');
     await until(() => same(cache, api));
-    expect(names('one')).toEqual([]);
+    expect([names('one'), cache.byUid(uid)]).toEqual([[], undefined]);
     const a = cache.get({ namespace: 'default', name: 'a' });
+    expect(cache.byUid(a?.metadata.uid ?? '')).toBe(a);
     expect(a).toMatchObject({ apiVersion: 'v1', kind: 'ConfigMap' });
     expect([Object.isFrozen(a), Object.isFrozen(a?.metadata.labels)]).toEqual([true, true]);
   });

@@ -7,7 +7,15 @@ import { observe } from '../../src/observe/observe.ts';
 import { summarise, summariseAll } from '../../src/observe/pods.ts';
 import { createSigningKeys } from '../../src/observe/signing-keys.ts';
 import { createWarningReader } from '../../src/observe/warnings.ts';
-import { aCondition, aDagRepository, aNetwork, aPreview, NOW, verified } from '../support/builders.ts';
+import {
+  aCondition,
+  aDagRepository,
+  aNetwork,
+  admitted,
+  aPreview,
+  NOW,
+  verified,
+} from '../support/builders.ts';
 import { aCluster } from '../support/memory-cluster.ts';
 import type { Cache } from '../../src/cluster/api.ts';
 import type { KubeObject } from '../../src/model/object.ts';
@@ -84,7 +92,7 @@ function deps(parts: Partial<ObserveDeps> = {}) {
   };
   return { all, asked };
 }
-const seen = (parts: Partial<ObserveDeps> = {}, preview = aPreview({ status: verified })) =>
+const seen = (parts: Partial<ObserveDeps> = {}, preview = aPreview({ status: admitted })) =>
   observe(deps(parts).all, preview, aDagRepository(), NOW);
 
 test('what is ours in our namespace is seen, and nothing of strangers or other namespaces', async () => {
@@ -125,6 +133,12 @@ test.each<[what: string, parts: Partial<ObserveDeps>, expected: object]>([
   ],
 ])('a namespace of our name that %s', async (_what, parts, expected) => {
   expect((await seen(parts)).namespace).toMatchObject(expected);
+});
+
+test('of a preview without a slot no stranger’s namespace is looked for', async () => {
+  const readNamespace = () => Promise.reject(new Error('asked'));
+  const world = await seen({ namespaces: cacheOf(), readNamespace }, aPreview({ status: verified }));
+  expect(world.namespace).toEqual({ state: 'absent' });
 });
 
 test('a preview that is being deleted is not asked anything: its pods are enough', async () => {

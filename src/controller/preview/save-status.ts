@@ -37,6 +37,8 @@ export const createSaveStatus =
     const ready = findCondition(status.conditions, 'Ready');
     const was = findCondition(before.conditions, 'Ready');
     if (!ready || ready.reason === was?.reason) return;
+    // Each begins so, for a moment.
+    if (ready.reason === 'BranchNotVerified') return;
     log.info(
       {
         ...aboutPreview(preview),

@@ -7,7 +7,7 @@ import { keyOf, keyText } from '../../model/object.ts';
 import { aboutPreview, madeByIntake, openMark } from '../../model/preview.ts';
 import { codeOf } from '../../model/problem.ts';
 import { judge } from './verdict.ts';
-import type { Cluster } from '../../cluster/api.ts';
+import type { Cache, Cluster } from '../../cluster/api.ts';
 import type { CodeHost } from '../../forges/api.ts';
 import type { DagRepository } from '../../model/dag-repository.ts';
 import type { KubeObject } from '../../model/object.ts';
@@ -19,6 +19,7 @@ const MANY_MARKS = 5;
 
 export interface BranchDeps {
   cluster: Cluster;
+  previews: Pick<Cache<KubeObject>, 'get'>;
   now(): Date;
   previewOf(repository: DagRepository, branch: string): KubeObject;
   log: { info(fields: object, message: string): void };
@@ -93,7 +94,10 @@ async function createMissing(
       !matchesBranch(branch, repository.spec.branches)
     )
       continue;
-    await deps.cluster.create(deps.previewOf(repository, branch), { fieldManager: owner.intake }).then(
+    const preview = deps.previewOf(repository, branch);
+    // A delivery may have told of it since.
+    if (deps.previews.get(keyOf(preview))) continue;
+    await deps.cluster.create(preview, { fieldManager: owner.intake }).then(
       () =>
         deps.log.info(
           { repository: keyText(keyOf(repository)), branch },

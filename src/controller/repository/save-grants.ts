@@ -10,6 +10,9 @@ interface Deps {
   remember(preview: Preview): void;
 }
 
+/** A place in a long line changes for everybody behind it; what deliveries write goes the same way. */
+const AT_ONCE = 4;
+
 type Change = [Preview, Grant];
 
 /** Writes what is granted, where the status does not say so already. */
@@ -24,9 +27,14 @@ export function createSaveGrants({ cluster, remember }: Deps) {
 
   /** Each by itself: one that is refused keeps no other from what it is granted. */
   async function saveAll(list: readonly Change[], pinned: boolean) {
-    const results = await Promise.allSettled(list.map(([preview, grant]) => save(preview, grant, pinned)));
-    const failed = results.find((one) => one.status === 'rejected');
-    if (failed) throw failed.reason;
+    const waiting = [...list];
+    const failures: unknown[] = [];
+    const work = async () => {
+      for (let next = waiting.shift(); next; next = waiting.shift())
+        await save(...next, pinned).catch((error: unknown) => failures.push(error));
+    };
+    await Promise.all(Array.from({ length: AT_ONCE }, work));
+    if (failures.length > 0) throw failures[0];
   }
 
   return async (grants: ReadonlyMap<Preview, Grant>): Promise<void> => {

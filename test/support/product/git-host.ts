@@ -1,6 +1,6 @@
 import { createServer } from 'node:http';
-import { join } from 'node:path';
-import { mkdir } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { access, type Account } from '../../../demo/git-server/access.ts';
 import { httpBackend } from '../../../demo/git-server/http-backend.ts';
 import { listen, type Listening } from '../../../demo/listen.ts';
@@ -64,6 +64,13 @@ export class GitHost {
       heads.push(head);
     }
     return heads;
+  }
+
+  /** A branch at a commit that is there already, written as git itself does: quick enough for fifty in a second. */
+  async point(branch: string, head: string): Promise<void> {
+    const file = join(this.#folder, 'refs/heads', branch);
+    await mkdir(dirname(file), { recursive: true });
+    await writeFile(file, `${head}\n`);
   }
 
   async remove(...branches: string[]): Promise<void> {
