@@ -199,6 +199,20 @@ onNode('one preview, many failures: each is told with its cause, and heals when 
     },
   );
 
+  it('a pod that its node ends for another reason: another one takes its place', async () => {
+    const pods = ['pods', '--namespace', namespace(), '--selector=app.kubernetes.io/component=airflow'];
+    const running = ['--field-selector=status.phase=Running', '--output=jsonpath={.items[0].metadata.name}'];
+    const name = await world.kubectl(['get', ...pods, ...running]);
+    const patch = JSON.stringify({ spec: { activeDeadlineSeconds: 1 } });
+    await world.kubectl(['patch', 'pod', name, '--namespace', namespace(), '--patch', patch]);
+    const said = await remarks(world, branch, 'PodEvicted');
+    expect(said).toMatch(
+      /^The node ended pod \S+: Pod was active on the node longer than the specified deadline/,
+    );
+    expect(said).toContain(`pod ${name}:`);
+    await isReady(world, branch, commit);
+  });
+
   it('a branch that is renamed: a preview under its new name, and none under the old one', async () => {
     const renamed = 'feature/renamed';
     await world.clone.git('push', '--quiet', 'origin', `${branch}:${renamed}`, `:${branch}`);

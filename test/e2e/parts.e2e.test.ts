@@ -60,6 +60,20 @@ onNode('the four parts of Airflow', () => {
     );
   });
 
+  it('are told of when the API server hangs, until it answers again', async () => {
+    await isReady(world, BRANCH, preview.commit);
+    const pid = (await startsOf('api-server')).at(-1)!;
+    const signal = (name: string) =>
+      inPod('exec', 'deploy/airflow', '--', 'bash', '-c', 'kill "-$1" "$2"', 'kill', name, pid);
+    await signal('STOP');
+    try {
+      expect(await saysWhy(world, BRANCH, 'AirflowStarting')).toContain('Waiting for API server');
+    } finally {
+      await signal('CONT');
+    }
+    await isReady(world, BRANCH, preview.commit);
+  });
+
   it('do their work as before, in the container that never ended', async () => {
     await isReady(world, BRANCH, preview.commit);
     expect(await dagRun(world, preview, 280)).toBe('success');
@@ -90,22 +104,23 @@ onNode('the four parts of Airflow', () => {
     await isReady(world, BRANCH, preview.commit);
   });
 
-  it('are told of when the kernel kills them for memory, and start once they may have more', async () => {
-    const { namespace } = preview;
-    // As a policy of the cluster may put it into every namespace: enough for a part that waits, not for one that has begun.
-    const limit = { type: 'Container', default: { memory: '200Mi' }, defaultRequest: { memory: '16Mi' } };
-    const policy = {
-      ...{ apiVersion: 'v1', kind: 'LimitRange', metadata: { name: 'policy', namespace } },
-      spec: { limits: [limit] },
+  it('are told of when they are refused for a limit, and when the kernel kills them for it; and start without', async () => {
+    const here = ['--namespace', preview.namespace];
+    // As a policy of the cluster may put it into every namespace.
+    const limit = async (memory: string): Promise<void> => {
+      const limits = [{ type: 'Container', default: { memory }, defaultRequest: { memory: '16Mi' } }];
+      const policy = { apiVersion: 'v1', kind: 'LimitRange', metadata: { name: 'policy' }, spec: { limits } };
+      await world.kubectl(['apply', ...here, '--filename', '-'], list([policy]));
+      const pods = ['pods', '--selector=app.kubernetes.io/component=airflow'];
+      await world.kubectl(['delete', ...pods, '--wait=false', ...here]);
     };
-    await world.kubectl(['create', '--filename', '-'], list([policy]));
-    const pods = ['--namespace', namespace, '--selector=app.kubernetes.io/component=airflow'];
-    await world.kubectl(['delete', 'pods', '--wait=false', ...pods]);
-    const said = await saysWhy(world, BRANCH, 'OutOfMemory');
-    expect(said).toMatch(
-      /Container \S+ of pod airflow-\S+ was killed because it used more memory than it may/,
-    );
-    await world.kubectl(['delete', 'limitrange', 'policy', '--namespace', namespace]);
+    await limit('100Mi');
+    const refused = await saysWhy(world, BRANCH, 'Refused');
+    expect(refused).toMatch(/must be less than or equal to memory limit.*change the policy/s);
+    await limit('200Mi');
+    const killed = await saysWhy(world, BRANCH, 'OutOfMemory', 90);
+    expect(killed).toMatch(/Container \S+ of pod airflow-\S+ was killed .*: a LimitRange/);
+    await world.kubectl(['delete', 'limitrange', 'policy', ...here]);
     await parts(null);
     await isReady(world, BRANCH, preview.commit);
   });
