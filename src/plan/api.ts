@@ -41,7 +41,7 @@ export interface Network {
 export type Plan =
   | { kind: 'Wait'; reason: Reason; message: string }
   | { kind: 'Converge'; design: Design }
-  /** Leave what is there as it is, and say how it is. */
-  | { kind: 'Hold'; design: Design }
+  /** Leave what is there as it is, and say how it is; `trouble`, if somebody has to act before it goes on. */
+  | { kind: 'Hold'; design: Design; trouble?: { reason: Reason; message: string } }
   /** Remove all workloads; `keep` leaves the Preview, with this reason and sentence. */
   | { kind: 'Teardown'; keep: { reason: Reason; message: string } | undefined };

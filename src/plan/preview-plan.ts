@@ -136,11 +136,13 @@ function ordinal(place: number): string {
   return `${place}${endings[ordinals.select(place)]}`;
 }
 
-function writableCredentials({ repository, observed }: PlanInput): Plan | undefined {
+function writableCredentials(input: PlanInput): Plan | undefined {
+  const { repository, observed } = input;
   const ref = repository.state === 'found' ? repository.repository.spec.credentialsSecretRef : undefined;
   if (!ref || ref.readOnly || observed.mintsCredentials) return undefined;
   const message = `git-sync needs a copy of Secret ${ref.name}. Put credentials there that can only read, and say so with spec.credentialsSecretRef.readOnly: true.`;
-  return { kind: 'Wait', reason: 'CredentialsNotReadOnly', message };
+  const plan = hold(input, 'CredentialsNotReadOnly', message);
+  return plan.kind === 'Hold' ? { ...plan, trouble: { reason: 'CredentialsNotReadOnly', message } } : plan;
 }
 
 function foreignNamespace({ observed }: PlanInput): Plan | undefined {

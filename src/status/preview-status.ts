@@ -69,9 +69,17 @@ function said(input: StatusInput): Said[] {
     const stalled = !WAITING.includes(plan.reason);
     return overall({ ready: false, reason: plan.reason, message: plan.message, stalled });
   }
-  if (trouble) return overall({ ready: false, ...trouble, stalled: true });
-  return converging(input);
+  const stands = trouble ?? (plan.kind === 'Hold' ? plan.trouble : undefined);
+  const seen = converging(input);
+  if (!stands) return seen;
+  // What cannot be applied does not close what works: the URL opens as before.
+  const finer = seen.filter(({ type }) => !OVERALL.includes(type));
+  if (seen[0]?.status !== 'True') return [...overall({ ready: false, ...stands, stalled: true }), ...finer];
+  const message = `Airflow works, but not all is as it should be: ${stands.message}`;
+  return [...overall({ ready: true, reason: stands.reason, message, stalled: false }), ...finer];
 }
+
+const OVERALL: readonly ConditionType[] = ['Ready', 'Reconciling', 'Stalled'];
 
 function removing(
   keep: { reason: Reason; message: string } | undefined,

@@ -10,6 +10,7 @@ interface Parts {
   granted?: string;
   runs?: string;
   ready?: Reason;
+  works?: boolean;
   /** Minutes since its update began, and whether it worked before. */
   updating?: { minutes: number; worked: boolean };
 }
@@ -18,7 +19,7 @@ const now = NOW.getTime();
 /** `at` is its age: the second it was made. */
 const one = (
   at: number,
-  { granted = 'old', runs = granted, ready = 'Ready', updating }: Parts = {},
+  { granted = 'old', runs = granted, ready = 'Ready', works = ready === 'Ready', updating }: Parts = {},
 ): Preview =>
   aPreview({
     name: `p${at}`,
@@ -39,9 +40,7 @@ const one = (
           },
         }),
       },
-      conditions: [
-        aCondition({ type: 'Ready', status: ready === 'Ready' ? 'True' : 'False', reason: ready }),
-      ],
+      conditions: [aCondition({ type: 'Ready', status: works ? 'True' : 'False', reason: ready })],
     },
   });
 const names = (list: Iterable<Preview>) => [...list].map(({ metadata }) => metadata.name);
@@ -87,9 +86,14 @@ test.each<[what: string, first: Parts, then: object]>([
     { update: [], broken: 'p1' },
   ],
   [
-    'that worked and was refused stops everything',
-    { granted: 'new', runs: 'old', ready: 'Refused', updating: worked },
+    'that worked and was refused stops everything, though it works as before',
+    { granted: 'new', runs: 'old', ready: 'Refused', works: true, updating: worked },
     { update: [], broken: 'p1' },
+  ],
+  [
+    'that works on its way, but for its git host, holds its place',
+    { granted: 'new', runs: 'old', ready: 'GitUnreachable', works: true, updating: worked },
+    { update: ['p2'], broken: undefined },
   ],
   [
     'that worked and does not come back in ten minutes stops everything',

@@ -104,12 +104,17 @@ test.each<[what: string, world: Case, decision: object]>([
   ],
   [
     'one whose credentials may write gets nothing',
-    { repository: writable },
+    { repository: writable, observed: unmade },
     {
       kind: 'Wait',
       reason: 'CredentialsNotReadOnly',
       message: expect.stringContaining('spec.credentialsSecretRef.readOnly: true') as string,
     },
+  ],
+  [
+    'one that is there when its credentials may suddenly write is left as it is, and says so',
+    { repository: writable },
+    { kind: 'Hold', trouble: { reason: 'CredentialsNotReadOnly' } },
   ],
   [
     "one whose namespace is a stranger's touches nothing",

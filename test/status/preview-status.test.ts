@@ -20,6 +20,7 @@ import type { Preview } from '../../src/model/preview.ts';
 import type { Observed } from '../../src/observe/api.ts';
 import type { StatusInput } from '../../src/status/preview-status.ts';
 
+const refused = { reason: 'Refused', message: 'No.' } as const;
 const converge = { kind: 'Converge', design: aDesign() } as const;
 const status = (parts: Partial<StatusInput> = {}) =>
   previewStatus({
@@ -199,9 +200,15 @@ test.each<[what: string, parts: Partial<StatusInput>, lines: string[]]>([
     ['Ready=True DiskFull', 'AirflowHealthy=True AirflowHealthy'],
   ],
   [
-    'the API server refused an object',
-    { trouble: { reason: 'Refused', message: 'No.' } },
-    ['Ready=False Refused', 'Reconciling=False Refused', 'Stalled=True Refused'],
+    'the API server refused an object of one that does not work yet',
+    { trouble: refused, observed: anObserved({ pods: [] }) },
+    ['Ready=False Refused', 'Stalled=True Refused', 'DatabaseReady=False DatabaseStarting'],
+  ],
+  ['the API server refused a change', { trouble: refused }, ['Ready=True Refused', 'Stalled=False Refused']],
+  [
+    'somebody has to act, though it works',
+    { plan: { kind: 'Hold', design: aDesign(), trouble: refused } },
+    ['Ready=True Refused', 'AirflowHealthy=True AirflowHealthy'],
   ],
   [
     'the branch is not verified',
@@ -347,11 +354,7 @@ test('the message names the parts that are awaited', () => {
 });
 
 test('a world that does not change gives the same bytes, however much later', () => {
-  for (const parts of [
-    {},
-    { observed: anObserved({ pods: [] }) },
-    { trouble: { reason: 'Refused', message: 'No.' } as const },
-  ]) {
+  for (const parts of [{}, { observed: anObserved({ pods: [] }) }, { trouble: refused }]) {
     const first = status(parts);
     const preview: Preview = aPreview({ status: { ...verified, ...first }, generation: 3 });
     const later = status({ ...parts, preview, now: new Date(NOW.getTime() + 5_000) });
@@ -375,36 +378,4 @@ test('the synced commit is shown while the preview converges', () => {
 test('a message of any length fits into the status', () => {
   const long = status({ trouble: { reason: 'Refused', message: 'x'.repeat(1_000_000) } });
   expect(long.conditions?.[0]?.message).toHaveLength(2_000);
-});
-
-const revision = { generation: 7, rendering: 'new', template: {}, updating: { since: 'then', worked: true } };
-const before: Preview = aPreview({
-  status: { ...verified, revision, repositoryGeneration: 6, rendering: 'old' },
-  generation: 3,
-});
-
-test('what it runs is what it was granted once that is applied, and until then what it ran before', () => {
-  const applied = { repositoryGeneration: 7, rendering: 'new' };
-  const still = { repositoryGeneration: 6, rendering: 'old' };
-  expect(status({ preview: before })).toMatchObject(applied);
-  expect(status({ preview: before, trouble: { reason: 'Refused', message: 'No.' } })).toMatchObject(still);
-  expect(status({ preview: before, plan: { kind: 'Hold', design: aDesign() } })).toMatchObject(still);
-  const removed = status({ preview: before, plan: { kind: 'Teardown', keep: undefined } });
-  expect([removed.repositoryGeneration, removed.rendering]).toEqual([undefined, undefined]);
-});
-
-test('while it is updated it says so, unless something is wrong', () => {
-  const late = anObserved({ pods: [aPod('postgres', { deleting: true }), anAirflowPod()] });
-  expect(status({ preview: before, observed: late }).conditions?.[0]).toMatchObject({
-    status: 'False',
-    reason: 'Updating',
-    message: 'Updating to generation 7 of the DagRepository. PostgreSQL is starting.',
-  });
-  const missing = { ready: false, running: false, waiting: { reason: 'ErrImagePull', message: 'x' } };
-  const broken = anObserved({
-    pods: [aPod('postgres'), anAirflowPod({ scheduler: missing })],
-    airflow: undefined,
-  });
-  expect(said({ preview: before, observed: broken })).toContain('Ready=False ImagePullFailed');
-  expect(said({ preview: before })).toContain('Ready=True Ready');
 });

@@ -51,6 +51,11 @@ export const works = ({ status }: Preview) => findCondition(status?.conditions, 
 const fails = (preview: Preview) =>
   !works(preview) && isFailure(findCondition(preview.status?.conditions, 'Ready')?.reason ?? '');
 
+/** It works as before, and will not be updated: the cluster does not take what that needs. */
+const refused = (preview: Preview) =>
+  !applied(preview) &&
+  ['Refused', 'NamespaceTaken'].includes(findCondition(preview.status?.conditions, 'Ready')?.reason ?? '');
+
 const applied = ({ status }: Preview) => status?.rendering === status?.revision?.rendering;
 
 const deadline = ({ status }: Preview) =>
@@ -64,4 +69,5 @@ function isOver(preview: Preview, now: number): boolean {
 }
 
 const isBroken = (preview: Preview, now: number) =>
-  preview.status?.revision?.updating?.worked === true && (fails(preview) || deadline(preview) <= now);
+  preview.status?.revision?.updating?.worked === true &&
+  (fails(preview) || refused(preview) || deadline(preview) <= now);
