@@ -36,14 +36,17 @@ export function previewStatus(input: StatusInput): PreviewStatus {
     ...(generation && { observedGeneration: generation }),
   }));
   const synced = preview.metadata.annotations?.[annotation.synced];
+  const namespace =
+    'design' in plan ? plan.design.namespace : isUnreadable(plan) && preview.status?.namespace;
   return {
     ...(generation && { observedGeneration: generation }),
     conditions: withTransitions(conditions, preview.status?.conditions, now),
-    ...('design' in plan && { namespace: plan.design.namespace }),
-    ...('design' in plan && synced && { commit: { synced } }),
-    ...('design' in plan && runs(input)),
+    ...(namespace && { namespace, ...(synced && { commit: { synced } }), ...runs(input) }),
   };
 }
+
+/** Nobody knows what it should be: what runs goes on running. */
+const isUnreadable = (plan: Plan) => plan.kind === 'Wait' && plan.reason === 'RepositoryStalled';
 
 const WAITING: readonly Reason[] = ['BranchNotVerified', 'Queued', 'Preparing'];
 
@@ -63,9 +66,12 @@ function runs({
 }
 
 function said(input: StatusInput): Said[] {
-  const { plan, trouble } = input;
+  const { plan, trouble, observed, preview } = input;
   if (plan.kind === 'Teardown') return removing(plan.keep, trouble);
   if (plan.kind === 'Wait') {
+    const healthy = airflowHealthy(observed);
+    if (isUnreadable(plan) && (healthy.status === 'True' || answeredJustNow(observed, preview)))
+      return [...worksBut(plan), healthy];
     const stalled = !WAITING.includes(plan.reason);
     return overall({ ready: false, reason: plan.reason, message: plan.message, stalled });
   }
@@ -75,9 +81,16 @@ function said(input: StatusInput): Said[] {
   // What cannot be applied does not close what works: the URL opens as before.
   const finer = seen.filter(({ type }) => !OVERALL.includes(type));
   if (seen[0]?.status !== 'True') return [...overall({ ready: false, ...stands, stalled: true }), ...finer];
-  const message = `Airflow works, but not all is as it should be: ${stands.message}`;
-  return [...overall({ ready: true, reason: stands.reason, message, stalled: false }), ...finer];
+  return [...worksBut(stands), ...finer];
 }
+
+const worksBut = ({ reason, message }: { reason: Reason; message: string }) =>
+  overall({
+    ready: true,
+    reason,
+    message: `Airflow works, but not all is as it should be: ${message}`,
+    stalled: false,
+  });
 
 const OVERALL: readonly ConditionType[] = ['Ready', 'Reconciling', 'Stalled'];
 
@@ -119,25 +132,16 @@ function converging({ plan, observed, preview, repository }: StatusInput): Said[
   if (!('design' in plan)) return [];
   const { design } = plan;
   const container = (name: string) => containerOf(observed.pods, 'airflow', name);
-  const health = observed.airflow;
   const host = findCondition(repository?.status?.conditions, 'Ready');
   const gitTrouble =
     gitSaid(observed, design) ??
     (host?.reason === 'GitUnreachable' || host?.reason === 'GitRefused' ? host : undefined);
   const database = podOf(observed.pods, 'postgres')?.ready === true;
   const synced = container('git-sync')?.ready === true;
-  const parts = {
-    'API server': health !== undefined,
-    database: health?.metadatabase === 'healthy',
-    scheduler: health?.scheduler === 'healthy',
-    triggerer: health?.triggerer === 'healthy',
-    'DAG processor': health?.dagProcessor === 'healthy',
-  };
-  const waitingFor = Object.entries(parts).flatMap(([name, up]) => (up ? [] : [name]));
   // The probe that looks for the folder shows git-sync's error first: then the folder is there as it was.
   const folder = seeDags.some((name) => container(name)?.ready) || gitSaid(observed, design) !== undefined;
-  const airflow = waitingFor.length === 0;
-  const open = airflow || answeredJustNow(observed, preview);
+  const healthy = airflowHealthy(observed);
+  const open = healthy.status === 'True' || answeredJustNow(observed, preview);
   const ready = database && synced && open && folder && !observed.outlived;
   const why = ready ? undefined : explain(observed, design);
   const imported = ready ? dagsImported(observed, design, preview) : undefined;
@@ -159,13 +163,7 @@ function converging({ plan, observed, preview, repository }: StatusInput): Said[
           `git-sync has checked out ${design.branch}.`,
           `git-sync is fetching ${design.branch}.`,
         ),
-    condition(
-      'AirflowHealthy',
-      airflow,
-      'AirflowStarting',
-      'All parts of Airflow are healthy.',
-      `Waiting for ${waitingFor.join(', ')}.`,
-    ),
+    healthy,
     ...(imported ? [imported] : []),
   ];
   const url = preview.status?.url ?? '';
@@ -183,6 +181,24 @@ function converging({ plan, observed, preview, repository }: StatusInput): Said[
       }
     : { reason: next?.reason ?? 'AirflowStarting', message };
   return [...overall({ ready, ...step, stalled: false }), ...finer];
+}
+
+function airflowHealthy({ airflow: health }: Observed): Said {
+  const parts = {
+    'API server': health !== undefined,
+    database: health?.metadatabase === 'healthy',
+    scheduler: health?.scheduler === 'healthy',
+    triggerer: health?.triggerer === 'healthy',
+    'DAG processor': health?.dagProcessor === 'healthy',
+  };
+  const waitingFor = Object.entries(parts).flatMap(([name, up]) => (up ? [] : [name]));
+  return condition(
+    'AirflowHealthy',
+    waitingFor.length === 0,
+    'AirflowStarting',
+    'All parts of Airflow are healthy.',
+    `Waiting for ${waitingFor.join(', ')}.`,
+  );
 }
 
 const condition = (

@@ -229,6 +229,19 @@ test.each<[what: string, parts: Partial<StatusInput>, lines: string[]]>([
     { plan: { kind: 'Wait', reason: 'Queued', message: '3rd in line.' } },
     ['Ready=False Queued', 'Reconciling=True Queued', 'Stalled=False Queued'],
   ],
+  [
+    'its DagRepository cannot be read, though it works',
+    { plan: { kind: 'Wait', reason: 'RepositoryStalled', message: 'Wrong.' } },
+    ['Ready=True RepositoryStalled', 'AirflowHealthy=True AirflowHealthy'],
+  ],
+  [
+    'its DagRepository cannot be read, and nothing runs',
+    {
+      plan: { kind: 'Wait', reason: 'RepositoryStalled', message: 'Wrong.' },
+      observed: anObserved({ airflow: undefined }),
+    },
+    ['Ready=False RepositoryStalled', 'Stalled=True RepositoryStalled'],
+  ],
   ['it is left as it is', { plan: { kind: 'Hold', design: aDesign() } }, ['Ready=True Ready']],
   [
     'it is being removed',
