@@ -10,6 +10,7 @@ import { aStage } from '../support/e2e/a-stage.ts';
 import { newBranch } from '../support/e2e/branch.ts';
 import { openBrowser, type OpenBrowser } from '../support/e2e/chromium.ts';
 import { isReady } from '../support/e2e/living.ts';
+import { logsOfWorkers } from '../support/e2e/logs.ts';
 import { podsOf, programsThatRead } from '../support/e2e/pod-processes.ts';
 import { ProcessWatch } from '../support/e2e/process-watch.ts';
 import { productionObjects } from '../support/e2e/production-objects.ts';
@@ -154,16 +155,7 @@ onNode('a preview of a private repository', () => {
         () => (pods.workersOf(run).length > 0 ? { done: true } : { yet: 'none has' }),
         { signal: AbortSignal.timeout(120_000) },
       );
-      const workers = ['--selector=kubernetes_executor=True', '--all-containers', '--ignore-errors'];
-      workerLogs = await world.kubectl([
-        'logs',
-        ...workers,
-        '--prefix',
-        '--tail=-1',
-        '--max-log-requests=60',
-        '--namespace',
-        namespace,
-      ]);
+      workerLogs = await logsOfWorkers(world, namespace);
     };
     const { id, state, failed } = await runToEnd(airflow, pods, 'mapped', 400, readTheirLogs);
     expect({ state, failed }).toEqual({ state: 'success', failed: [] });
@@ -178,6 +170,16 @@ onNode('a preview of a private repository', () => {
       .waitFor();
     await page.waitForLoadState('networkidle');
     await browser.screenshot(page, 'mapped');
+    await page.goto(`${airflow.url}/dags/mapped/runs/${encodeURIComponent(id)}/tasks/square/mapped`);
+    const succeeded = page.getByRole('row').filter({ hasText: 'Success' });
+    await until(
+      'a row of each of the 50',
+      async () => {
+        const rows = await succeeded.count();
+        return rows === 50 ? { done: true } : { yet: `${rows} that succeeded` };
+      },
+      { signal: AbortSignal.timeout(30_000) },
+    ).finally(() => browser.screenshot(page, 'fifty'));
     expect(failures).toEqual([]);
   }, 450_000);
 

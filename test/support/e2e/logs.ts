@@ -21,3 +21,10 @@ export async function logsOf({ kubectl }: World, namespace: string): Promise<Rea
   }
   return logs;
 }
+
+/** What the worker pods that are there right now have logged, each line with pod and container before it. */
+export function logsOfWorkers({ kubectl }: World, namespace: string): Promise<string> {
+  const which = ['--namespace', namespace, '--selector=kubernetes_executor=True', '--all-containers'];
+  const all = ['--prefix', '--tail=-1', '--max-log-requests=60', '--ignore-errors'];
+  return kubectl(['logs', ...which, ...all]);
+}
