@@ -62,6 +62,26 @@ test.each<[what: string, observed: Observed, reason: string, message: RegExp]>([
     /^Container scheduler of pod airflow-7d9f was killed because it used more memory.*move that into a task\. Offshoot sets no limit: a LimitRange/,
   ],
   [
+    'git-sync, and not the memory that a container ran out of a quarter of an hour ago',
+    world(
+      [
+        aPod('postgres'),
+        anAirflowPod({
+          airflow: {
+            ready: false,
+            startedAt: NOW.getTime() - 900_000,
+            restarts: 3,
+            ended: { reason: 'OOMKilled', exitCode: 137, message: '' },
+          },
+          'git-sync': { ready: false },
+        }),
+      ],
+      [probe(GIT_REFUSED)],
+    ),
+    'GitRefused',
+    /Authentication failed/,
+  ],
+  [
     'an image that the registry refuses',
     airflowWith({
       scheduler: {

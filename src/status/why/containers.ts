@@ -14,6 +14,8 @@ const REFUSED =
   /\b40[13]\b|unauthori[sz]ed|forbidden|denied|authentication required|authorization failed|no basic auth/i;
 /** A container may fail once while another part starts; from the second time on it is worth telling, and at once if it left word. */
 const TOLD_AFTER_RESTARTS = 2;
+/** Who has run for so long since is not what is wrong now. */
+const LONG_SINCE_MS = 600_000;
 const MAKE_ROOM =
   'Make room on the nodes (old images, logs), or add a node; the preview goes on by itself afterwards.';
 
@@ -28,15 +30,18 @@ export const unschedulable: Why = ({ pods }) => {
   };
 };
 
-export const containerTrouble: Why = ({ pods }) => {
+export const containerTrouble: Why = ({ pods, at }) => {
   for (const pod of alive(pods)) {
     for (const one of pod.containers) {
-      const found = notStarted(one) ?? ended(pod, one);
+      const found = notStarted(one) ?? (recovered(one, at) ? undefined : ended(pod, one));
       if (found) return found;
     }
   }
   return undefined;
 };
+
+const recovered = ({ running, startedAt }: ContainerSummary, at: Date) =>
+  running && startedAt !== undefined && at.getTime() - startedAt > LONG_SINCE_MS;
 
 function notStarted({ name, image, waiting }: ContainerSummary): Explanation | undefined {
   if (!waiting) return undefined;
