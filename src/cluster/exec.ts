@@ -17,10 +17,9 @@ interface Connection {
   close(): void;
 }
 
-const LONGEST_MS = 10_000;
-
+/** `longestMs`: for connecting and the command together. */
 export const createExec =
-  (config: () => KubeConfig): Exec =>
+  (config: () => KubeConfig, longestMs = 10_000): Exec =>
   ({ namespace, pod, container }, command) =>
     new Promise((resolve, reject) => {
       const about = `exec in ${namespace}/${pod}, container ${container}`;
@@ -31,25 +30,32 @@ export const createExec =
           done();
         },
       });
-      const fail = (code: 'Timeout' | 'Unreachable' | 'Internal', why: string, cause?: unknown) =>
+      let connection: Connection | undefined;
+      let late = false;
+      // Whichever comes first counts; what is said later is too late.
+      const fail = (code: 'Timeout' | 'Unreachable' | 'Internal', why: string, cause?: unknown) => {
+        clearTimeout(timer);
         reject(new ClusterError(code, `${about}: ${why}`, { cause }));
-      const ended = ({ status, message = '' }: { status?: string; message?: string }) =>
-        status === 'Success'
-          ? resolve()
-          : fail('Internal', `${message} ${Buffer.concat(complaint).toString().slice(0, 300)}`.trim());
+      };
+      const timer = setTimeout(() => {
+        late = true;
+        fail('Timeout', `not ended within ${longestMs / 1000} s`);
+        connection?.close();
+      }, longestMs);
+      const ended = ({ status, message = '' }: { status?: string; message?: string }) => {
+        if (status !== 'Success')
+          return fail('Internal', `${message} ${Buffer.concat(complaint).toString().slice(0, 300)}`.trim());
+        clearTimeout(timer);
+        resolve();
+      };
       new ExecClient(config())
         .exec(namespace, pod, container, [...command], null, stderr, null, false, ended)
         .then((made) => {
-          const connection = made as unknown as Connection;
-          const timer = setTimeout(() => {
-            fail('Timeout', `not ended within ${LONGEST_MS / 1000} s`);
-            connection.close();
-          }, LONGEST_MS);
-          connection.on('error', () => connection.close());
-          connection.on('close', () => {
-            clearTimeout(timer);
-            fail('Unreachable', 'the connection ended before the command did'); // too late if it has said how it ended
-          });
+          const opened = made as unknown as Connection;
+          connection = opened;
+          if (late) opened.close();
+          opened.on('error', () => opened.close());
+          opened.on('close', () => fail('Unreachable', 'the connection ended before the command did'));
         })
         .catch((cause: unknown) => fail('Unreachable', reasonOf(cause), cause));
     });
