@@ -68,7 +68,13 @@ const repositoryAs = (spec: Record<string, unknown>) =>
 async function wellWorld() {
   const { admin, kubectl } = cluster();
   await kubectl(['apply', '-f', '-'], { apiVersion: 'v1', kind: 'List', items: secretsIn(NAMESPACE) });
-  await spec({ git: { url: git.url }, url: { base: gateway.url }, notify: withSlack.notify });
+  const { credentialsSecretRef } = withCredentials;
+  await spec({
+    credentialsSecretRef,
+    git: { url: git.url },
+    url: { base: gateway.url },
+    notify: withSlack.notify,
+  });
   await conditions('True', 'Ready', 'The git host answers.');
   return admin;
 }
@@ -177,6 +183,11 @@ const broken: [what: string, breakIt: () => Promise<unknown>, wrong: RegExp][] =
     'wrong credentials',
     () => secret(secretNames.credentials, { username: 'reader', password: 'x' }),
     /the git host, from here: .*refused/,
+  ],
+  [
+    'credentials that may write',
+    () => spec({ credentialsSecretRef: { readOnly: false } }),
+    /no preview gets the credentials in Secret dags-credentials/,
   ],
   [
     'a git host that is down',

@@ -60,6 +60,13 @@ async function gitHost(
   if (reference && !secret) return [missing(reference.name)];
   const refusal = forge.refuse(spec, secret);
   if (refusal) return [wrong(refusal)];
+  if (reference && !reference.readOnly && !forge.mints(secret))
+    return [
+      wrong(
+        `no preview gets the credentials in Secret ${reference.name}: nobody says that they can only read`,
+        'Put credentials there that can only read, and set spec.credentialsSecretRef.readOnly: true.',
+      ),
+    ];
   try {
     const branches = [...(await forge.open(spec, secret).listBranches()).keys()];
     const matching = branches.filter((branch) => matchesBranch(branch, spec.branches)).length;
