@@ -80,6 +80,24 @@ test('no part begins before the database listens and has its schema', async () =
   expect(told.indexOf('migrated')).toBeLessThan(told.indexOf('up'));
 });
 
+test.each([
+  ['is there', 'found = ["head"]', 0],
+  ['is that of an older Airflow', 'found = ["an old one"]', 1],
+  [
+    'is there once the database, which listens already, has started',
+    `
+from sqlalchemy.exc import OperationalError
+tried = play / "tried"
+if not tried.exists(): tried.touch(); raise OperationalError("the database system is starting up")
+found = ["head"]`,
+    0,
+  ],
+])('a schema that %s is migrated only if it has to be', async (_title, schema, times) => {
+  const all = await supervised({ 'schema.py': schema, 'db.py': 'print("migrating all")' });
+  await all.says(UP, 4);
+  expect(all.lines().filter((line) => line.endsWith('| migrating all'))).toHaveLength(times);
+});
+
 test('a schema that cannot be made is tried again, and the parts wait', async () => {
   const db = `
 import sys

@@ -43,6 +43,8 @@ SHARED = [
     "airflow.api_fastapi.app",
     "airflow.api_fastapi.execution_api.routes",
 ]
+# PostgreSQL listens before it has started, and turns everybody away meanwhile.
+TURNED_AWAY_SECONDS = 5
 # What one part alone needs and takes long to make: its app.
 OWN = {"api-server": ["airflow.cli.commands.api_server_command", "airflow.api_fastapi.main"]}
 
@@ -170,10 +172,18 @@ def has_schema():
         from airflow.utils.db import _REVISION_HEADS_MAP
         from airflow.utils.db_manager import RunDBManager
         from sqlalchemy import text
+        from sqlalchemy.exc import OperationalError
 
-        with Session() as session:
-            found = session.execute(text("SELECT version_num FROM alembic_version")).scalars().all()
-            return found == [*_REVISION_HEADS_MAP.values()][-1:] and bool(RunDBManager().check_migration(session))
+        deadline = time.monotonic() + TURNED_AWAY_SECONDS
+        while True:
+            try:
+                with Session() as session:
+                    found = session.execute(text("SELECT version_num FROM alembic_version")).scalars().all()
+                    return found == [*_REVISION_HEADS_MAP.values()][-1:] and bool(RunDBManager().check_migration(session))
+            except OperationalError:
+                if time.monotonic() > deadline:
+                    raise
+                time.sleep(0.1)
     except Exception as error:
         print(f"the schema is not there, or cannot be looked at ({type(error).__name__}): migrating")
         return False
