@@ -34,8 +34,8 @@ export interface GitServer {
   readonly repository: string;
   /** Tells the receivers that a ref has moved; pushes through this server are told by themselves. */
   readonly announce: (update: RefUpdate, pusher: string) => Promise<void>;
-  /** This account's credentials are refused from now on, as if they had expired; undefined: nobody's are. */
-  readonly lockOut: (user: string | undefined) => void;
+  /** From now on this account has another token, and the old one is refused. */
+  readonly renewToken: (user: string, token: string) => void;
   readonly stop: () => Promise<void>;
   /** Answers at the same address again. */
   readonly start: () => Promise<void>;
@@ -52,11 +52,10 @@ export async function startGitServer(options: GitServerOptions): Promise<GitServ
   await installPostReceive(repository);
 
   const targets: WebhookTarget[] = [];
-  let lockedOut: string | undefined;
+  let { accounts } = options;
 
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
-    const valid = options.accounts.filter(({ user }) => user !== lockedOut);
-    const verdict = access(request, valid);
+    const verdict = access(request, accounts);
     if (!verdict.ok) return refuse(response, verdict.status);
     const report = join(options.folder, `${randomUUID()}.updates`);
     const asked = {
@@ -96,7 +95,9 @@ export async function startGitServer(options: GitServerOptions): Promise<GitServ
     addWebhook: (target) => void targets.push(target),
     repository,
     announce: (update, pusher) => announce([update], pusher),
-    lockOut: (user) => (lockedOut = user),
+    renewToken: (user, token) => {
+      accounts = accounts.map((account) => (account.user === user ? { ...account, token } : account));
+    },
     stop: () => listening.stop(),
     start: async () => {
       listening = await listen(server, options.host, listening.port);

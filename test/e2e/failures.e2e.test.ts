@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { createServer } from 'node:http';
 import { beforeAll, expect, it } from 'vitest';
 import type { Commit } from '../../demo/dag-clone.ts';
@@ -39,6 +40,13 @@ onNode('one preview, many failures: each is told with its cause, and heals when 
       ...['--type=merge', '--patch', JSON.stringify({ spec })],
     ]);
   const namespace = () => world.tracker.preview(branch)!.status!.namespace!;
+  const pods = async (part: string) =>
+    (
+      await world.kubectl([
+        ...['get', 'pods', '--namespace', namespace(), '--output=jsonpath={.items[*].metadata.uid}'],
+        ...['--selector', `app.kubernetes.io/component=${part}`],
+      ])
+    ).split(' ');
   /** History is rewritten: the branch is what it was before, under another commit. */
   const takeBack = async () => {
     const { clone } = world;
@@ -133,27 +141,22 @@ onNode('one preview, many failures: each is told with its cause, and heals when 
     );
   });
 
-  it('credentials that are refused from now on, until they are not', { timeout: SLOW }, async () => {
-    world.git.lockOut('offshoot');
-    try {
-      // Nobody pushes: git-sync looks by itself, and the probe has to fail twice.
-      const said = await remarks(world, branch, 'GitRefused', 90);
-      expect(said).toContain('git-sync inside the preview cannot fetch the branch');
-      expect(said).toMatch(/Put valid credentials into the Secret/);
-    } finally {
-      world.git.lockOut(undefined);
-    }
-    await remarks(world, branch, 'Ready');
+  it('a credential that has expired, until a valid one lies in the Secret', { timeout: SLOW }, async () => {
+    const token = randomUUID();
+    world.git.renewToken('offshoot', token);
+    // Nobody pushes: git-sync looks by itself, and the probe has to fail twice.
+    const said = await remarks(world, branch, 'GitRefused', 90);
+    expect(said).toContain('git-sync inside the preview cannot fetch the branch');
+    expect(said).toMatch(/Put valid credentials into the Secret/);
+    const before = await pods('airflow');
+    const secret = ['secret', names.credentials, '--namespace', names.namespace];
+    const patch = JSON.stringify({ stringData: { password: token } });
+    await world.kubectl(['patch', ...secret, '--type=merge', '--patch', patch]);
+    await remarks(world, branch, 'Ready', 150);
+    expect(await pods('airflow')).toEqual(before);
   });
 
   it('a database that is lost: Airflow starts anew with an empty one', { timeout: SLOW }, async () => {
-    const pods = async (part: string) =>
-      (
-        await world.kubectl([
-          ...['get', 'pods', '--namespace', namespace(), '--output=jsonpath={.items[*].metadata.uid}'],
-          ...['--selector', `app.kubernetes.io/component=${part}`],
-        ])
-      ).split(' ');
     const before = await pods('airflow');
     await world.kubectl([
       ...['delete', 'pod', '--namespace', namespace()],
