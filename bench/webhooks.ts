@@ -25,9 +25,9 @@ export function webhooks(): Promise<Measured> {
     const told = await Promise.all(
       branches.map(async (branch, n) => {
         const due = from + (n * 1000) / PER_SECOND;
-        await sleep(due - performance.now() - AHEAD_MS);
+        await sleep(Math.max(0, due - performance.now() - AHEAD_MS));
         await rig.git.point(branch, head);
-        await sleep(due - performance.now());
+        await sleep(Math.max(0, due - performance.now()));
         return tell(rig, branch, head, due);
       }),
     );

@@ -5,7 +5,7 @@ import { createCredentialSource } from './credentials.ts';
 import { createDispatchers } from './dispatchers.ts';
 import { createExec, type Exec } from './exec.ts';
 import { freshConfig } from './fresh-config.ts';
-import { createLane } from './lane.ts';
+import { createLanes } from './lane.ts';
 import { loadKubeconfig } from './kubeconfig.ts';
 import { createForward, type Forward } from './port-forward.ts';
 import { createTransport, type RequestSeen } from './transport.ts';
@@ -44,7 +44,7 @@ export interface Connection {
 }
 
 /** Enough for an API server to be busy with, few enough to leave room for deliveries. */
-const LANE = 12;
+const LANE_WIDTH = 12;
 
 /** Reads the credentials and makes a client; asks the API server nothing yet. */
 export async function connect(options: ConnectOptions = {}): Promise<Connection> {
@@ -57,7 +57,8 @@ export async function connect(options: ConnectOptions = {}): Promise<Connection>
 
   const dispatchers = createDispatchers();
   const transport = createTransport({ server, credentials, dispatchers, ...(onRequest && { onRequest }) });
-  const client = createClient(createLane(transport, LANE), options.deadlineMs);
+  const lanes = createLanes(transport, LANE_WIDTH);
+  const client = createClient(lanes.patient, options.deadlineMs);
   const fresh = freshConfig(load);
   const caches = new Set<{ stop(): Promise<void> }>();
   const context = config.getCurrentContext();
@@ -75,7 +76,7 @@ export async function connect(options: ConnectOptions = {}): Promise<Connection>
 
   return {
     cluster,
-    prompt: createClient(transport, options.deadlineMs),
+    prompt: createClient(lanes.prompt, options.deadlineMs),
     server,
     forward: createForward(fresh),
     exec: createExec(fresh),

@@ -1,25 +1,46 @@
 import type { Transport } from './transport.ts';
 
+export interface Lanes {
+  /** Waits for nobody. */
+  prompt: Transport;
+  /** At most `width` requests at a time, in order; one at a time while many prompt ones come. */
+  patient: Transport;
+}
+
+/** So many prompt requests within a second are many. */
+const MANY = 5;
+
 /**
- * At most so many requests at a time; the others wait their turn, in order. Watches stay for good and are not counted. A hundred writes
- * at once are no sooner done than ten at a time, but whoever asks the API server meanwhile waits for all of them.
+ * A hundred writes at once are no sooner done than ten at a time, but whoever asks the API server meanwhile waits for all of them. Watches
+ * stay for good and are not counted.
  */
-export function createLane(transport: Transport, width: number): Transport {
+export function createLanes(transport: Transport, width: number): Lanes {
   const waiting: (() => void)[] = [];
-  let free = width;
+  let busy = 0;
+  let lately = 0;
+
+  function admit(): void {
+    while (waiting.length > 0 && busy < (lately < MANY ? width : 1)) {
+      busy += 1;
+      waiting.shift()!();
+    }
+  }
+
   return {
-    stream: (call) => transport.stream(call),
-    async send(call, timeoutMs) {
-      if (free > 0) free -= 1;
-      else await new Promise<void>((go) => waiting.push(go));
-      try {
-        return await transport.send(call, timeoutMs);
-      } finally {
-        // The place is handed on, so nobody can overtake.
-        const next = waiting.shift();
-        if (next) next();
-        else free += 1;
-      }
+    prompt: {
+      ...transport,
+      async send(call, timeoutMs) {
+        lately += 1;
+        setTimeout(() => ((lately -= 1), admit()), 1_000).unref();
+        return transport.send(call, timeoutMs);
+      },
+    },
+    patient: {
+      ...transport,
+      async send(call, timeoutMs) {
+        await new Promise<void>((go) => (waiting.push(go), admit()));
+        return transport.send(call, timeoutMs).finally(() => ((busy -= 1), admit()));
+      },
     },
   };
 }

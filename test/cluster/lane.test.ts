@@ -1,5 +1,5 @@
-import { expect, test } from 'vitest';
-import { createLane } from '../../src/cluster/lane.ts';
+import { afterEach, expect, test, vi } from 'vitest';
+import { createLanes } from '../../src/cluster/lane.ts';
 import type { Call, Transport } from '../../src/cluster/transport.ts';
 
 /** A server that answers when told to. */
@@ -16,15 +16,17 @@ function aServer() {
   return { transport, open };
 }
 
+afterEach(() => void vi.useRealTimers());
+
 const about = (path: string): Call => ({ verb: 'get', method: 'GET', path, resource: 'pods' });
 const turn = () => new Promise((resolve) => setImmediate(resolve));
 
 test('so many requests are open at a time, and the others follow in order, whatever comes of those before', async () => {
   const { transport, open } = aServer();
-  const lane = createLane(transport, 2);
+  const { patient } = createLanes(transport, 2);
   const ended: string[] = [];
   const ask = (path: string) =>
-    lane.send(about(path), 1_000).then(
+    patient.send(about(path), 1_000).then(
       () => ended.push(path),
       () => ended.push(`${path} failed`),
     );
@@ -44,9 +46,33 @@ test('so many requests are open at a time, and the others follow in order, whate
   expect(ended).toEqual(['b failed', 'a', 'c', 'd', 'e']);
 });
 
+test('prompt requests wait for nobody; while many come the others go one at a time, and afterwards as before', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout'] });
+  const { transport, open } = aServer();
+  const { prompt, patient } = createLanes(transport, 2);
+  const answer = async (...paths: string[]) => {
+    for (const path of paths) open.get(path)!.resolve('');
+    await turn();
+  };
+  const five = ['1', '2', '3', '4', '5'];
+  for (const path of five.slice(0, 4)) void prompt.send(about(path), 1_000);
+  for (const path of ['a', 'b', 'c', 'd', 'e']) void patient.send(about(path), 1_000);
+  await turn();
+  expect([...open.keys()]).toEqual(['1', '2', '3', '4', 'a', 'b']);
+  void prompt.send(about('5'), 1_000);
+  await answer(...five, 'a');
+  expect([...open.keys()]).toEqual(['b']);
+  await answer('b');
+  expect([...open.keys()]).toEqual(['c']);
+  vi.advanceTimersByTime(1_000);
+  await turn();
+  expect([...open.keys()]).toEqual(['c', 'd']);
+});
+
 test('a watch waits for nobody', async () => {
   const { transport } = aServer();
-  const lane = createLane(transport, 1);
-  void lane.send(about('a'), 1_000);
-  await expect(lane.stream({ ...about('b'), signal: new AbortController().signal })).resolves.toBeDefined();
+  const { patient } = createLanes(transport, 1);
+  void patient.send(about('a'), 1_000);
+  const { signal } = new AbortController();
+  await expect(patient.stream({ ...about('b'), signal })).resolves.toBeDefined();
 });

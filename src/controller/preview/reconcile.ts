@@ -50,6 +50,7 @@ const WHILE_READY_MS = 20_000;
 const WHILE_REMOVING_MS = 250;
 const WHILE_GONE_MS = 300_000;
 const STARTING_FOR_MS = 180_000;
+const LOOK_UP_MS = 2_000;
 
 /** One preview: observe, plan, act, say. Whatever happened before, running this often enough gets it there. */
 export const createPreviewReconciler =
@@ -70,6 +71,8 @@ export const createPreviewReconciler =
     const observed = await deps.observe(preview, found, now);
     const plan = deps.plan({ preview, repository, observed });
     if (plan.kind === 'Teardown') return teardown(deps, preview, plan, observed);
+    const unsaidMs = notYetSaid(preview, plan, now);
+    if (unsaidMs > 0) return requeueAfter(unsaidMs);
 
     const trouble =
       plan.kind === 'Converge' ? await converge(deps, preview, found, plan, observed) : undefined;
@@ -116,6 +119,12 @@ function granted(
   const repository = revision && withTemplate(found.repository, revision.template);
   if (!repository || deps.rendering(repository) !== revision.rendering) return { ...found, held: true };
   return { state: 'found', repository };
+}
+
+/** Each begins with its branch being looked up. To say so is worth a write only if that takes long. */
+function notYetSaid({ metadata, status }: Preview, plan: Plan, now: Date): number {
+  if (status?.conditions || plan.kind !== 'Wait' || plan.reason !== 'BranchNotVerified') return 0;
+  return Date.parse(metadata.creationTimestamp ?? '') + LOOK_UP_MS - now.getTime();
 }
 
 /** A pod of a template that is no more is as good as gone. */
