@@ -1,7 +1,9 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { expect, test } from 'vitest';
+import { openMark } from '../../src/model/preview.ts';
 import { auditOf, isCreation, written, type Audited } from '../support/product/audit.ts';
 import { USER } from '../support/product/cluster.ts';
+import { eventually } from '../support/product/eventually.ts';
 import { withCredentials } from '../support/product/manifests.ts';
 import { everything, leftSince } from '../support/product/snapshots.ts';
 import { aWorld } from '../support/product/world.ts';
@@ -36,10 +38,16 @@ test.for(['dagrepositories', 'previews', 'namespaces', 'deployments', 'secrets']
   },
 );
 
+/** Pushed, made, and every mark of the push handled: a fresh one would excuse for a minute that the branch is not seen. */
+async function isSettled(branch: string) {
+  await world().push(branch);
+  await world().isMade(branch);
+  await eventually(async () => expect(openMark((await world().preview(branch))!)).toBeUndefined());
+}
+
 test('a branch that came and one that went while Offshoot was away are seen when it is back', async () => {
   const it = world();
-  await it.push('feature/went');
-  await it.isMade('feature/went');
+  await isSettled('feature/went');
   await it.offshoot.kill();
   await it.git.remove('feature/went');
   await it.git.push('feature/came');
@@ -47,6 +55,20 @@ test('a branch that came and one that went while Offshoot was away are seen when
   await it.isMade('feature/came');
   await it.isGone('feature/went');
 });
+
+test('a branch that went while Offshoot was away is removed, though the API server refuses that once', async () => {
+  const it = world();
+  await isSettled('feature/refused');
+  await it.offshoot.kill();
+  await it.git.remove('feature/refused');
+  let refused = 0;
+  it.proxy.decide(({ method, path }) =>
+    method === 'DELETE' && path.includes('/previews/') && refused++ === 0 ? { status: 409 } : 'pass',
+  );
+  await it.restart();
+  await it.isGone('feature/refused');
+  expect(refused).toBeGreaterThan(1);
+}, 90_000);
 
 test('asked to end, it ends by itself', async () => {
   const it = world();

@@ -69,7 +69,12 @@ export async function reconcileBranches(
       else memory.later.set(uid, { mark: openMark(preview)?.requested, at: deps.now().getTime() + ms });
     }),
   );
-  for (const look of looks) if (look.status === 'rejected') throw look.reason;
+  for (const look of looks) {
+    if (look.status === 'fulfilled') continue;
+    // A listing is not done with before all that follows from it is.
+    if (listing) memory.listAt = 0;
+    throw look.reason;
+  }
   for (const uid of memory.later.keys())
     if (!alive.some(({ metadata }) => metadata.uid === uid)) memory.later.delete(uid);
   return Math.min(...[...memory.later.values()].map(({ at }) => at)) - deps.now().getTime();
@@ -128,11 +133,12 @@ async function reconcileBranch(
   const answer =
     listed !== undefined ? { state: 'exists' as const, head: listed } : await host.lookUp(branch);
   const verdict = judge(preview, answer, memory.suspects.get(uid) ?? 0, deps.now().getTime());
+  // The suspicion stands until it has been acted upon: the API server may refuse that, and nobody would ask again.
+  if (verdict.kind === 'gone') await removePreview(deps, preview, facts);
   if (verdict.kind === 'suspect') memory.suspects.set(uid, verdict.firstAbsentAt);
   else memory.suspects.delete(uid);
   if (verdict.kind === 'exists') facts.set(uid, { head: verdict.head, handledCheck: verdict.handled });
-  if (verdict.kind === 'gone') return removePreview(deps, preview, facts);
-  return verdict.askAgainInMs;
+  return verdict.kind === 'gone' ? undefined : verdict.askAgainInMs;
 }
 
 /** The branch is there, but the DagRepository no longer wants it: that needs no proof from the code host. */
