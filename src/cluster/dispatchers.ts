@@ -9,20 +9,24 @@ export interface Dispatchers {
 }
 
 export function createDispatchers(): Dispatchers {
-  let now: { key: string; dispatcher: Dispatcher } | undefined;
+  let now: { credentials: Credentials; key: string; dispatcher: Dispatcher } | undefined;
   const retiring = new Set<Dispatcher>();
 
   return {
     for(credentials) {
+      if (now?.credentials === credentials) return now.dispatcher;
       const key = fingerprint(credentials);
-      if (now?.key === key) return now.dispatcher;
+      if (now?.key === key) {
+        now = { ...now, credentials };
+        return now.dispatcher;
+      }
       const old = now?.dispatcher;
       if (old) {
         retiring.add(old);
         // Lets what is under way finish; watches end by themselves within a minute.
         void old.close().finally(() => retiring.delete(old));
       }
-      now = { key, dispatcher: open(credentials) };
+      now = { credentials, key, dispatcher: open(credentials) };
       return now.dispatcher;
     },
     async close() {

@@ -41,4 +41,4 @@ export function checkMark(
 
 /** The Previews, however named, that stand for this branch of this DagRepository. */
 export const isFor = (repository: DagRepository, branch: string) => (preview: Preview) =>
-  isOf(repository)(preview) && preview.spec.branch === branch;
+  preview.spec.branch === branch && isOf(repository)(preview);
