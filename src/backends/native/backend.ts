@@ -1,11 +1,12 @@
 import { objectKey } from '../../model/object.ts';
+import { lastRendering } from '../shared/last-rendering.ts';
 import { namespace } from '../shared/namespace.ts';
 import { prune } from '../shared/prune.ts';
 import { remove } from '../shared/remove.ts';
 import { replacePods } from '../shared/replace-pods.ts';
 import { CREDENTIALS, gitCredentials } from './git-credentials.ts';
 import { generateKeys, KEYS } from './keys.ts';
-import { render } from './render.ts';
+import { render as renderAll } from './render.ts';
 import { SCHEMA, schemaCopy } from './schema/copy.ts';
 import type { SchemaKeeper } from './schema/keeper.ts';
 import type { Applier, Cluster } from '../../cluster/api.ts';
@@ -19,6 +20,7 @@ const SCHEMA_COPY = `ConfigMap/${SCHEMA}`;
 
 /** Offshoot's own rendering of an Airflow, applied object by object. */
 export function createNativeBackend(cluster: Cluster, applier: Applier, schemas: SchemaKeeper): Backend {
+  const { render, forget } = lastRendering(renderAll);
   return {
     render,
     async renew(design, observed, credentials) {
@@ -63,7 +65,10 @@ export function createNativeBackend(cluster: Cluster, applier: Applier, schemas:
       return changes;
     },
     prepare: (repository, pods) => schemas.prepare(repository, pods),
-    remove: (name, previewUid) => remove(cluster, name, previewUid),
+    remove(name, previewUid) {
+      forget(name);
+      return remove(cluster, name, previewUid);
+    },
   };
 }
 
