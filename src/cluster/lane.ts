@@ -3,7 +3,7 @@ import type { Transport } from './transport.ts';
 export interface Lanes {
   /** Waits for nobody. */
   prompt: Transport;
-  /** At most `width` requests at a time, in order; one at a time while many prompt ones come. */
+  /** At most `width` requests at a time, in order. While many prompt ones come: one, and then a pause as long as it took. */
   patient: Transport;
 }
 
@@ -39,7 +39,12 @@ export function createLanes(transport: Transport, width: number): Lanes {
       ...transport,
       async send(call, timeoutMs) {
         await new Promise<void>((go) => (waiting.push(go), admit()));
-        return transport.send(call, timeoutMs).finally(() => ((busy -= 1), admit()));
+        const from = performance.now();
+        const leave = () => ((busy -= 1), admit());
+        return transport.send(call, timeoutMs).finally(() => {
+          if (lately < MANY) leave();
+          else setTimeout(leave, performance.now() - from);
+        });
       },
     },
   };
