@@ -32,7 +32,10 @@ export async function startContainerd(state: StateFile, binaries: Binaries): Pro
   const ctr = await answering(state, insideProgram(state.value, program));
   if ((await removeContainers(ctr)) > 0) {
     // Those of a run that was never taken down. It has read about them already, and would go on telling kubelet.
-    await stopProcess(state.value.processes.containerd!);
+    const { containerd: knowing, ...others } = state.value.processes;
+    // What is started beside it takes a process that is recorded and has ended for a failure.
+    await state.update({ processes: others });
+    await stopProcess(knowing!);
     await answering(state, insideProgram(state.value, program));
   }
   await addOwnImages(paths, binaries, ctr);
