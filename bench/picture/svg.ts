@@ -4,6 +4,7 @@ const LEFT = 230;
 const WIDTH = 720;
 const ROW = 30;
 const TOP = 60;
+const LABEL = 60;
 const COLOURS = ['#2563eb', '#0891b2', '#059669', '#d97706', '#dc2626', '#7c3aed', '#475569'];
 
 /** The bars, one below the other over one axis of seconds, as an SVG document. */
@@ -18,11 +19,11 @@ export function svgOf(title: string, bars: readonly Bar[]): string {
   const rows = bars.map(({ what, from, to }, at) => {
     const y = TOP + at * ROW;
     const wide = round(Math.max(2, x(to) - x(from)));
-    const inside = x(to) + 60 > LEFT + WIDTH;
+    const label = labelBeside(x(from), x(to));
     return [
       `<text x="${LEFT - 12}" y="${y + 15}" text-anchor="end" fill="#0f172a">${escaped(what)}</text>`,
       `<rect x="${x(from)}" y="${y}" width="${wide}" height="20" rx="4" fill="${COLOURS[at % COLOURS.length]}"/>`,
-      `<text x="${inside ? x(to) - 6 : x(to) + 6}" y="${y + 15}" text-anchor="${inside ? 'end' : 'start'}" fill="${inside ? '#ffffff' : '#334155'}">${(to - from).toFixed(1)} s</text>`,
+      `<text x="${label.x}" y="${y + 15}" text-anchor="${label.anchor}" fill="${label.fill}">${(to - from).toFixed(1)} s</text>`,
     ];
   });
   return [
@@ -34,6 +35,13 @@ export function svgOf(title: string, bars: readonly Bar[]): string {
     '</svg>',
     '',
   ].join('\n');
+}
+
+/** Behind the bar where there is room, else in it, else before it. */
+function labelBeside(from: number, to: number) {
+  if (to + LABEL <= LEFT + WIDTH) return { x: to + 6, anchor: 'start', fill: '#334155' };
+  if (to - from >= LABEL) return { x: to - 6, anchor: 'end', fill: '#ffffff' };
+  return { x: from - 6, anchor: 'end', fill: '#334155' };
 }
 
 const round = (value: number): number => Math.round(value * 10) / 10;

@@ -8,6 +8,8 @@ const STAGES = [
   ['schema there', 'the database has its schema'],
 ] as const;
 
+const SAID = / airflow \| ([\d.]+) s: /;
+
 /**
  * Where the seconds from a push to a ready preview went: what the bench's own eyes saw (`steps`), and between these what the
  * Airflow container's log says, as `kubectl logs --timestamps` prints it. Bars overlap where things went side by side.
@@ -22,7 +24,7 @@ export function whereItGoes(
     if (step === undefined) throw new Error(`${branch}: no step tells of "${phrase}"`);
     return step.seconds;
   };
-  const lines = log.split('\n').filter((line) => / airflow \| [\d.]+ s: /.test(line.slice(0, 60)));
+  const lines = log.split('\n').filter((line) => SAID.test(line.slice(0, 60)));
   const at = (line: string | undefined): number | undefined =>
     line === undefined ? undefined : (Date.parse(line.split(' ')[0]!) - from.getTime()) / 1000;
   const created = since('preview created');
@@ -37,7 +39,9 @@ export function whereItGoes(
     bars.push({ what, from: before, to: Math.max(before, to) });
     before = Math.max(before, to);
   };
-  add('Airflow container starts', at(lines[0]));
+  const first = at(lines[0]);
+  // Every line says how long the process has run.
+  add('Airflow container starts', first && first - Number(SAID.exec(lines[0]!)![1]));
   for (const [what, words] of STAGES) add(what, at(lines.find((line) => line.includes(words))));
   add('all parts healthy', since('Airflow healthy'));
   add('DAGs listed at the URL', seconds);

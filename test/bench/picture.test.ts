@@ -12,7 +12,6 @@ const steps = [
   step('Airflow healthy', 8.5),
 ];
 const log = [
-  '2026-11-21T03:00:01.500Z airflow | 0.0 s: hello',
   '2026-11-21T03:00:04.000Z airflow | 2.5 s: Airflow is imported',
   '2026-11-21T03:00:04.200Z scheduler | airflow | no words of the supervisor: the database has its schema',
   '2026-11-21T03:00:04.500Z airflow | 3.0 s: the database has its schema',
@@ -39,6 +38,17 @@ test('an Airflow whose parts are apart has no stages of its own, and the picture
 
 test('a step that nobody took is an error, not a bar of no length', () => {
   expect(() => whereItGoes(branch, steps.slice(1), log)).toThrow(/preview created/);
+});
+
+test('what a bar took stands behind it, in it where there is no room, and before it where there is none either', () => {
+  const svg = svgOf('a', [
+    { what: 'short', from: 0, to: 1 },
+    { what: 'long', from: 1, to: 9.9 },
+    { what: 'last', from: 9.9, to: 10 },
+  ]);
+  expect(svg).toContain('<text x="308" y="75" text-anchor="start" fill="#334155">1.0 s<');
+  expect(svg).toContain('<text x="936.8" y="105" text-anchor="end" fill="#ffffff">8.9 s<');
+  expect(svg).toContain('<text x="936.8" y="135" text-anchor="end" fill="#334155">0.1 s<');
 });
 
 test('a bar stands where its seconds are, and a name is text whatever it holds', () => {
