@@ -50,6 +50,8 @@ export async function serve(config: Config): Promise<{ stop(): Promise<void> }> 
       : createTunnels({ forward: connection.forward, podOf: watched.podOf, log });
   watched.services.onChange(({ type, object }) => type === 'deleted' && reach.forget(object));
   const readSecret = createSecretReader(cluster);
+  // A delivery waits for its key: that read must not queue behind the reconcilers either.
+  const readKeys = createSecretReader(connection.prompt);
   const airflow = createAirflowClient();
   const now = () => new Date();
 
@@ -78,7 +80,7 @@ export async function serve(config: Config): Promise<{ stop(): Promise<void> }> 
   }
 
   async function signingKeys(namespace = '', name: string | undefined, fresh: boolean) {
-    const secret = name ? await readSecret(namespace, name, fresh) : undefined;
+    const secret = name ? await readKeys(namespace, name, fresh) : undefined;
     return [secret?.['current'], secret?.['previous']].flatMap((key) => key?.trim() || []);
   }
 
