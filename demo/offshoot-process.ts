@@ -43,6 +43,8 @@ export async function startOffshoot(options: OffshootOptions): Promise<OffshootP
     ['--synced-url', `http://${options.hostAddress}:${ports.webhook}`],
     ['--gateway-listen', `127.0.0.1:${ports.gateway}`],
     ['--metrics-listen', `127.0.0.1:${ports.metrics}`],
+    // Killed and started again, it leads at once.
+    ['--pod-name', 'demo'],
   ].flat();
   const child = spawn(process.execPath, [join(ROOT, 'src', 'main.ts'), 'serve', ...args], {
     // A group of its own: Ctrl-C is for the demo, which needs Offshoot alive to remove what it made.

@@ -50,10 +50,9 @@ const sharedBy = (parts: Parts) => {
 
 export type Shared = ReturnType<typeof sharedBy>;
 
-/** The two reconcilers, each with its queue. */
-export function startControllers(parts: Parts) {
-  const { watched, metrics, log } = parts;
-  const shared = sharedBy(parts);
+/** The two reconcilers, each with its queue: made anew each time this process begins to lead, so that nothing is remembered from before. */
+function beginTerm(parts: Parts, shared: Shared) {
+  const { metrics, log } = parts;
   const memories = createMemories();
   const newest = createNewest<Preview>();
 
@@ -71,7 +70,7 @@ export function startControllers(parts: Parts) {
       onRetry(key, error, ms) {
         metrics.retries.inc({ kind });
         const code = codeOf(error);
-        log[code === 'Conflict' ? 'debug' : 'warn'](
+        log[code === 'Conflict' || code === 'NotLeading' ? 'debug' : 'warn'](
           { [kind]: key, code, why: textOf(error), retryInMs: Math.round(ms) },
           'reconcile failed, retrying',
         );
@@ -80,14 +79,34 @@ export function startControllers(parts: Parts) {
   // Each may wait for a git host that does not answer; the others go on.
   const repositories = queueFor('repository', 16, repositoryReconciler(shared, memories, newest));
   const previews = queueFor('preview', 8, previewReconciler(shared));
+  return { repositories, previews, memories, newest };
+}
+
+/** What the leader alone does. */
+export function createControllers(parts: Parts) {
+  const { watched } = parts;
+  const shared = sharedBy(parts);
+  let term: ReturnType<typeof beginTerm> | undefined;
+  wakeUps({
+    watched,
+    repositories: { add: (key) => term?.repositories.add(key) },
+    previews: { add: (key) => term?.previews.add(key) },
+    memories: { listSoon: (key) => term?.memories.listSoon(key) },
+    forget: (uid) => term?.newest.forget(uid),
+  });
 
   return {
     /** Only once every cache is filled: a Preview seen before its DagRepository would look like an orphan, and lose its workloads. */
     start() {
-      wakeUps({ watched, repositories, previews, memories, forget: newest.forget });
-      for (const object of watched.repositories.list()) repositories.add(keyText(keyOf(object)));
-      for (const object of watched.previews.list()) previews.add(keyText(keyOf(object)));
+      term = beginTerm(parts, shared);
+      for (const object of watched.repositories.list()) term.repositories.add(keyText(keyOf(object)));
+      for (const object of watched.previews.list()) term.previews.add(keyText(keyOf(object)));
     },
-    stop: async () => void (await Promise.all([repositories.stop(), previews.stop()])),
+    /** Takes no more work; resolves when what runs has ended. */
+    async stop() {
+      const ending = term;
+      term = undefined;
+      await Promise.all([ending?.repositories.stop(), ending?.previews.stop()]);
+    },
   };
 }

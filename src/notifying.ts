@@ -8,6 +8,7 @@ import { patchOf } from './controller/preview/save-status.ts';
 import type { Logger } from 'pino';
 import type { Cluster } from './cluster/api.ts';
 import type { SecretData } from './forges/api.ts';
+import type { Notifier, NotifierOptions } from './notify/api.ts';
 import type { DagRepository } from './model/dag-repository.ts';
 import type { Key, KubeObject } from './model/object.ts';
 import type { Preview } from './model/preview.ts';
@@ -22,8 +23,11 @@ interface Parts {
   log: Logger;
 }
 
-/** The notifier beside the controllers: it follows the Previews' status and the outbox, and no reconcile ever waits for it. */
-export function startNotifier({ cluster, watched, readSecret, repository, slackApiUrl, log }: Parts) {
+/**
+ * The notifier beside the controllers: it follows the Previews' status and the outbox, and no reconcile ever waits for it. A new one each
+ * time this process begins to lead.
+ */
+export function createNotifying({ cluster, watched, readSecret, repository, slackApiUrl, log }: Parts) {
   const repositoryOf = ({ metadata, spec }: Preview) =>
     repository({ namespace: metadata.namespace ?? '', name: spec.repositoryRef.name });
   const entryOf = (configMap: KubeObject) => {
@@ -31,7 +35,7 @@ export function startNotifier({ cluster, watched, readSecret, repository, slackA
     if (!read.ok) log.warn({ why: read.message }, 'notify: unreadable outbox entry');
     return read.ok ? [read.entry] : [];
   };
-  const notifier = createNotifier({
+  const options: NotifierOptions = {
     channels: { slack: createSlack({ apiUrl: slackApiUrl, log }) },
     readSecret,
     now: () => new Date(),
@@ -53,14 +57,15 @@ export function startNotifier({ cluster, watched, readSecret, repository, slackA
       remove: async ({ namespace, name, uid }) =>
         void (await cluster.delete({ kind: kinds.ConfigMap, namespace, name }, { uid })),
     },
-  });
+  };
+  let notifier: Notifier | undefined;
 
   const consider = (preview: Preview) => {
     const found = repositoryOf(preview);
-    if (found) notifier.consider(preview, found);
+    if (found) notifier?.consider(preview, found);
   };
   watched.previews.onChange(({ type, object }) =>
-    type === 'deleted' ? notifier.forget(object.metadata.uid ?? '') : consider(object),
+    type === 'deleted' ? notifier?.forget(object.metadata.uid ?? '') : consider(object),
   );
   // Another channel, or none: what waits to be said waits for that one.
   watched.repositories.onChange(({ object, previous }) => {
@@ -68,15 +73,20 @@ export function startNotifier({ cluster, watched, readSecret, repository, slackA
       watched.previewsOf(object).forEach(consider);
   });
   watched.outbox.onChange(({ type, object }) => {
-    if (type !== 'deleted') entryOf(object).forEach((entry) => notifier.considerOutbox(entry));
+    if (type !== 'deleted') entryOf(object).forEach((entry) => notifier?.considerOutbox(entry));
   });
 
   return {
     start() {
+      notifier = createNotifier(options);
       watched.readable().forEach(consider);
       notifier.start();
     },
-    stop: () => notifier.stop(),
+    async stop() {
+      const ending = notifier;
+      notifier = undefined;
+      await ending?.stop();
+    },
     /** Puts what is still to be said into the outbox, before the Preview goes. */
     async farewell(preview: Preview): Promise<void> {
       const entry = removalNotice(preview, repositoryOf(preview), new Date());

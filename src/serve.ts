@@ -1,4 +1,5 @@
 import { timingSafeEqual } from 'node:crypto';
+import { setTimeout as wait } from 'node:timers/promises';
 import { pino } from 'pino';
 import { createAirflowClient } from './airflow/client.ts';
 import { createNativeBackend } from './backends/native/backend.ts';
@@ -24,25 +25,33 @@ import { namespaceOf } from './model/preview.ts';
 import { createMetrics } from './server/metrics.ts';
 import { createMetricsServer } from './server/metrics-server.ts';
 import { createWebhookServer } from './server/webhook-server.ts';
-import { startControllers } from './controllers.ts';
-import { startNotifier } from './notifying.ts';
+import { createControllers } from './controllers.ts';
+import { createLeadership } from './leader/leadership.ts';
+import { createNotifying } from './notifying.ts';
 import { watchEverything } from './watched.ts';
 import type { Config } from './config/api.ts';
 import type { Key } from './model/object.ts';
 import type { Preview } from './model/preview.ts';
 
+/** How long what runs may go on when this process is asked to end, before it may write no more. */
+const HAND_OVER_MS = 1_000;
+
 /** Builds the whole operator from its configuration and starts it. `stop` ends it in the order in which data flows. */
 export async function serve(config: Config): Promise<{ stop(): Promise<void> }> {
   const log = pino({ level: config.logLevel });
   await sweepCredentials();
-  const metrics = createMetrics(() => reasonsOf(watched.readable()));
+  const metrics = createMetrics(
+    () => reasonsOf(watched.readable()),
+    () => leadership.holds(),
+  );
   const connection = await connect({
     ...(config.kubeconfig && { kubeconfig: config.kubeconfig }),
     ...(config.context && { context: config.context }),
     log,
     onRequest: ({ verb, kind, code }) => metrics.requests.inc({ verb, kind, code }),
+    mayWrite: () => leadership.holds(),
   });
-  const { cluster } = connection;
+  const { cluster, prompt } = connection;
   const watched = watchEverything(cluster);
   const reach =
     config.reach === 'direct'
@@ -51,7 +60,7 @@ export async function serve(config: Config): Promise<{ stop(): Promise<void> }> 
   watched.services.onChange(({ type, object }) => type === 'deleted' && reach.forget(object));
   const readSecret = createSecretReader(cluster);
   // A delivery waits for its key: that read must not queue behind the reconcilers either.
-  const readKeys = createSecretReader(connection.prompt);
+  const readKeys = createSecretReader(prompt);
   const airflow = createAirflowClient();
   const now = () => new Date();
 
@@ -75,7 +84,7 @@ export async function serve(config: Config): Promise<{ stop(): Promise<void> }> 
     if (!preview || !expected || !sameText(expected, token)) return false;
     if (preview.metadata.annotations?.[annotation.synced] === hash) return true;
     const patch = { metadata: { uid: preview.metadata.uid, annotations: { [annotation.synced]: hash } } };
-    await cluster.patch({ kind: kinds.Preview, namespace, name }, patch, { fieldManager: owner.intake });
+    await prompt.patch({ kind: kinds.Preview, namespace, name }, patch, { fieldManager: owner.intake });
     return true;
   }
 
@@ -92,7 +101,7 @@ export async function serve(config: Config): Promise<{ stop(): Promise<void> }> 
       signingKeys(metadata.namespace, spec.webhookSecretRef?.name, fresh),
     appKeys: appSecret && ((fresh) => signingKeys(appSecret.namespace, appSecret.name, fresh)),
     reader: githubDeliveries,
-    intake: createIntake({ cluster: connection.prompt, previews: watched.previews, now }),
+    intake: createIntake({ cluster: prompt, previews: watched.previews, now }),
     synced,
     log,
     seen: (event, outcome) => metrics.deliveries.inc({ event, outcome }),
@@ -108,8 +117,7 @@ export async function serve(config: Config): Promise<{ stop(): Promise<void> }> 
     log,
   });
 
-  await platform.listen(config.metricsListen);
-  const notifier = startNotifier({
+  const notifying = createNotifying({
     cluster,
     watched,
     readSecret,
@@ -117,7 +125,7 @@ export async function serve(config: Config): Promise<{ stop(): Promise<void> }> 
     slackApiUrl: config.slackApiUrl,
     log,
   });
-  const controllers = startControllers({
+  const controllers = createControllers({
     cluster,
     watched,
     addressOf: reach.addressOf,
@@ -131,14 +139,30 @@ export async function serve(config: Config): Promise<{ stop(): Promise<void> }> 
     airflow,
     readSecret,
     metrics,
-    farewell: notifier.farewell,
+    farewell: notifying.farewell,
     config,
     now,
     log,
   });
+  const leadership = createLeadership({
+    cluster: prompt,
+    leases: watched.leases,
+    podNamespace: config.podNamespace,
+    podName: config.podName,
+    lead() {
+      controllers.start();
+      notifying.start();
+    },
+    follow: endTerm,
+    log,
+    now: () => performance.now(),
+  });
+  async function endTerm() {
+    await Promise.all([controllers.stop(), notifying.stop()]);
+  }
+  await platform.listen(config.metricsListen);
   await watched.start();
-  controllers.start();
-  notifier.start();
+  leadership.start();
   await webhooks.listen(config.webhookListen);
   await gateway.listen(config.gatewayListen);
   log.info(
@@ -153,9 +177,12 @@ export async function serve(config: Config): Promise<{ stop(): Promise<void> }> 
 
   return {
     async stop() {
-      await Promise.all([webhooks.close(), gateway.close()]);
-      await controllers.stop();
-      await notifier.stop();
+      const closed = Promise.all([webhooks.close(), gateway.close()]);
+      // Somebody else is waiting to lead: what runs may finish, but writes no more.
+      const ended = endTerm();
+      await Promise.race([ended, wait(HAND_OVER_MS)]);
+      await leadership.release();
+      await Promise.all([ended, closed]);
       await Promise.all([reach.close(), connection.close()]);
       await Promise.all([airflow.close(), platform.close()]);
       log.info({}, 'Offshoot has stopped');

@@ -1,7 +1,9 @@
+import { LEASE } from './leader/lease.ts';
 import { kinds } from './model/kinds.ts';
 import { label } from './model/labels.ts';
 import { isOf, readPreview } from './model/preview.ts';
 import type { Cache, Cluster } from './cluster/api.ts';
+import type { Lease } from './leader/api.ts';
 import type { KubeObject } from './model/object.ts';
 import type { Preview } from './model/preview.ts';
 
@@ -38,14 +40,27 @@ export function watchEverything(cluster: Cluster) {
       labelSelector: label.schema,
       keepManagedFields: false,
     }),
+    leases: cluster.watch<Lease>(kinds.Lease, {
+      fieldSelector: `metadata.name=${LEASE}`,
+      keepManagedFields: false,
+    }),
     services,
     owned: [
       services,
       ...OWNED.map((kind) => cluster.watch<KubeObject>(kind, { ...ours, metadataOnly: true })),
     ],
   };
-  const { repositories, previews, namespaces, pods, outbox, schemas, owned } = caches;
-  const all: Cache<KubeObject>[] = [repositories, previews, namespaces, pods, outbox, schemas, ...owned];
+  const { repositories, previews, namespaces, pods, outbox, schemas, leases, owned } = caches;
+  const all: Cache<KubeObject>[] = [
+    repositories,
+    previews,
+    namespaces,
+    pods,
+    outbox,
+    schemas,
+    leases,
+    ...owned,
+  ];
   /** Previews that can be read; others harm only themselves. */
   const readable = () => previews.list().filter((preview) => readPreview(preview).ok);
   return {

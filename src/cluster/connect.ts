@@ -23,6 +23,8 @@ export interface ConnectOptions {
   /** How long a request may take, repetitions included; default ten seconds. */
   deadlineMs?: number;
   watchTiming?: WatchTiming;
+  /** Asked before each write that `cluster` sends; false refuses it with `NotLeading`. `prompt` is not asked. */
+  mayWrite?: () => boolean;
 }
 
 export interface Connection {
@@ -57,7 +59,7 @@ export async function connect(options: ConnectOptions = {}): Promise<Connection>
 
   const dispatchers = createDispatchers();
   const transport = createTransport({ server, credentials, dispatchers, ...(onRequest && { onRequest }) });
-  const lanes = createLanes(transport, LANE_WIDTH);
+  const lanes = createLanes(transport, LANE_WIDTH, options.mayWrite);
   const client = createClient(lanes.patient, options.deadlineMs);
   const fresh = freshConfig(load);
   const caches = new Set<{ stop(): Promise<void> }>();

@@ -1,4 +1,5 @@
-import type { Transport } from './transport.ts';
+import { ClusterError } from './errors.ts';
+import { type Call, type Transport, what } from './transport.ts';
 
 export interface Lanes {
   /** Waits for nobody. */
@@ -12,9 +13,13 @@ const MANY = 5;
 
 /**
  * A hundred writes at once are no sooner done than ten at a time, but whoever asks the API server meanwhile waits for all of them. Watches
- * stay for good and are not counted.
+ * stay for good and are not counted. Whether a patient write may be sent is asked at the last moment, when it has waited for its turn.
  */
-export function createLanes(transport: Transport, width: number): Lanes {
+export function createLanes(
+  transport: Transport,
+  width: number,
+  mayWrite: () => boolean = () => true,
+): Lanes {
   const waiting: (() => void)[] = [];
   let busy = 0;
   let lately = 0;
@@ -41,7 +46,8 @@ export function createLanes(transport: Transport, width: number): Lanes {
         await new Promise<void>((go) => (waiting.push(go), admit()));
         const from = performance.now();
         const leave = () => ((busy -= 1), admit());
-        return transport.send(call, timeoutMs).finally(() => {
+        const sent = call.method === 'GET' || mayWrite() ? transport.send(call, timeoutMs) : refused(call);
+        return sent.finally(() => {
           if (lately < MANY) leave();
           else setTimeout(leave, performance.now() - from);
         });
@@ -49,3 +55,8 @@ export function createLanes(transport: Transport, width: number): Lanes {
     },
   };
 }
+
+const refused = (call: Call): Promise<never> =>
+  Promise.reject(
+    new ClusterError('NotLeading', `${what(call)}: not sent, since another Offshoot may lead by now`),
+  );

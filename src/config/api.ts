@@ -15,6 +15,8 @@ export interface Config {
   readonly syncedUrl?: string | undefined;
   /** The namespace that Offshoot's own pod runs in; undefined outside the cluster. */
   readonly podNamespace?: string | undefined;
+  /** The name of Offshoot's own pod: a process that was started again in it leads at once where the one before led. */
+  readonly podName?: string | undefined;
   readonly logLevel: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal';
 }
 

@@ -34,6 +34,11 @@ const schema = z.object({
   syncedUrl: httpUrl.transform((url) => url.replace(/\/+$/, '')).optional(),
   /** The namespace that Offshoot's own pod runs in; previews' NetworkPolicies let that pod in. */
   podNamespace: z.string().min(1).optional(),
+  /** The name of Offshoot's own pod. */
+  podName: z
+    .string()
+    .regex(/^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$/, 'must be the name of a pod')
+    .optional(),
   logLevel: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal']).default('info'),
 });
 
@@ -52,6 +57,7 @@ export const variables: Record<keyof Config, string> = {
   gitSyncImage: 'OFFSHOOT_GIT_SYNC_IMAGE',
   syncedUrl: 'OFFSHOOT_SYNCED_URL',
   podNamespace: 'OFFSHOOT_POD_NAMESPACE',
+  podName: 'OFFSHOOT_POD_NAME',
   logLevel: 'OFFSHOOT_LOG_LEVEL',
 };
 

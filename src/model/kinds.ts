@@ -34,6 +34,7 @@ export const kinds = {
   Job: namespaced('batch/v1', 'Job', 'jobs'),
   RoleBinding: namespaced('rbac.authorization.k8s.io/v1', 'RoleBinding', 'rolebindings'),
   NetworkPolicy: namespaced('networking.k8s.io/v1', 'NetworkPolicy', 'networkpolicies'),
+  Lease: namespaced('coordination.k8s.io/v1', 'Lease', 'leases'),
   EndpointSlice: namespaced('discovery.k8s.io/v1', 'EndpointSlice', 'endpointslices'),
 } as const satisfies Record<string, Kind>;
 

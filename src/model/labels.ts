@@ -44,4 +44,5 @@ export const owner = {
   intake: 'offshoot-intake',
   controller: 'offshoot-controller',
   notifier: 'offshoot-notifier',
+  leader: 'offshoot-leader',
 } as const;

@@ -1,7 +1,7 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from '@prometheus-io/client';
 
 /** Everything that Offshoot counts. Names and labels are its contract with dashboards. */
-export function createMetrics(previewReasons: () => string[]) {
+export function createMetrics(previewReasons: () => string[], leads: () => boolean) {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   const registers = [registry];
@@ -13,6 +13,14 @@ export function createMetrics(previewReasons: () => string[]) {
     collect() {
       previews.reset();
       for (const reason of previewReasons()) previews.inc({ reason });
+    },
+  });
+  const leader: Gauge = new Gauge({
+    name: 'offshoot_leader',
+    help: '1 in the process that leads, 0 in those that stand by.',
+    registers,
+    collect() {
+      leader.set(leads() ? 1 : 0);
     },
   });
   return {

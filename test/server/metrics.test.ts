@@ -4,7 +4,10 @@ import { createMetricsServer } from '../../src/server/metrics-server.ts';
 import { createMetrics } from '../../src/server/metrics.ts';
 
 function aServer(notReady: () => string | undefined = () => undefined) {
-  const metrics = createMetrics(() => ['Ready', 'Ready', 'Refused']);
+  const metrics = createMetrics(
+    () => ['Ready', 'Ready', 'Refused'],
+    () => true,
+  );
   const app = createMetricsServer({ metrics: metrics.text, notReady, log: pino({ level: 'silent' }) });
   onTestFinished(() => app.close());
   return { app, metrics };
@@ -28,6 +31,7 @@ test('every metric of ours has its name, a unit where it has one, and a sentence
   expect(ours.map(([, name]) => name).sort()).toEqual([
     'offshoot_deliveries_total',
     'offshoot_kubernetes_requests_total',
+    'offshoot_leader',
     'offshoot_previews',
     'offshoot_reconcile_retries_total',
     'offshoot_reconcile_seconds',

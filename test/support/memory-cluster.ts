@@ -42,6 +42,9 @@ export function aCluster(objects: KubeObject[] = []) {
     async patch<T extends KubeObject>(ref: Ref, patch: unknown) {
       const found = find(ref);
       if (!found) throw new ClusterError('NotFound', 'it is not there');
+      const wanted = (patch as KubeObject).metadata?.resourceVersion;
+      if (wanted !== undefined && wanted !== found.metadata.resourceVersion)
+        throw new ClusterError('Conflict', 'it has changed');
       return put(merge(found, patch as Json) as KubeObject) as T;
     },
   };

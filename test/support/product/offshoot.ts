@@ -5,6 +5,8 @@ import { dirname, join } from 'node:path';
 export interface OffshootOptions {
   readonly kubeconfig: string;
   readonly slackApiUrl?: string;
+  /** Started again under the same name, it leads at once, as in a pod whose container is restarted. */
+  readonly podName?: string;
   /** More flags of `serve`. */
   readonly flags?: readonly string[];
 }
@@ -32,10 +34,16 @@ export interface Offshoot {
 const ROOT = join(import.meta.dirname, '../../..');
 
 /** Starts `offshoot serve` on free ports, without waiting for it: a caller that holds its requests back may want to do so. */
-export function launchOffshoot({ kubeconfig, slackApiUrl, flags: more = [] }: OffshootOptions) {
+export function launchOffshoot({
+  kubeconfig,
+  slackApiUrl,
+  podName = 'offshoot-0',
+  flags: more = [],
+}: OffshootOptions) {
   const everywhere = ['webhook', 'gateway', 'metrics'].flatMap((one) => [`--${one}-listen`, '127.0.0.1:0']);
   // Nothing answers there: an address that pods would reach, of a private range.
-  const flags = ['--kubeconfig', kubeconfig, ...everywhere, '--synced-url', 'http://10.0.0.1:8080', ...more];
+  const pod = ['--pod-name', podName, '--synced-url', 'http://10.0.0.1:8080'];
+  const flags = ['--kubeconfig', kubeconfig, ...everywhere, ...pod, ...more];
   const child = spawn(process.execPath, [join(ROOT, 'src/main.ts'), 'serve', ...flags], {
     cwd: ROOT,
     stdio: ['ignore', 'pipe', 'pipe'],

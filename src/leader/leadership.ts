@@ -1,0 +1,136 @@
+import { randomBytes } from 'node:crypto';
+import { hostname } from 'node:os';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { kinds } from '../model/kinds.ts';
+import { owner } from '../model/labels.ts';
+import { codeOf, textOf } from '../model/problem.ts';
+import { DEADLINE_MS, decide, RENEW_MS } from './decide.ts';
+import { givenUp, LEASE, newLease, renewed, taken, theLease } from './lease.ts';
+import type { Lease, Leadership, LeadershipOptions } from './api.ts';
+
+const REQUEST_MS = 4_000;
+/** After a refusal: soon, but not at once. */
+const AGAIN_MS = 500;
+const SURPRISES = ['Conflict', 'AlreadyExists', 'NotFound'];
+
+/**
+ * One of several Offshoots leads: it alone reconciles, lists, removes and notifies. An API server that does not answer ends nobody's
+ * leadership: what may not be written meanwhile is tried again, and if nobody else has led since, everything goes on.
+ */
+export function createLeadership(options: LeadershipOptions): Leadership {
+  const { cluster, leases, podNamespace, podName, log, now } = options;
+  const identity = `${podName ?? hostname()}_${randomBytes(4).toString('hex')}`;
+  const as = { fieldManager: owner.leader };
+  let leading = false;
+  /** Up to when writing is certainly allowed. */
+  let until = -Infinity;
+  /** The Lease as this process saw or wrote it last, and since when it has been so. */
+  let seen: { lease: Lease | undefined; since: number } = { lease: undefined, since: now() };
+  let told = '';
+  let running: Promise<void> | undefined;
+  let wake = new AbortController();
+  const stopping = new AbortController();
+
+  function note(lease: Lease | undefined): void {
+    if (version(lease) === version(seen.lease) && lease?.metadata.uid === seen.lease?.metadata.uid) return;
+    seen = { lease, since: now() };
+  }
+
+  const live = () => theLease(leases.list(), podNamespace);
+  const refOf = ({ metadata: { namespace = '' } }: Lease) => ({ kind: kinds.Lease, namespace, name: LEASE });
+
+  /** What the watch shows, unless we wrote something newer ourselves. */
+  function look(): void {
+    const { lease } = live();
+    const older =
+      lease && seen.lease?.metadata.uid === lease.metadata.uid && version(lease) < version(seen.lease);
+    if (!older) note(lease);
+  }
+
+  /** One step; gives the ms until the next. */
+  async function step(): Promise<number> {
+    look();
+    const decision = decide(seen.lease, { identity, podName }, now() - seen.since);
+    if (decision.kind === 'wait') {
+      await standAside(decision.holder);
+      return decision.ms;
+    }
+    const from = now();
+    note(await write(decision.kind));
+    until = from + DEADLINE_MS;
+    if (!leading) {
+      leading = true;
+      told = '';
+      log.info({ identity, namespace: seen.lease?.metadata.namespace }, 'this Offshoot leads');
+      options.lead();
+    }
+    return RENEW_MS;
+  }
+
+  async function write(kind: 'create' | 'take' | 'renew'): Promise<Lease> {
+    const at = new Date();
+    const signal = AbortSignal.any([stopping.signal, AbortSignal.timeout(REQUEST_MS)]);
+    const { lease } = seen;
+    if (kind === 'create' || !lease)
+      return cluster.create(newLease(live().namespace, identity, at), { ...as, signal });
+    const patch = kind === 'take' ? taken(lease, identity, at) : renewed(lease, identity, at);
+    return cluster.patch<Lease>(refOf(lease), patch, { ...as, signal });
+  }
+
+  async function standAside(holder: string): Promise<void> {
+    until = -Infinity;
+    if (told !== holder) log.info({ identity, holder }, 'another Offshoot leads; this one serves and waits');
+    told = holder;
+    if (!leading) return;
+    log.warn({ identity, holder }, 'this Offshoot leads no more');
+    leading = false;
+    await options.follow();
+  }
+
+  async function run(): Promise<void> {
+    while (!stopping.signal.aborted) {
+      wake = new AbortController();
+      const ms = await step().catch((error: unknown) => {
+        const code = codeOf(error) ?? '';
+        // It is not as we thought: somebody was quicker, deleted it, or restored an older one. The watch shows, or is about to.
+        if (SURPRISES.includes(code)) seen = { lease: live().lease, since: now() };
+        else if (!stopping.signal.aborted)
+          log.warn({ code, why: textOf(error) }, 'the Lease was not written, retrying');
+        return AGAIN_MS;
+      });
+      const either = AbortSignal.any([wake.signal, stopping.signal]);
+      await sleep(Math.max(ms, 20), undefined, { signal: either }).catch(() => undefined);
+    }
+  }
+
+  leases.onChange(({ object }) => {
+    // Our own renewals are no news.
+    if (object.spec?.holderIdentity !== identity) wake.abort();
+  });
+
+  return {
+    start: () => void (running ??= run()),
+    holds: () => now() < until,
+    async release() {
+      stopping.abort();
+      await running;
+      const held = now() < until;
+      until = -Infinity;
+      leading = false;
+      look();
+      if (!held || seen.lease?.spec?.holderIdentity !== identity) return;
+      const signal = AbortSignal.timeout(REQUEST_MS);
+      await cluster
+        .patch(refOf(seen.lease), givenUp(seen.lease, new Date()), { ...as, signal })
+        .catch((error: unknown) => {
+          log.warn(
+            { why: textOf(error) },
+            'the Lease was not given up; another Offshoot begins once it has expired',
+          );
+        });
+    },
+  };
+}
+
+/** Resource versions are integers that grow (a promise since Kubernetes 1.35). */
+const version = (lease: Lease | undefined) => Number(lease?.metadata.resourceVersion ?? 0);

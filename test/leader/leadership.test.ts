@@ -1,0 +1,99 @@
+import { pino } from 'pino';
+import { expect, onTestFinished, test, vi } from 'vitest';
+import { createLeadership } from '../../src/leader/leadership.ts';
+import { kinds } from '../../src/model/kinds.ts';
+import { aCluster } from '../support/memory-cluster.ts';
+import type { Change, Cluster } from '../../src/cluster/api.ts';
+import type { Lease } from '../../src/leader/api.ts';
+
+/** A Lease that several look at, as they would through watches; each candidate has a clock of its own. */
+function aPlace() {
+  const { cluster, store } = aCluster();
+  const listeners: ((change: Change<Lease>) => void)[] = [];
+  let broken = false;
+  const heard = <T>(object: T): T => {
+    listeners.forEach((listener) => listener({ type: 'modified', object: object as unknown as Lease }));
+    return object;
+  };
+  const checked = () => {
+    if (broken) throw new Error('no route to host');
+  };
+  const watched = {
+    create: async (object: Lease) => (checked(), heard(await cluster.create(object))),
+    patch: async (...args: Parameters<Cluster['patch']>) => (checked(), heard(await cluster.patch(...args))),
+  } as unknown as Cluster;
+
+  function candidate(podName: string) {
+    const state = { leads: false, terms: 0, ahead: 0 };
+    const leadership = createLeadership({
+      cluster: watched,
+      leases: { list: () => store.list() as Lease[], onChange: (listener) => void listeners.push(listener) },
+      podNamespace: 'offshoot',
+      podName,
+      lead: () => void ((state.leads = true), (state.terms += 1)),
+      follow: async () => void (state.leads = false),
+      log: pino({ level: 'silent' }),
+      now: () => performance.now() + state.ahead,
+    });
+    leadership.start();
+    onTestFinished(() => leadership.release());
+    return { state, ...leadership };
+  }
+  return {
+    candidate,
+    breakApi: (wanted: boolean) => void (broken = wanted),
+    lease: () => store.get({ namespace: 'offshoot', name: 'offshoot' }) as Lease,
+    write: (patch: object) =>
+      watched.patch({ kind: kinds.Lease, namespace: 'offshoot', name: 'offshoot' }, patch, {
+        fieldManager: 'hand',
+      }),
+  };
+}
+
+test('F24: of two, one leads and the other stands aside; given up, the other leads at once', async () => {
+  const place = aPlace();
+  const one = place.candidate('one');
+  await vi.waitFor(() => expect(one.state.leads).toBe(true));
+  const other = place.candidate('other');
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  expect([one.holds(), other.holds(), other.state.terms]).toEqual([true, false, 0]);
+
+  await one.release();
+  expect(one.holds()).toBe(false);
+  await vi.waitFor(() => expect(other.holds()).toBe(true));
+  expect(other.state.leads).toBe(true);
+  expect(place.lease().spec).toMatchObject({ leaseTransitions: 1 });
+});
+
+test('F24: paused for longer than the Lease lasts, it writes nothing more, and follows once it sees who leads', async () => {
+  const place = aPlace();
+  const one = place.candidate('one');
+  await vi.waitFor(() => expect(one.state.leads).toBe(true));
+  one.state.ahead += 9_000;
+  expect(one.holds(), 'before it has looked at anything').toBe(false);
+  await place.write({ spec: { holderIdentity: 'other_1' } });
+  await vi.waitFor(() => expect(one.state.leads).toBe(false));
+  expect(one.holds()).toBe(false);
+});
+
+test('an API server that is away for a while ends nobody’s term, though nothing may be written meanwhile', async () => {
+  const place = aPlace();
+  const one = place.candidate('one');
+  await vi.waitFor(() => expect(one.state.leads).toBe(true));
+  place.breakApi(true);
+  one.state.ahead += 9_000;
+  expect(one.holds()).toBe(false);
+  place.breakApi(false);
+  await vi.waitFor(() => expect(one.holds()).toBe(true), 5_000);
+  expect(one.state.terms).toBe(1);
+});
+
+test('a Lease that somebody edits, or restores from yesterday, is renewed all the same', async () => {
+  const place = aPlace();
+  const one = place.candidate('one');
+  await vi.waitFor(() => expect(one.state.leads).toBe(true));
+  const { renewTime } = place.lease().spec ?? {};
+  await place.write({ metadata: { labels: { edited: 'by-hand' } } });
+  await vi.waitFor(() => expect(place.lease().spec?.renewTime).not.toBe(renewTime), 5_000);
+  expect([one.state.terms, one.holds()]).toEqual([1, true]);
+});
