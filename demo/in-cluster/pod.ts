@@ -13,20 +13,31 @@ interface Pod {
   readonly status: { readonly containerStatuses?: readonly { readonly restartCount: number }[] };
 }
 
-/** Offshoot's one pod. */
-export async function offshootPod(kubectl: Kubectl): Promise<Pod> {
+/** As many as the chart makes. */
+export const REPLICAS = 2;
+
+/** Offshoot's pods. */
+async function offshootPods(kubectl: Kubectl): Promise<Pod[]> {
   const { items } = JSON.parse(await kubectl(['get', 'pods', ...SELECTED, '--output=json'])) as {
     items: Pod[];
   };
-  const [pod] = items;
-  if (pod === undefined || items.length > 1) throw new Error(`Offshoot has ${items.length} pods, not one`);
+  if (items.length !== REPLICAS) throw new Error(`Offshoot has ${items.length} pods, not ${REPLICAS}`);
+  return items;
+}
+
+/** The one that holds the Lease: it alone reconciles. */
+export async function leaderPod(kubectl: Kubectl): Promise<Pod> {
+  const path = '--output=jsonpath={.spec.holderIdentity}';
+  const holder = await kubectl(['get', 'lease', 'offshoot', `--namespace=${names.namespace}`, path]);
+  const pod = (await offshootPods(kubectl)).find(({ metadata }) => holder.startsWith(`${metadata.name}_`));
+  if (pod === undefined) throw new Error(`none of Offshoot's pods leads, but ${holder}`);
   return pod;
 }
 
-/** How often the containers of Offshoot's pod were started again. */
+/** How often the containers of Offshoot's pods were started again. */
 export async function restarts(kubectl: Kubectl): Promise<number> {
-  const { status } = await offshootPod(kubectl);
-  return (status.containerStatuses ?? []).reduce((sum, { restartCount }) => sum + restartCount, 0);
+  const containers = (await offshootPods(kubectl)).flatMap(({ status }) => status.containerStatuses ?? []);
+  return containers.reduce((sum, { restartCount }) => sum + restartCount, 0);
 }
 
 export interface FollowedLog {
@@ -34,7 +45,7 @@ export interface FollowedLog {
   readonly end: () => Promise<void>;
 }
 
-/** Copies what Offshoot's pod says to a file, from its start to its end. */
+/** Copies what Offshoot's pods say to a file, from its start to its end. */
 export function followLog({ kubeconfig, program }: Cluster, file: string): FollowedLog {
   const log = openSync(file, 'a');
   const args = ['--kubeconfig', kubeconfig, 'logs', '--follow', '--tail=-1', ...SELECTED];
@@ -51,7 +62,7 @@ export function followLog({ kubeconfig, program }: Cluster, file: string): Follo
   };
 }
 
-/** Waits until Offshoot's pod is gone. */
+/** Waits until Offshoot's pods are gone. */
 export async function podIsGone(kubectl: Kubectl): Promise<void> {
   await kubectl(['wait', '--for=delete', 'pod', ...SELECTED, '--timeout=40s']);
 }

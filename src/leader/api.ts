@@ -14,7 +14,7 @@ export interface Lease extends KubeObject {
 
 export interface LeadershipOptions {
   /** Its requests must not queue behind what the leader itself sends. */
-  cluster: Pick<Cluster, 'create' | 'patch'>;
+  cluster: Pick<Cluster, 'create' | 'patch' | 'delete'>;
   /** A watch of every Lease of our name. */
   leases: Pick<Cache<Lease>, 'list' | 'onChange'>;
   /** The namespace of Offshoot's own pod: the Lease lies there and nowhere else. Undefined outside of the cluster. */

@@ -5,7 +5,7 @@ import { kinds } from '../model/kinds.ts';
 import { owner } from '../model/labels.ts';
 import { codeOf, textOf } from '../model/problem.ts';
 import { DEADLINE_MS, decide, RENEW_MS } from './decide.ts';
-import { givenUp, LEASE, newLease, renewed, taken, theLease } from './lease.ts';
+import { LEASE, newLease, renewed, taken, theLease } from './lease.ts';
 import type { Lease, Leadership, LeadershipOptions } from './api.ts';
 
 const REQUEST_MS = 4_000;
@@ -118,10 +118,13 @@ export function createLeadership(options: LeadershipOptions): Leadership {
       until = -Infinity;
       leading = false;
       look();
-      if (!held || seen.lease?.spec?.holderIdentity !== identity) return;
+      if (seen.lease?.spec?.holderIdentity !== identity) return;
+      const { uid, resourceVersion, namespace } = seen.lease?.metadata ?? {};
+      if (!held || !uid || !resourceVersion || !namespace) return;
       const signal = AbortSignal.timeout(REQUEST_MS);
+      // Deleted, not emptied: nothing of an Offshoot that ended stays behind. Exactly the Lease that we hold.
       await cluster
-        .patch(refOf(seen.lease), givenUp(seen.lease, new Date()), { ...as, signal })
+        .delete({ kind: kinds.Lease, namespace, name: LEASE }, { uid, resourceVersion, signal })
         .catch((error: unknown) => {
           log.warn(
             { why: textOf(error) },

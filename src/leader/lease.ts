@@ -49,11 +49,6 @@ export const taken = (seen: Lease, holder: string, now: Date) => ({
   },
 });
 
-export const givenUp = (seen: Lease, now: Date) => ({
-  ...pinned(seen),
-  spec: { holderIdentity: '', leaseDurationSeconds: 1, renewTime: micro(now) },
-});
-
 const held = (holder: string, now: Date) => ({
   holderIdentity: holder,
   leaseDurationSeconds: DURATION_SECONDS,

@@ -61,6 +61,7 @@ test('an installation, an upgrade that brings a changed kind, and an uninstallat
     'customresourcedefinitions previews.offshoot.dev',
     'deployments no-offshoot',
     'networkpolicies no-offshoot',
+    'poddisruptionbudgets no-offshoot',
     'serviceaccounts no-offshoot',
     'services no-offshoot-gateway',
     'services no-offshoot-webhooks',

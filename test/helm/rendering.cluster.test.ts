@@ -50,6 +50,7 @@ test('kinds and roles are the files that kubectl apply takes and the tests of Of
   expect(none.map(({ kind }) => kind).sort()).toEqual([
     'Deployment',
     'NetworkPolicy',
+    'PodDisruptionBudget',
     'Service',
     'Service',
     'ServiceAccount',
@@ -95,7 +96,8 @@ test('Offshoot’s pod meets PodSecurity restricted, writes to no file system bu
 const ingressFor = (host: string) => ['--set', `gateway.ingress.enabled=true,gateway.ingress.host=${host}`];
 
 test.each([
-  ['an unknown value', ['--set', 'replicas=2'], /replicas/],
+  ['an unknown value', ['--set', 'replica=2'], /replica/],
+  ['no pod at all', ['--set', 'replicas=0'], /replicas/],
   ['a typing mistake below', ['--set', 'gateway.ingress.hosts={a}'], /gateway.*ingress[^]*hosts/],
   ['a number for a tag', ['--set', 'image.tag=110'], /image.*tag[^]*string/],
   ['a repository with a tag in it', ['--set', 'image.repository=a/b:c'], /image.*repository/],

@@ -248,6 +248,7 @@ test('the shipped ClusterRole grants what Offshoot uses, and nothing that it doe
   await it.admin.delete({ kind: kinds.DagRepository, namespace: World.namespace, name: 'dags' });
   await it.isGone(OTHER);
   await eventually(async () => expect(await it.repository()).toBeUndefined());
+  expect(await it.offshoot.stop(), 'what it held the lead by goes with it').toBe(0);
   await eventually(async () => {
     const all = await auditOf(it.cluster.sandbox.auditLog, USER);
     expect(all.filter(({ code }) => code === 403)).toEqual([]);

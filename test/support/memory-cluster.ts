@@ -22,7 +22,7 @@ export function aCluster(objects: KubeObject[] = []) {
     return found?.kind === kind.kind ? found : undefined;
   };
   objects.forEach(put);
-  const cluster: Pick<Cluster, 'get' | 'list' | 'create' | 'patch'> = {
+  const cluster: Pick<Cluster, 'get' | 'list' | 'create' | 'patch' | 'delete'> = {
     get: async <T extends KubeObject>(ref: Ref) => find(ref) as T | undefined,
     list: async <T extends KubeObject>(
       kind: { kind: string },
@@ -46,6 +46,15 @@ export function aCluster(objects: KubeObject[] = []) {
       if (wanted !== undefined && wanted !== found.metadata.resourceVersion)
         throw new ClusterError('Conflict', 'it has changed');
       return put(merge(found, patch as Json) as KubeObject) as T;
+    },
+    async delete(ref, { uid, resourceVersion } = {}) {
+      const found = find(ref);
+      if (!found) return 'absent';
+      const { metadata } = found;
+      if ((uid && uid !== metadata.uid) || (resourceVersion && resourceVersion !== metadata.resourceVersion))
+        throw new ClusterError('Conflict', 'it is another one');
+      store.remove(found);
+      return 'deleted';
     },
   };
   return { cluster: cluster as Cluster, store };
