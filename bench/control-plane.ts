@@ -13,6 +13,8 @@ export interface Rig {
   readonly offshoot: Offshoot;
   readonly git: GitHost;
   readonly kube: KubeClient;
+  /** Offshoot's own identity. */
+  readonly kubeconfig: string;
   /** Where webhooks of the one DagRepository go. */
   readonly route: string;
 }
@@ -47,7 +49,7 @@ export async function onControlPlane<T>(
     await kubectl(['wait', '--for=condition=Ready', 'dagrepository/dags', '-n', NAMESPACE, '--timeout=60s']);
     const kube = later(await openKube(sandbox.kubeconfig), (it) => it.close());
     const route = `${offshoot.webhooks}/webhooks/github/${NAMESPACE}/dags`;
-    return await work({ offshoot, git, kube, route });
+    return await work({ offshoot, git, kube, kubeconfig, route });
   } finally {
     for (const take of undo) await take();
   }

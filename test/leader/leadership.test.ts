@@ -33,7 +33,7 @@ function aPlace() {
     const state = { leads: false, terms: 0, ahead: 0 };
     const leadership = createLeadership({
       cluster: watched,
-      leases: { list: () => store.list() as Lease[], onChange: (listener) => void listeners.push(listener) },
+      leases: { list: () => store.list(), onChange: (listener) => void listeners.push(listener) },
       podNamespace: 'offshoot',
       podName,
       lead: () => void ((state.leads = true), (state.terms += 1)),
