@@ -28,7 +28,9 @@ const reasonOf = (error: unknown): Reason | undefined => {
 export function notifiedCondition(preview: Preview, error: unknown, now: Date): Condition | undefined {
   const reason = reasonOf(error);
   if (!reason) return undefined;
-  const message = `What happens to this preview is not told in Slack: ${textOf(error)}. It is tried again.`;
+  // A Problem is a sentence of its own, which may end with a command.
+  const why = error instanceof Problem ? error.message : `${textOf(error)}. It is tried again.`;
+  const message = `What happens to this preview is not told in Slack: ${why}`;
   const condition: Condition = {
     type: 'Notified',
     status: 'False',
