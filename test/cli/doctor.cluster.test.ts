@@ -186,7 +186,7 @@ const broken: [what: string, breakIt: () => Promise<unknown>, wrong: RegExp][] =
   ],
   [
     'F5: credentials that are not labelled for git',
-    () => secret(secretNames.credentials, { token: 'x' }, 'webhook'),
+    () => secret(secretNames.credentials, { username: 'reader', password: 'x' }, 'webhook'),
     /^git host: Secret dags-credentials in namespace team is labelled for another use .* offshoot\.dev\/use=git --overwrite$/,
   ],
   [
