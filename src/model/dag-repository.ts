@@ -56,7 +56,9 @@ const quota = z
 
 const slack = z.object({
   channel: z.string().min(1).max(80).describe('Channel id, such as C0123456789.'),
-  secretRef: z.object({ name }).describe('Secret labelled offshoot.dev/use=slack, with the bot token under key `token`.'),
+  secretRef: z
+    .object({ name })
+    .describe('Secret labelled offshoot.dev/use=slack, with the bot token under key `token`.'),
 });
 
 const fields = z.object({

@@ -1,5 +1,8 @@
+import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { parseAllDocuments } from 'yaml';
+import { list } from '../../demo/kubectl.ts';
 import { listen, type Listening } from '../../demo/listen.ts';
 import { findCondition } from '../../src/model/conditions.ts';
 import { kinds } from '../../src/model/kinds.ts';
@@ -209,3 +212,30 @@ test('F5: whose keys git-sync’s word is checked with is not for the status to 
   expect(await say('forged')).toBe(401);
   expect(await say(token)).toBe(200);
 });
+
+test('F5: the policy of docs/rights.md keeps DagRepositories to the hosts that it names', async () => {
+  const it = world();
+  const page = await readFile(new URL('../../docs/rights.md', import.meta.url), 'utf8');
+  const [, text = ''] = /```yaml\n(.*?)```/s.exec(page) ?? [];
+  await it.cluster.kubectl(
+    ['apply', '-f', '-'],
+    list(parseAllDocuments(text.replaceAll(/^ {2}/gm, '')).map((one) => one.toJS() as object)),
+  );
+  const create = (gitUrl: string, spec: Record<string, unknown> = {}) =>
+    it.admin.create(aDagRepository({ namespace, name: 'limited', gitUrl, spec }));
+  // A policy takes a moment to be known to the API server.
+  await eventually(async () => {
+    const made = create('https://git.example.org/dags.git');
+    await made.then(
+      () => it.admin.delete({ kind: kinds.DagRepository, namespace, name: 'limited' }),
+      () => undefined,
+    );
+    await expect(made).rejects.toThrow('spec.git.url must be on git.example.com');
+  });
+  const elsewhere = { owner: 'acme', name: 'dags', apiUrl: 'https://api.example.org' };
+  await expect(create('', { git: undefined, github: elsewhere })).rejects.toThrow('must be on github.com');
+  await expect(
+    create('https://git.example.com/dags.git', { url: { base: 'https://example.org' } }),
+  ).rejects.toThrow('spec.url.base must be below example.com');
+  await create('https://git.example.com/dags.git', { suspend: true });
+}, 60_000);
