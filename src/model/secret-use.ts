@@ -37,7 +37,7 @@ export function openSecret(secret: KubeObject | undefined, wanted: WantedSecret)
   if ('previewUid' in wanted)
     // One of that name that is not Offshoot's is as good as none.
     return wanted.previewUid && labels[label.previewUid] === wanted.previewUid ? decode(secret) : undefined;
-  const why = refusal(wanted, labels[label.use], String(secret['type'] ?? 'Opaque'));
+  const why = refusal(wanted, labels[label.use], (secret['type'] ?? 'Opaque') as string);
   if (why) throw new Problem('SecretNotForOffshoot', why);
   return decode(secret);
 }
