@@ -50,16 +50,16 @@ export function accountManifest(): object {
 }
 
 export function secretManifests({ read, webhook, slack }: Tokens): readonly object[] {
-  const secret = (name: string, stringData: Record<string, string>): object => ({
+  const secret = (name: string, use: string, stringData: Record<string, string>): object => ({
     apiVersion: 'v1',
     kind: 'Secret',
-    metadata: { name, namespace: names.namespace },
+    metadata: { name, namespace: names.namespace, labels: { 'offshoot.dev/use': use } },
     stringData,
   });
   return [
-    secret(names.credentials, { username: read.user, password: read.token }),
-    secret(names.webhook, { current: webhook }),
-    secret(names.slack, { token: slack }),
+    secret(names.credentials, 'git', { username: read.user, password: read.token }),
+    secret(names.webhook, 'webhook', { current: webhook }),
+    secret(names.slack, 'slack', { token: slack }),
   ];
 }
 

@@ -13,9 +13,10 @@ import type { AirflowClient } from './airflow/api.ts';
 import type { Backend } from './backends/api.ts';
 import type { Cluster, Exec } from './cluster/api.ts';
 import type { Config } from './config/api.ts';
-import type { Forge, SecretData } from './forges/api.ts';
+import type { Forge } from './forges/api.ts';
 import type { KubeObject } from './model/object.ts';
 import type { Preview } from './model/preview.ts';
+import type { ReadSecret } from './model/secret-use.ts';
 import type { Metrics } from './server/metrics.ts';
 import type { Watched } from './watched.ts';
 
@@ -28,7 +29,7 @@ export interface Parts {
   exec: Exec;
   forges: readonly Forge[];
   airflow: AirflowClient;
-  readSecret(namespace: string, name: string): Promise<SecretData | undefined>;
+  readSecret: ReadSecret;
   metrics: Metrics;
   farewell(preview: Preview): Promise<void>;
   config: Config;

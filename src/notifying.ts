@@ -2,22 +2,23 @@ import { kinds } from './model/kinds.ts';
 import { owner } from './model/labels.ts';
 import { codeOf, textOf } from './model/problem.ts';
 import { createNotifier } from './notify/notifier.ts';
-import { outboxConfigMap, parseOutbox, removalNotice } from './notify/outbox.ts';
+import { outboxConfigMap, removalNotice } from './notify/outbox.ts';
 import { createSlack } from './notify/slack/slack.ts';
+import { createTrustedOutbox } from './notify/trusted-outbox.ts';
 import { patchOf } from './controller/preview/save-status.ts';
 import type { Logger } from 'pino';
 import type { Cluster } from './cluster/api.ts';
-import type { SecretData } from './forges/api.ts';
 import type { Notifier, NotifierOptions } from './notify/api.ts';
 import type { DagRepository } from './model/dag-repository.ts';
-import type { Key, KubeObject } from './model/object.ts';
+import type { Key } from './model/object.ts';
 import type { Preview } from './model/preview.ts';
+import type { ReadSecret } from './model/secret-use.ts';
 import type { Watched } from './watched.ts';
 
 interface Parts {
   cluster: Cluster;
   watched: Watched;
-  readSecret(namespace: string, name: string): Promise<SecretData | undefined>;
+  readSecret: ReadSecret;
   repository(key: Key): DagRepository | undefined;
   slackApiUrl: string;
   log: Logger;
@@ -30,11 +31,7 @@ interface Parts {
 export function createNotifying({ cluster, watched, readSecret, repository, slackApiUrl, log }: Parts) {
   const repositoryOf = ({ metadata, spec }: Preview) =>
     repository({ namespace: metadata.namespace ?? '', name: spec.repositoryRef.name });
-  const entryOf = (configMap: KubeObject) => {
-    const read = parseOutbox(configMap);
-    if (!read.ok) log.warn({ why: read.message }, 'notify: unreadable outbox entry');
-    return read.ok ? [read.entry] : [];
-  };
+  const trusted = createTrustedOutbox({ hasRepository: watched.hasRepository, log });
   const options: NotifierOptions = {
     channels: { slack: createSlack({ apiUrl: slackApiUrl, log }) },
     readSecret,
@@ -53,7 +50,7 @@ export function createNotifying({ cluster, watched, readSecret, repository, slac
         });
     },
     outbox: {
-      list: () => watched.outbox.list().flatMap(entryOf),
+      list: () => watched.outbox.list().flatMap(trusted.read),
       remove: async ({ namespace, name, uid }) =>
         void (await cluster.delete({ kind: kinds.ConfigMap, namespace, name }, { uid })),
     },
@@ -65,7 +62,7 @@ export function createNotifying({ cluster, watched, readSecret, repository, slac
     if (found) notifier?.consider(preview, found);
   };
   watched.previews.onChange(({ type, object }) =>
-    type === 'deleted' ? notifier?.forget(object.metadata.uid ?? '') : consider(object),
+    type === 'deleted' ? notifier?.forget(object) : consider(object),
   );
   // Another channel, or none: what waits to be said waits for that one.
   watched.repositories.onChange(({ object, previous }) => {
@@ -73,7 +70,9 @@ export function createNotifying({ cluster, watched, readSecret, repository, slac
       watched.previewsOf(object).forEach(consider);
   });
   watched.outbox.onChange(({ type, object }) => {
-    if (type !== 'deleted') entryOf(object).forEach((entry) => notifier?.considerOutbox(entry));
+    if (type === 'deleted') return trusted.gone(object);
+    // Who does not lead says nothing, and looks at everything when it begins to.
+    if (notifier) trusted.read(object).forEach((entry) => notifier?.considerOutbox(entry));
   });
 
   return {
@@ -93,7 +92,7 @@ export function createNotifying({ cluster, watched, readSecret, repository, slac
       if (!entry) return;
       await cluster
         .create(outboxConfigMap(entry), { fieldManager: owner.notifier })
-        .catch((error: unknown) => {
+        .then(trusted.wrote, (error: unknown) => {
           if (codeOf(error) === 'AlreadyExists') return;
           throw new Error(`The outbox entry for Slack was not written: ${textOf(error)}`, { cause: error });
         });

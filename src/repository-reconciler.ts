@@ -4,6 +4,7 @@ import { createSaveGrants } from './controller/repository/save-grants.ts';
 import { previewOf } from './intake/preview-of.ts';
 import { isOf } from './model/preview.ts';
 import { ownerOfBase } from './plan/urls/owner.ts';
+import { createWebhookKeys, webhookSecretOf } from './webhook-keys.ts';
 import type { createNewest } from './controller/repository/newest.ts';
 import type { Memories } from './controller/repository/memory.ts';
 import type { Shared } from './controllers.ts';
@@ -15,7 +16,8 @@ type Newest = ReturnType<typeof createNewest<Preview>>;
 
 /** What the reconciler of DagRepositories works with. */
 export function repositoryReconciler(shared: Shared, memories: Memories, newest: Newest) {
-  const { cluster, watched, backend, codeHosts, rendering, now, log } = shared;
+  const { cluster, watched, backend, codeHosts, rendering, readSecret, now, log } = shared;
+  const webhookKeys = createWebhookKeys(readSecret);
   const previewsOf = (repository: KubeObject) => watched.previewsOf(repository).map(newest.of);
   const baseOwner = (repository: DagRepository) =>
     ownerOfBase(repository.spec.url.base, watched.repositories.list());
@@ -26,6 +28,7 @@ export function repositoryReconciler(shared: Shared, memories: Memories, newest:
     previews: watched.previews,
     previewsOf,
     codeHost: codeHosts.open,
+    webhookTrouble: (repository) => webhookKeys.trouble(webhookSecretOf(repository)),
     memories,
     prepare: (repository, its) => backend.prepare(repository, its.flatMap(watched.podsOf)),
     previewOf: (repository, branch) => previewOf(repository, branch, {}),

@@ -29,6 +29,7 @@ import { createControllers } from './controllers.ts';
 import { createLeadership } from './leader/leadership.ts';
 import { createNotifying } from './notifying.ts';
 import { watchEverything } from './watched.ts';
+import { createWebhookKeys, webhookSecretOf } from './webhook-keys.ts';
 import type { Config } from './config/api.ts';
 import type { Key } from './model/object.ts';
 import type { Preview } from './model/preview.ts';
@@ -60,7 +61,7 @@ export async function serve(config: Config): Promise<{ stop(): Promise<void> }> 
   watched.services.onChange(({ type, object }) => type === 'deleted' && reach.forget(object));
   const readSecret = createSecretReader(cluster);
   // A delivery waits for its key: that read must not queue behind the reconcilers either.
-  const readKeys = createSecretReader(prompt);
+  const webhookKeys = createWebhookKeys(createSecretReader(prompt));
   const airflow = createAirflowClient();
   const now = () => new Date();
 
@@ -79,27 +80,24 @@ export async function serve(config: Config): Promise<{ stop(): Promise<void> }> 
 
   async function synced({ namespace, name }: Key, token: string, hash: string): Promise<boolean> {
     const preview = watched.previews.get({ namespace, name });
-    const where = preview?.status?.namespace;
-    const expected = where && (await readSecret(where, 'airflow-keys'))?.['synced-token'];
-    if (!preview || !expected || !sameText(expected, token)) return false;
+    if (!preview || !watched.hasNamespace(preview)) return false;
+    const { uid: previewUid = '' } = preview.metadata;
+    // Not where the status says: somebody may have written it by hand.
+    const keys = await readSecret({ namespace: namespaceOf(preview), name: 'airflow-keys', previewUid });
+    const expected = keys?.['synced-token'];
+    if (!expected || !sameText(expected, token)) return false;
     if (preview.metadata.annotations?.[annotation.synced] === hash) return true;
     const patch = { metadata: { uid: preview.metadata.uid, annotations: { [annotation.synced]: hash } } };
     await prompt.patch({ kind: kinds.Preview, namespace, name }, patch, { fieldManager: owner.intake });
     return true;
   }
 
-  async function signingKeys(namespace = '', name: string | undefined, fresh: boolean) {
-    const secret = name ? await readKeys(namespace, name, fresh) : undefined;
-    return [secret?.['current'], secret?.['previous']].flatMap((key) => key?.trim() || []);
-  }
-
   const { githubWebhookSecret: appSecret } = config;
   const webhooks = createWebhookServer({
     repository,
     repositories: () => watched.repositories.list().flatMap((object) => repository(keyOf(object)) ?? []),
-    webhookKeys: async ({ metadata, spec }, fresh) =>
-      signingKeys(metadata.namespace, spec.webhookSecretRef?.name, fresh),
-    appKeys: appSecret && ((fresh) => signingKeys(appSecret.namespace, appSecret.name, fresh)),
+    webhookKeys: (one, fresh) => webhookKeys.keys(webhookSecretOf(one), fresh),
+    appKeys: appSecret && ((fresh) => webhookKeys.keys(appSecret, fresh)),
     reader: githubDeliveries,
     intake: createIntake({ cluster: prompt, previews: watched.previews, now }),
     synced,

@@ -70,6 +70,9 @@ export function watchEverything(cluster: Cluster) {
     previewsOf: (repository: KubeObject) => readable().filter(isOf(repository)),
     /** The pods of database and Airflow of a preview. */
     podsOf: ({ metadata }: Preview) => pods.labelled(label.previewUid, metadata.uid ?? ''),
+    /** Whether there is a DagRepository in a namespace, be it on its way out. */
+    hasRepository: (namespace: string) =>
+      repositories.list().some(({ metadata }) => metadata.namespace === namespace),
     /** Whether there is a namespace of a preview, be it on its way out. */
     hasNamespace: ({ metadata }: Preview) =>
       namespaces.labelled(label.previewUid, metadata.uid ?? '').length > 0,

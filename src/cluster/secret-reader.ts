@@ -1,41 +1,45 @@
 import { kinds } from '../model/kinds.ts';
+import { Problem } from '../model/problem.ts';
+import { openSecret } from '../model/secret-use.ts';
+import type { ReadSecret, SecretData } from '../model/secret-use.ts';
 import type { Cluster, KubeObject } from './api.ts';
 
 const KEPT_MS = 10_000;
 /**
  * However often somebody asks past the cache (a flood of wrong signatures does), one read a second is made. Nor does anybody wait longer
- * than that for a read that somebody else began: it may hang where a new one would not.
+ * than that for a read that somebody else began: it may hang where a new one would not. And what cannot be used is looked at again as
+ * soon: somebody may be putting it right.
  */
 const FRESH_MS = 1_000;
+const MOST = 10_000;
 
 interface Kept {
   at: number;
-  answered: boolean;
-  data: Promise<Record<string, string> | undefined>;
+  keptMs: number;
+  data: Promise<SecretData | undefined>;
 }
 
-/** Reads Secrets by name, decoded; undefined where there is none. Right to read a Secret is needed, to list them is not. */
-export function createSecretReader(cluster: Pick<Cluster, 'get'>, now: () => number = Date.now) {
+/**
+ * The one way to a Secret's values, by name: the Secret has to say itself that it is for this (`openSecret`). Undefined where there is
+ * none; a Problem where it is not for this. Right to read a Secret is needed, to list them is not.
+ */
+export function createSecretReader(cluster: Pick<Cluster, 'get'>, now: () => number = Date.now): ReadSecret {
   const kept = new Map<string, Kept>();
-  return (namespace: string, name: string, fresh = false): Promise<Record<string, string> | undefined> => {
-    const key = `${namespace}/${name}`;
+  return (wanted, fresh = false) => {
+    const { namespace, name } = wanted;
+    const key = [namespace, name, 'use' in wanted ? wanted.use : wanted.previewUid].join('/');
     const known = kept.get(key);
-    if (known && now() - known.at < (fresh || !known.answered ? FRESH_MS : KEPT_MS)) return known.data;
-    const data = cluster.get<KubeObject>({ kind: kinds.Secret, namespace, name }).then(decode);
-    const read: Kept = { at: now(), answered: false, data };
+    if (known && now() - known.at < (fresh ? FRESH_MS : known.keptMs)) return known.data;
+    const data = cluster
+      .get<KubeObject>({ kind: kinds.Secret, namespace, name })
+      .then((secret) => openSecret(secret, wanted));
+    const read: Kept = { at: now(), keptMs: FRESH_MS, data };
+    if (kept.size >= MOST) kept.clear();
     kept.set(key, read);
     data.then(
-      () => (read.answered = true),
-      () => kept.get(key) === read && kept.delete(key),
+      (found) => found && (read.keptMs = KEPT_MS),
+      (error: unknown) => !(error instanceof Problem) && kept.get(key) === read && kept.delete(key),
     );
     return data;
   };
-}
-
-function decode(secret: KubeObject | undefined) {
-  if (!secret) return undefined;
-  const entries = Object.entries((secret['data'] ?? {}) as Record<string, string>);
-  return Object.fromEntries(
-    entries.map(([key, value]) => [key, Buffer.from(value, 'base64').toString('utf8')]),
-  );
 }

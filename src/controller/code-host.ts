@@ -1,10 +1,11 @@
 import { Problem } from '../model/problem.ts';
-import type { CodeHost, Forge, SecretData } from '../forges/api.ts';
+import type { CodeHost, Forge } from '../forges/api.ts';
 import type { DagRepository } from '../model/dag-repository.ts';
+import type { ReadSecret } from '../model/secret-use.ts';
 
 export interface CodeHostDeps {
   forges: readonly Forge[];
-  readSecret(namespace: string, name: string): Promise<SecretData | undefined>;
+  readSecret: ReadSecret;
 }
 
 /** A DagRepository's code host with its credentials; throws a Problem where spec or Secret name none that could be asked. */
@@ -16,7 +17,11 @@ export const createCodeHosts = (deps: CodeHostDeps) => {
   };
   const secretOf = async ({ spec, metadata }: DagRepository) =>
     spec.credentialsSecretRef &&
-    (await deps.readSecret(metadata.namespace ?? '', spec.credentialsSecretRef.name));
+    (await deps.readSecret({
+      namespace: metadata.namespace ?? '',
+      name: spec.credentialsSecretRef.name,
+      use: 'git',
+    }));
 
   return {
     async open(repository: DagRepository): Promise<CodeHost> {
@@ -35,6 +40,12 @@ export const createCodeHosts = (deps: CodeHostDeps) => {
       return forge.open(spec, credentials, status?.repositoryId);
     },
     /** Whether what git-sync gets is made for it alone, and so may lie beside branch code whatever the Secret itself may do. */
-    mints: async (repository: DagRepository) => forgeOf(repository).mints(await secretOf(repository)),
+    mints: async (repository: DagRepository) =>
+      forgeOf(repository).mints(await secretOf(repository).catch(unusable)),
   };
 };
+
+/** A Secret that cannot be used is as good as none here: `open` says why. */
+function unusable(error: unknown): undefined {
+  if (!(error instanceof Problem)) throw error;
+}

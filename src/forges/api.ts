@@ -1,8 +1,8 @@
 import type { DagRepositorySpec } from '../model/dag-repository.ts';
 import type { NamedRepository } from '../model/git-source.ts';
+import type { SecretData } from '../model/secret-use.ts';
 
-/** Decoded values of a Secret. */
-export type SecretData = Record<string, string>;
+export type { SecretData } from '../model/secret-use.ts';
 
 /** One DagRepository's code host. Every method throws a Problem (GitUnreachable, GitRefused, …) when the host gives no clear answer. */
 export interface CodeHost {

@@ -56,7 +56,9 @@ const quota = z
 
 const slack = z.object({
   channel: z.string().min(1).max(80).describe('Channel id, such as C0123456789.'),
-  secretRef: z.object({ name }).describe('Secret with the bot token under key `token`.'),
+  secretRef: z
+    .object({ name })
+    .describe('Secret labelled offshoot.dev/use=slack, with the bot token under key `token`.'),
 });
 
 const fields = z.object({
@@ -74,13 +76,13 @@ const fields = z.object({
     })
     .optional()
     .describe(
-      'Secret with key token, or username and password, or ssh-privatekey and known_hosts; for github, token, or app-id and private-key.',
+      'Secret labelled offshoot.dev/use=git, with key token, or username and password, or ssh-privatekey and known_hosts; for github, token, or app-id and private-key.',
     ),
   webhookSecretRef: z
     .object({ name })
     .optional()
     .describe(
-      "Secret with key `current`, and `previous` while it is being rotated; without it, the repository's own webhook route is closed.",
+      "Secret labelled offshoot.dev/use=webhook, with key `current`, and `previous` while it is being rotated; without it, the repository's own webhook route is closed.",
     ),
   branches: branches.prefault({}),
   resyncInterval: z

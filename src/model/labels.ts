@@ -13,6 +13,8 @@ export const label = {
   schema: `${GROUP}/schema`,
   /** On things that outlive a preview for a while (the outbox). */
   outbox: `${GROUP}/outbox`,
+  /** On a person's Secret: the one thing that Offshoot may use it for (`secret-use.ts`). Without it, it is not used. */
+  use: `${GROUP}/use`,
   /** `operator` on Offshoot's own pods, as the chart makes them. */
   role: `${GROUP}/role`,
   part: 'app.kubernetes.io/component',

@@ -68,6 +68,10 @@ export const reasons = {
     meaning: 'A Secret that the DagRepository names does not exist or lacks a key.',
     failure: true,
   },
+  SecretNotForOffshoot: {
+    meaning: 'A Secret that the DagRepository names does not say, by its label, that Offshoot may use it so.',
+    failure: true,
+  },
   CredentialsNotReadOnly: {
     meaning: 'The credentials may write and would have to be copied beside branch code.',
     failure: true,

@@ -2,6 +2,7 @@ import type { Logger } from 'pino';
 import type { Condition } from '../model/conditions.ts';
 import type { DagRepository } from '../model/dag-repository.ts';
 import type { Preview } from '../model/preview.ts';
+import type { ReadSecret } from '../model/secret-use.ts';
 
 export const announcementStates = ['queued', 'preparing', 'ready', 'failed', 'suspended', 'removed'] as const;
 
@@ -62,7 +63,7 @@ export interface OutboxEntry {
 }
 
 export interface Outbox {
-  /** All entries known now (from a cache). */
+  /** All entries known now (from a cache) that can be trusted to be Offshoot's own. */
   list(): readonly OutboxEntry[];
   /** Deletes it, pinned to its uid; one that is gone already is fine. */
   remove(entry: OutboxEntry): Promise<void>;
@@ -70,8 +71,8 @@ export interface Outbox {
 
 export interface NotifierOptions {
   channels: { slack: Channel };
-  /** A Secret's values, decoded; undefined if there is no such Secret. */
-  readSecret(namespace: string, name: string): Promise<Record<string, string> | undefined>;
+  /** Throws a Problem for a Secret that is not meant for Slack. */
+  readSecret: ReadSecret;
   /** Applies all that the notifier owns of a status; a Preview that is gone is fine. */
   saveNotice(preview: Preview, status: NotifierStatus): Promise<void>;
   outbox: Outbox;
@@ -87,8 +88,8 @@ export interface Notifier {
   /** Looks at a preview; what its channel should say by now is said soon. Returns at once, never throws. */
   consider(preview: Preview, repository: DagRepository): void;
   considerOutbox(entry: OutboxEntry): void;
-  /** The Preview is gone from the API: nothing more is said about it, but for the outbox. */
-  forget(previewUid: string): void;
+  /** It is gone from the API: nothing more is said about it, but for the outbox. */
+  forget(preview: Preview): void;
   /** Goes through the outbox now, and every minute until `stop`. */
   start(): void;
   /** Ends the waits; resolves when what was being sent has been answered. */

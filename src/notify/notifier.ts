@@ -1,6 +1,6 @@
 import type { DagRepository } from '../model/dag-repository.ts';
 import type { Preview } from '../model/preview.ts';
-import { textOf } from '../model/problem.ts';
+import { Problem, textOf } from '../model/problem.ts';
 import { announcementOf, contentHash } from './announce.ts';
 import type { Announcement, Notice, Notifier, NotifierOptions, OutboxEntry, Posted } from './api.ts';
 import { backoff } from './backoff.ts';
@@ -35,19 +35,20 @@ export function createNotifier(options: NotifierOptions): Notifier {
   // What stands in the condition `Notified`, as far as we wrote it; empty where we took it away.
   const troubles = new Memory<string>();
   const wishes = new NewestWish<Wish>({
-    async fulfil(uid, newest) {
+    async fulfil(key, newest) {
       try {
-        await fulfil(uid, newest);
+        await fulfil(key, newest);
       } catch (error) {
-        await tellTrouble(uid, error);
+        await tellTrouble(key, error);
         throw error;
       }
     },
-    delay(uid, error, failures) {
+    delay(key, error, failures) {
       const last = needsSomebody(error) ? Math.min(backoffMs.last, WHILE_SOMEBODY_ACTS_MS) : backoffMs.last;
       const waitMs = Math.round(backoff(error, failures, { ...backoffMs, last }));
-      const code = error instanceof NotifyError ? error.code : 'Internal';
-      const { repository, branch, state } = wishes.get(uid)?.announcement ?? {};
+      const reason = error instanceof Problem ? error.reason : 'Internal';
+      const code = error instanceof NotifyError ? error.code : reason;
+      const { repository, branch, state } = wishes.get(key)?.announcement ?? {};
       log.warn(
         { repository, branch, state, code, error: textOf(error), failures, waitMs },
         'notify: will try again',
@@ -57,29 +58,30 @@ export function createNotifier(options: NotifierOptions): Notifier {
   });
   let timer: NodeJS.Timeout | undefined;
 
-  async function fulfil(uid: string, newest: () => Wish | undefined): Promise<void> {
+  async function fulfil(key: string, newest: () => Wish | undefined): Promise<void> {
     let wish = newest();
     if (wish && expired(wish)) return drop(wish);
-    if (wish && isNew(uid, wish)) {
+    if (wish && isNew(key, wish)) {
       const token = await tokenOf(wish);
       if (!(await pace.turn(wish.slack.channel))) return;
       wish = newest();
-      if (wish && isNew(uid, wish)) await say(uid, wish, token);
+      if (wish && isNew(key, wish)) await say(key, wish, token);
     }
-    if (wish) await note(uid, wish);
+    if (wish) await note(key, wish);
   }
 
-  const lastOf = (uid: string, wish: Wish): Partial<Notice> | undefined => said.get(uid) ?? wish.noted;
-  const isNew = (uid: string, wish: Wish) => lastOf(uid, wish)?.hash !== contentHash(wish.announcement);
+  const lastOf = (key: string, wish: Wish): Partial<Notice> | undefined => said.get(key) ?? wish.noted;
+  const isNew = (key: string, wish: Wish) => lastOf(key, wish)?.hash !== contentHash(wish.announcement);
 
-  async function say(uid: string, wish: Wish, token: string): Promise<void> {
+  async function say(key: string, wish: Wish, token: string): Promise<void> {
     const { announcement, slack } = wish;
-    const { channel, ts } = lastOf(uid, wish) ?? {};
+    const { channel, ts } = lastOf(key, wish) ?? {};
     const previous: Posted | undefined = channel && ts ? { channel, ts } : undefined;
     const { state, repository, branch } = announcement;
     try {
+      const uid = key.slice(key.indexOf('/') + 1);
       const posted = await channels.slack.say({ token, channel: slack.channel }, announcement, previous, uid);
-      said.set(uid, { ...posted, hash: contentHash(announcement), saved: false });
+      said.set(key, { ...posted, hash: contentHash(announcement), saved: false });
       log.info({ repository, branch, state, channel: posted.channel, ts: posted.ts }, 'notify: said');
     } catch (error) {
       if (error instanceof NotifyError && error.retryAfterSeconds)
@@ -88,47 +90,48 @@ export function createNotifier(options: NotifierOptions): Notifier {
     }
   }
 
-  async function note(uid: string, { source }: Wish): Promise<void> {
+  async function note(key: string, { source }: Wish): Promise<void> {
     if ('entry' in source) {
       await outbox.remove(source.entry);
-      finished.set(uid, true);
-      said.delete(uid);
+      finished.set(key, true);
+      said.delete(key);
       return;
     }
-    const last = said.get(uid);
-    const stands = troubles.get(uid) ?? toldTrouble(source.preview)?.message;
+    const last = said.get(key);
+    const stands = troubles.get(key) ?? toldTrouble(source.preview)?.message;
     if (!stands && (!last || last.saved)) return;
-    const slack = noticeOf(uid, source.preview);
+    const slack = noticeOf(key, source.preview);
     await options.saveNotice(source.preview, slack ? { notices: { slack } } : {});
-    troubles.set(uid, '');
-    if (last) said.set(uid, { ...last, saved: true });
+    troubles.set(key, '');
+    if (last) said.set(key, { ...last, saved: true });
   }
 
   /** Says in the preview's status why nobody hears of it. That this cannot be written either is worth a line, no more. */
-  async function tellTrouble(uid: string, error: unknown): Promise<void> {
-    const source = wishes.get(uid)?.source;
+  async function tellTrouble(key: string, error: unknown): Promise<void> {
+    const source = wishes.get(key)?.source;
     if (!source || !('preview' in source)) return;
     const { preview } = source;
     const condition = notifiedCondition(preview, error, now());
-    if (!condition || condition.message === (troubles.get(uid) ?? toldTrouble(preview)?.message)) return;
-    const slack = noticeOf(uid, preview);
+    if (!condition || condition.message === (troubles.get(key) ?? toldTrouble(preview)?.message)) return;
+    const slack = noticeOf(key, preview);
     try {
       await options.saveNotice(preview, { ...(slack && { notices: { slack } }), conditions: [condition] });
-      troubles.set(uid, condition.message);
+      troubles.set(key, condition.message);
     } catch (cause) {
       log.warn({ preview: preview.metadata.name, error: textOf(cause) }, 'notify: trouble not noted');
     }
   }
 
   /** Applied together with whatever else is: what an apply leaves out is taken away. */
-  function noticeOf(uid: string, preview: Preview): Notice | undefined {
-    const { channel, ts, hash } = said.get(uid) ?? preview.status?.notices?.slack ?? {};
+  function noticeOf(key: string, preview: Preview): Notice | undefined {
+    const { channel, ts, hash } = said.get(key) ?? preview.status?.notices?.slack ?? {};
     return channel && ts && hash ? { channel, ts, hash } : undefined;
   }
 
   async function tokenOf({ slack }: Wish): Promise<string> {
     const { namespace, secretName } = slack;
-    const token = (await options.readSecret(namespace, secretName))?.['token']?.trim();
+    const secret = await options.readSecret({ namespace, name: secretName, use: 'slack' });
+    const token = secret?.['token']?.trim();
     if (token) return token;
     throw new NotifyError(
       'Unauthorized',
@@ -146,17 +149,17 @@ export function createNotifier(options: NotifierOptions): Notifier {
 
   const notifier: Notifier = {
     consider(preview, repository) {
-      const { uid } = preview.metadata;
+      const key = keyOf(preview);
       const slack = repository.spec.notify.slack;
       const announcement = announcementOf(preview);
-      if (!uid || finished.get(uid) || isOutbox(wishes.get(uid))) return;
+      if (finished.get(key) || isOutbox(wishes.get(key))) return;
       if (!slack && toldTrouble(preview))
         options
           .saveNotice(preview, {})
           .catch((error: unknown) => log.warn({ error: textOf(error) }, 'notify: not noted'));
       // Nothing to be said any more: a message that could not be sent so far would be untrue by now.
-      if (!slack || !announcement) return wishes.drop(uid);
-      wishes.put(uid, {
+      if (!slack || !announcement) return wishes.drop(key);
+      wishes.put(key, {
         announcement,
         slack: target(repository, slack),
         noted: preview.status?.notices?.slack,
@@ -164,15 +167,16 @@ export function createNotifier(options: NotifierOptions): Notifier {
       });
     },
     considerOutbox(entry) {
-      wishes.put(entry.previewUid, {
+      wishes.put(`${entry.namespace}/${entry.previewUid}`, {
         announcement: entry.announcement,
         slack: { namespace: entry.namespace, ...entry.slack },
         noted: entry.posted,
         source: { entry },
       });
     },
-    forget(uid) {
-      if (!isOutbox(wishes.get(uid))) wishes.drop(uid);
+    forget(preview) {
+      const key = keyOf(preview);
+      if (!isOutbox(wishes.get(key))) wishes.drop(key);
     },
     start() {
       const sweep = () => outbox.list().forEach((entry) => notifier.considerOutbox(entry));
@@ -191,6 +195,12 @@ export function createNotifier(options: NotifierOptions): Notifier {
 
 /** How long somebody who has put something right waits at most to see it. */
 const WHILE_SOMEBODY_ACTS_MS = 30_000;
+
+/**
+ * Whom a wish is about. With the namespace: an outbox entry says itself which uid it is about, and must not speak for a preview of
+ * another namespace.
+ */
+const keyOf = ({ metadata: { namespace, uid } }: Preview) => `${namespace}/${uid}`;
 
 const isOutbox = (wish: Wish | undefined) => wish !== undefined && 'entry' in wish.source;
 

@@ -24,7 +24,7 @@ export function removalNotice(
   const { channel, ts } = preview.status?.notices?.slack ?? {};
   if (!ts && !preview.status?.branch?.head) return undefined;
   return {
-    name: `offshoot-outbox-${uid}`,
+    name: nameFor(uid),
     namespace,
     uid: '',
     createdAt: now.toISOString(),
@@ -38,6 +38,8 @@ export function removalNotice(
     slack: { channel: slack.channel, secretName: slack.secretRef.name },
   };
 }
+
+const nameFor = (previewUid: string) => `offshoot-outbox-${previewUid}`;
 
 /** The entry as a ConfigMap. It does not carry the preview's uid label: it must outlive the preview's pruning. */
 export function outboxConfigMap(entry: OutboxEntry): KubeObject {
@@ -53,7 +55,7 @@ export function outboxConfigMap(entry: OutboxEntry): KubeObject {
 const place = z.object({ channel: z.string().min(1), ts: z.string().min(1) });
 const content = z.object({
   createdAt: z.iso.datetime(),
-  previewUid: z.string().min(1),
+  previewUid: z.guid(),
   announcement: z.object({
     state: z.enum(announcementStates),
     repository: z.string(),
@@ -75,12 +77,13 @@ export function parseOutbox(
   const { name, namespace = '', uid = '' } = configMap.metadata;
   const text = (configMap['data'] as Record<string, unknown> | undefined)?.['entry'];
   const read = content.safeParse(typeof text === 'string' ? parsed(text) : undefined);
-  if (read.success) return { ok: true, entry: { name, namespace, uid, ...read.data } };
-  const why = z.prettifyError(read.error).replace(/\s*\n\s*/g, ' ');
-  return {
-    ok: false,
-    message: `ConfigMap ${namespace}/${name} is no outbox entry and can be deleted: ${why}`,
-  };
+  if (!read.success) return refused(z.prettifyError(read.error).replace(/\s*\n\s*/g, ' '));
+  if (name !== nameFor(read.data.previewUid)) return refused('its name is not that of its preview’s entry');
+  return { ok: true, entry: { name, namespace, uid, ...read.data } };
+
+  function refused(why: string) {
+    return { ok: false as const, message: `ConfigMap ${namespace}/${name} is no outbox entry: ${why}` };
+  }
 }
 
 function parsed(text: string): unknown {

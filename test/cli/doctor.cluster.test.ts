@@ -105,8 +105,8 @@ const conditions = (status: string, reason: string, message: string) =>
     { fieldManager: 'the-test', subresource: 'status' },
   );
 
-const secret = (name: string, data: Record<string, string>) =>
-  cluster().kubectl(['replace', '-f', '-'], aSecret(NAMESPACE, name, data));
+const secret = (...[name, data, use]: [string, Record<string, string>, Parameters<typeof aSecret>[3]?]) =>
+  cluster().kubectl(['replace', '-f', '-'], aSecret(NAMESPACE, name, data, use));
 
 async function examined(kubeconfig = cluster().sandbox.kubeconfig) {
   const flags = () => ({ kubeconfig, slackApiUrl: slack.apiUrl });
@@ -178,6 +178,21 @@ const broken: [what: string, breakIt: () => Promise<unknown>, wrong: RegExp][] =
     'no credentials at all',
     () => secret(secretNames.credentials, { nothing: 'x' }),
     /dags-credentials lacks the key token/,
+  ],
+  [
+    'F5: a webhook Secret that is not labelled',
+    () => secret(secretNames.webhook, { current: 'x' }, 'none'),
+    /^webhook: Secret dags-webhook in namespace team lacks the label .* run: kubectl label secret dags-webhook --namespace team offshoot\.dev\/use=webhook$/,
+  ],
+  [
+    'F5: credentials that are not labelled for git',
+    () => secret(secretNames.credentials, { username: 'reader', password: 'x' }, 'webhook'),
+    /^git host: Secret dags-credentials in namespace team is labelled for another use .* offshoot\.dev\/use=git --overwrite$/,
+  ],
+  [
+    'F5: a Slack Secret that is not labelled',
+    () => secret(secretNames.slack, { token: SLACK_TOKEN }, 'none'),
+    /^Slack: Secret slack in namespace team lacks the label .* offshoot\.dev\/use=slack$/,
   ],
   [
     'wrong credentials',

@@ -5,6 +5,7 @@ import { createNotifier } from '../../src/notify/notifier.ts';
 import { removalNotice } from '../../src/notify/outbox.ts';
 import type { Condition } from '../../src/model/conditions.ts';
 import type { Preview } from '../../src/model/preview.ts';
+import { Problem } from '../../src/model/problem.ts';
 import { aCondition } from '../support/builders.ts';
 import { aPreview, aRepository, failed, ready } from './a-preview.ts';
 import { aSlack, callSlack, CHANNEL, log, TOKEN } from './slack-rig.ts';
@@ -22,7 +23,7 @@ async function aNotifier(parts: Partial<NotifierOptions> = {}, timeoutMs = 2_000
   const secret = { token: `${TOKEN}\r\n` };
   const options: NotifierOptions = {
     channels: { slack: rig.channel },
-    readSecret: async (namespace, name) =>
+    readSecret: async ({ namespace, name }) =>
       namespace === 'offshoot' && name === 'slack' ? secret : undefined,
     saveNotice: async (preview, { notices: given, conditions = [] }) => {
       writes.push(preview.metadata.uid ?? '');
@@ -193,7 +194,7 @@ describe('the notifier', () => {
     outbox.push(removalNotice(aPreview(), repository, new Date())!);
     notifier.considerOutbox(outbox[0]!);
     notifier.consider(aPreview(ready), repository);
-    notifier.forget('uid-1');
+    notifier.forget(aPreview());
     slack.behave({});
     await until(() => expect(outbox).toEqual([]));
     expect(texts()).toEqual(['Removed: feature/hardy']);
@@ -243,6 +244,45 @@ describe('the notifier', () => {
     notifier.consider(aPreview(), repository);
     await until(() => expect(texts()).toHaveLength(1));
     expect(slack.messages(CHANNEL)).toHaveLength(1);
+  });
+
+  test('F5: a Secret that is not labelled for Slack is said in the condition, with what to do; labelled, all is told', async () => {
+    let labelled = false;
+    const sentence = 'Secret slack in namespace offshoot lacks the label offshoot.dev/use=slack.';
+    const { notifier, slack, troubles, notices } = await aNotifier({
+      async readSecret(wanted) {
+        expect(wanted).toEqual({ namespace: 'offshoot', name: 'slack', use: 'slack' });
+        if (labelled) return { token: TOKEN };
+        throw new Problem('SecretNotForOffshoot', sentence);
+      },
+    });
+    notifier.consider(aPreview(), repository);
+    await until(() =>
+      expect(troubles.flat()).toMatchObject([
+        { type: 'Notified', status: 'False', reason: 'SecretNotForOffshoot' },
+      ]),
+    );
+    expect(troubles.flat()[0]?.message).toContain(sentence);
+    expect(slack.calls).toEqual([]);
+    labelled = true;
+    await until(() => expect(notices.get('uid-1')?.ts).toBeTruthy());
+    expect(troubles.at(-1)).toEqual([]);
+  });
+
+  test('F14: an entry of another namespace that claims a preview’s uid neither speaks for it nor silences it', async () => {
+    const { notifier, slack, texts, outbox, noted, notices } = await aNotifier();
+    slack.behave({ status: 500 });
+    notifier.consider(aPreview(), repository);
+    const forged = { ...removalNotice(aPreview(), repository, new Date())!, namespace: 'evil' };
+    outbox.push(forged);
+    notifier.considerOutbox(forged);
+    await until(() => expect(slack.calls.length).toBeGreaterThan(1));
+    slack.behave({});
+    await until(() => expect(texts()).toEqual([expect.stringMatching(/^Preparing feature\/hardy/)]));
+    await until(() => expect(notices.size).toBe(1));
+    notifier.consider(noted(aPreview(ready)), repository);
+    await until(() => expect(texts()).toEqual([expect.stringMatching(/^Ready: feature\/hardy/)]));
+    expect(outbox, 'its namespace has no Secret for Slack').toEqual([forged]);
   });
 
   test('keeps messages to one channel apart', async () => {

@@ -86,7 +86,7 @@ test.concurrent(
     await it.push(branch);
     await eventually(async () => expect(await it.namespaceOf(branch)).toBeDefined());
     const theirs = await it.admin.create(
-      aSecret(namespace, 'airflow-keys', { 'database-password': 'of a stranger' }),
+      aSecret(namespace, 'airflow-keys', { 'database-password': 'of a stranger' }, 'none'),
     );
     it.proxy.decide(() => 'pass');
     await isStalled(

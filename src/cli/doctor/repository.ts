@@ -4,15 +4,17 @@ import { readDagRepository, type DagRepository } from '../../model/dag-repositor
 import { kinds } from '../../model/kinds.ts';
 import { isFailure } from '../../model/reasons.ts';
 import { textOf } from '../../model/problem.ts';
+import { openSecret } from '../../model/secret-use.ts';
 import { checked, unknown, well, wrong, type Finding } from './finding.ts';
 import type { KubeObject } from '../../cluster/api.ts';
+import type { SecretUse } from '../../model/secret-use.ts';
 import type { Access, Probes } from '../api.ts';
 
 /** Everything that one DagRepository depends on. */
 export async function repository(access: Access, probes: Probes, object: KubeObject): Promise<Finding[]> {
-  const read = readDagRepository(object);
-  if (!read.ok) return [wrong(`its spec cannot be read: ${read.message}`, 'Correct the DagRepository.')];
-  const { repository: found } = read;
+  const spec = readDagRepository(object);
+  if (!spec.ok) return [wrong(`its spec cannot be read: ${spec.message}`, 'Correct the DagRepository.')];
+  const { repository: found } = spec;
   const checks: [string, () => Promise<Finding[]>][] = [
     ['its conditions', async () => conditions(found)],
     ['webhook', () => webhook(access, found)],
@@ -37,7 +39,7 @@ async function webhook(access: Access, { metadata, spec }: DagRepository): Promi
   // Without one, deliveries come by the route of the GitHub App, whose key is Offshoot's own.
   if (!spec.webhookSecretRef) return [];
   const { name } = spec.webhookSecretRef;
-  const secret = await secretOf(access, metadata.namespace ?? '', name);
+  const secret = await read(access, metadata.namespace, name, 'webhook');
   if (!secret) return [missing(name)];
   if (secret['current']?.trim()) return [well(`Secret ${name} holds the webhooks’ key`)];
   return [
@@ -56,7 +58,7 @@ async function gitHost(
   const forge = forges.find((one) => one.handles(spec));
   if (!forge) return [wrong('no code host of this version handles its spec')];
   const reference = spec.credentialsSecretRef;
-  const secret = reference && (await secretOf(access, metadata.namespace ?? '', reference.name));
+  const secret = reference && (await read(access, metadata.namespace, reference.name, 'git'));
   if (reference && !secret) return [missing(reference.name)];
   const refusal = forge.refuse(spec, secret);
   if (refusal) return [wrong(refusal)];
@@ -80,7 +82,7 @@ async function slack(access: Access, probes: Probes, { metadata, spec }: DagRepo
   const wanted = spec.notify.slack;
   if (!wanted) return [];
   const { name } = wanted.secretRef;
-  const secret = await secretOf(access, metadata.namespace ?? '', name);
+  const secret = await read(access, metadata.namespace, name, 'slack');
   if (!secret) return [missing(name)];
   const token = secret['token']?.trim();
   if (!token) return [wrong(`Secret ${name} lacks the key token`, 'Put the Slack app’s bot token there.')];
@@ -108,11 +110,10 @@ async function gateway({ visit }: Probes, { spec }: DagRepository): Promise<Find
   }
 }
 
-async function secretOf({ cluster }: Access, namespace: string, name: string) {
+/** As Offshoot reads it: a Secret that is not labelled for this is refused in the same words. */
+async function read({ cluster }: Access, namespace = '', name: string, use: SecretUse) {
   const secret = await cluster.get<KubeObject>({ kind: kinds.Secret, namespace, name });
-  if (!secret) return undefined;
-  const data = Object.entries((secret['data'] ?? {}) as Record<string, string>);
-  return Object.fromEntries(data.map(([key, value]) => [key, Buffer.from(value, 'base64').toString('utf8')]));
+  return openSecret(secret, { namespace, name, use });
 }
 
 const missing = (name: string) =>

@@ -3,6 +3,7 @@ import { keyOf, keyText } from '../../model/object.ts';
 import type { DagRepository } from '../../model/dag-repository.ts';
 import type { KubeObject } from '../../model/object.ts';
 import type { Problem } from '../../model/problem.ts';
+import type { Reason } from '../../model/reasons.ts';
 import type { Granted } from './grants.ts';
 import type { Health } from './say.ts';
 
@@ -26,7 +27,17 @@ export function taken({ metadata, spec }: DagRepository, owner: KubeObject | und
 export const ill = ({ reason, message }: Problem): Health => ({
   reason,
   message,
-  state: reason === 'SecretMissing' || reason === 'RepositoryMoved' ? 'Stalled' : 'Reconciling',
+  state: ofSecret(reason) || reason === 'RepositoryMoved' ? 'Stalled' : 'Reconciling',
+});
+
+/** Somebody has to make or label a Secret, or put a key into it. */
+export const ofSecret = (reason: Reason) => reason === 'SecretMissing' || reason === 'SecretNotForOffshoot';
+
+/** Its webhooks are refused; branches are listed all the same. */
+export const deaf = ({ spec }: DagRepository, { reason, message }: Problem): Health => ({
+  reason,
+  message: `The git host answers, and branches are listed every ${spec.resyncInterval}; but webhooks are refused: ${message}`,
+  state: 'Ready',
 });
 
 /** While previews are being updated, or no longer are because one of them broke. */

@@ -8,7 +8,7 @@ import { setFinalizer } from '../finalizer.ts';
 import { done, requeueAfter } from '../queue.ts';
 import { reconcileBranches } from './branches.ts';
 import { say } from './say.ts';
-import { counts, ill, rolling, suspended, taken, well } from './health.ts';
+import { counts, deaf, ill, ofSecret, rolling, suspended, taken, well } from './health.ts';
 import type { Prepared } from '../../backends/api.ts';
 import type { Cache } from '../../cluster/api.ts';
 import type { CodeHost } from '../../forges/api.ts';
@@ -25,6 +25,8 @@ export interface RepositoryDeps extends BranchDeps {
   previewsOf(repository: KubeObject): Preview[];
   /** Throws a Problem where spec or Secret name no code host that could be asked. */
   codeHost(repository: DagRepository): Promise<CodeHost>;
+  /** Why deliveries to it are refused, whoever signs them; undefined: they are not, or none are wanted. */
+  webhookTrouble(repository: DagRepository): Promise<Problem | undefined>;
   /** What its Previews are granted, given what was heard of their branches. */
   grants(repository: DagRepository, facts: ReadonlyMap<string, BranchFact>): Granted;
   saveGrants(grants: Granted['grants']): Promise<void>;
@@ -65,10 +67,12 @@ export const createRepositoryReconciler =
     const { facts, againMs, trouble } = await hear(deps, repository, memory);
     const granted = deps.grants(repository, facts);
     await deps.saveGrants(granted.grants);
+    const closed = await deps.webhookTrouble(repository);
     const health =
       taken(repository, deps.ownerOfBase(repository)) ??
       (trouble instanceof Problem ? ill(trouble) : undefined) ??
       rolling(repository, granted) ??
+      (closed && deaf(repository, closed)) ??
       well(repository, granted);
     const prepared = await preparing;
     const rest = {
@@ -77,12 +81,13 @@ export const createRepositoryReconciler =
       repositoryId: repository.status?.repositoryId ?? memory.repositoryId,
     };
     await say(deps, object, health, rest, prepared);
-    // Secrets of the administrator's are not watched; asking for one costs little.
-    if (health.reason === 'SecretMissing') return requeueAfter(WHILE_STALLED_MS);
+    // Secrets of people's are not watched; asking for one costs little.
+    if (trouble instanceof Problem && ofSecret(trouble.reason)) return requeueAfter(WHILE_STALLED_MS);
     const ms = trouble instanceof Problem ? trouble.retryAfterMs : undefined;
     if (trouble) return { kind: 'Retry', error: trouble, ...(ms && { ms }) };
     const nextAt = Math.min(memory.listAt, granted.rollOut.nextAt) - deps.now().getTime();
-    return requeueAfter(Math.max(50, Math.min(againMs, prepared.lookAgainMs ?? Infinity, nextAt)));
+    const secretMs = closed ? WHILE_STALLED_MS : Infinity;
+    return requeueAfter(Math.max(50, Math.min(againMs, prepared.lookAgainMs ?? Infinity, nextAt, secretMs)));
   };
 
 const unchanged = ({ slots, updated, git, repositoryId }: NonNullable<DagRepository['status']> = {}) => ({

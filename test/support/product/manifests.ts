@@ -1,4 +1,5 @@
 import type { KubeObject } from '../../../src/model/object.ts';
+import type { SecretUse } from '../../../src/model/secret-use.ts';
 
 /** What the tests call things. */
 export const secretNames = {
@@ -17,12 +18,23 @@ export const aNamespace = (name: string): KubeObject => ({
   metadata: { name },
 });
 
-export const aSecret = (namespace: string, name: string, stringData: Record<string, string>): KubeObject => ({
+/** A person's Secret, labelled for what its name or its keys say it is for; `use` says otherwise, and `none` is one without label. */
+export const aSecret = (
+  namespace: string,
+  name: string,
+  stringData: Record<string, string>,
+  use: SecretUse | 'none' = usualUse(name, stringData),
+): KubeObject => ({
   apiVersion: 'v1',
   kind: 'Secret',
-  metadata: { name, namespace },
+  metadata: { name, namespace, ...(use !== 'none' && { labels: { 'offshoot.dev/use': use } }) },
   stringData,
 });
+
+function usualUse(name: string, keys: Record<string, string>): SecretUse {
+  if (name.includes('slack')) return 'slack';
+  return name.includes('webhook') || 'current' in keys ? 'webhook' : 'git';
+}
 
 export const secretsIn = (namespace: string): KubeObject[] => [
   aSecret(namespace, secretNames.webhook, { current: WEBHOOK_KEY }),
