@@ -1,4 +1,5 @@
 import { createCodeHosts } from './controller/code-host.ts';
+import { createOrphans } from './controller/orphans.ts';
 import { createQueue } from './controller/queue.ts';
 import { createRendering } from './controller/rendering.ts';
 import { createMemories } from './controller/repository/memory.ts';
@@ -48,9 +49,12 @@ const sharedBy = (parts: Parts) => {
   };
 };
 
+/** Namespaces are looked through this often for those that a Preview left behind. */
+const SWEEP_MS = 15_000;
+
 export type Shared = ReturnType<typeof sharedBy>;
 
-/** The two reconcilers, each with its queue. */
+/** The reconcilers, each with its queue. */
 export function startControllers(parts: Parts) {
   const { watched, metrics, log } = parts;
   const shared = sharedBy(parts);
@@ -77,9 +81,20 @@ export function startControllers(parts: Parts) {
         );
       },
     });
+  const orphans = createOrphans({
+    ...watched,
+    cluster: parts.cluster,
+    remove: parts.backend.remove,
+    changed: (repository) => repositories.add(keyText(repository)),
+    count: (found) => metrics.orphans.set(found),
+    log,
+  });
   // Each may wait for a git host that does not answer; the others go on.
-  const repositories = queueFor('repository', 16, repositoryReconciler(shared, memories, newest));
+  const repositories = queueFor('repository', 16, repositoryReconciler(shared, memories, newest, orphans.of));
   const previews = queueFor('preview', 8, previewReconciler(shared));
+  const leftBehind = queueFor('namespace', 2, orphans.reconcile);
+  const sweep = () => orphans.nominees().forEach(leftBehind.add);
+  let sweeping: NodeJS.Timeout | undefined;
 
   return {
     /** Only once every cache is filled: a Preview seen before its DagRepository would look like an orphan, and lose its workloads. */
@@ -87,7 +102,12 @@ export function startControllers(parts: Parts) {
       wakeUps({ watched, repositories, previews, memories, forget: newest.forget });
       for (const object of watched.repositories.list()) repositories.add(keyText(keyOf(object)));
       for (const object of watched.previews.list()) previews.add(keyText(keyOf(object)));
+      sweep();
+      sweeping = setInterval(sweep, SWEEP_MS).unref();
     },
-    stop: async () => void (await Promise.all([repositories.stop(), previews.stop()])),
+    async stop() {
+      clearInterval(sweeping);
+      await Promise.all([repositories.stop(), previews.stop(), leftBehind.stop()]);
+    },
   };
 }

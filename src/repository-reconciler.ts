@@ -14,7 +14,12 @@ import type { Preview } from './model/preview.ts';
 type Newest = ReturnType<typeof createNewest<Preview>>;
 
 /** What the reconciler of DagRepositories works with. */
-export function repositoryReconciler(shared: Shared, memories: Memories, newest: Newest) {
+export function repositoryReconciler(
+  shared: Shared,
+  memories: Memories,
+  newest: Newest,
+  leftBehind: (repository: KubeObject) => string | undefined,
+) {
   const { cluster, watched, backend, codeHosts, rendering, now, log } = shared;
   const previewsOf = (repository: KubeObject) => watched.previewsOf(repository).map(newest.of);
   const baseOwner = (repository: DagRepository) =>
@@ -42,6 +47,7 @@ export function repositoryReconciler(shared: Shared, memories: Memories, newest:
         now: now(),
       }),
     saveGrants: createSaveGrants({ cluster, remember: newest.remember }),
+    leftBehind,
     now,
     log,
   });

@@ -2,7 +2,8 @@
  * Everything that can go wrong between Offshoot and the Kubernetes API, as one table. Callers branch on `code`, never on a message.
  *
  * `Gone`: the asked-for version is compacted, list again · `Unreachable`: no connection, or it broke · `Timeout`: no (whole) answer in
- * time · `Unavailable`: the server says try later · `Aborted`: the caller gave up · `NotOurs`: the object exists and is somebody else's.
+ * time · `Unavailable`: the server says try later · `Aborted`: the caller gave up · `NotOurs`: the object exists and is somebody else's ·
+ * `NamespaceGone`: nothing can be made in a namespace that is being deleted, or is not there.
  */
 export type ClusterErrorCode =
   | 'NotFound'
@@ -19,7 +20,8 @@ export type ClusterErrorCode =
   | 'BadRequest'
   | 'Internal'
   | 'Aborted'
-  | 'NotOurs';
+  | 'NotOurs'
+  | 'NamespaceGone';
 
 export interface ClusterErrorDetails {
   /** HTTP status, when the server answered. */

@@ -28,6 +28,7 @@ test('every metric of ours has its name, a unit where it has one, and a sentence
   expect(ours.map(([, name]) => name).sort()).toEqual([
     'offshoot_deliveries_total',
     'offshoot_kubernetes_requests_total',
+    'offshoot_orphaned_namespaces',
     'offshoot_previews',
     'offshoot_reconcile_retries_total',
     'offshoot_reconcile_seconds',
