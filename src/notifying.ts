@@ -1,9 +1,9 @@
 import { kinds } from './model/kinds.ts';
 import { owner } from './model/labels.ts';
-import { aboutPreview } from './model/preview.ts';
-import { codeOf, textOf } from './model/problem.ts';
+import { codeOf } from './model/problem.ts';
+import { createFarewell } from './notify/farewell.ts';
 import { createNotifier } from './notify/notifier.ts';
-import { outboxConfigMap, parseOutbox, removalNotice } from './notify/outbox.ts';
+import { parseOutbox } from './notify/outbox.ts';
 import { createSlack } from './notify/slack/slack.ts';
 import { patchOf } from './controller/preview/save-status.ts';
 import type { Logger } from 'pino';
@@ -22,9 +22,6 @@ interface Parts {
   slackApiUrl: string;
   log: Logger;
 }
-
-/** A removal waits no longer than this, from its beginning, for its last word to be taken. */
-const FAREWELL_MS = 600_000;
 
 /** The notifier beside the controllers: it follows the Previews' status and the outbox, and no reconcile ever waits for it. */
 export function startNotifier({ cluster, watched, readSecret, repository, slackApiUrl, log }: Parts) {
@@ -81,23 +78,6 @@ export function startNotifier({ cluster, watched, readSecret, repository, slackA
       notifier.start();
     },
     stop: () => notifier.stop(),
-    /** Puts what is still to be said into the outbox, before the Preview goes: as far as that can be, for no removal hangs on a message. */
-    async farewell(preview: Preview): Promise<void> {
-      const entry = removalNotice(preview, repositoryOf(preview), new Date());
-      if (!entry) return;
-      await cluster
-        .create(outboxConfigMap(entry), { fieldManager: owner.notifier })
-        .catch((error: unknown) => {
-          const code = codeOf(error);
-          if (code === 'AlreadyExists') return;
-          const removedForMs = Date.now() - Date.parse(preview.metadata.deletionTimestamp ?? '');
-          if (code === 'NamespaceGone' || removedForMs > FAREWELL_MS)
-            return log.warn(
-              { ...aboutPreview(preview), code, why: textOf(error) },
-              'notify: no outbox entry could be written, so Slack does not learn that the preview was removed',
-            );
-          throw new Error(`The outbox entry for Slack was not written: ${textOf(error)}`, { cause: error });
-        });
-    },
+    farewell: createFarewell({ cluster, repositoryOf, now: () => new Date(), log }),
   };
 }

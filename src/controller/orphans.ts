@@ -57,8 +57,8 @@ export function createOrphans(deps: OrphanDeps) {
     const { name, owner } = orphan;
     const whose = owner && { repository: keyText(owner.repository), branch: owner.branch };
     const what = owner
-      ? 'the namespace of a Preview that no longer exists was found; it is removed'
-      : 'a namespace bears Offshoot’s mark, and no Preview is there for it; whose it was cannot be proven, so it is left alone';
+      ? 'namespace left behind: its Preview no longer exists; it is removed'
+      : 'namespace left behind: it bears Offshoot’s mark, but whose it was cannot be proven; it is left alone';
     deps.log.warn({ namespace: name, ...whose }, what);
     const next = { ...orphan, since: performance.now() };
     note(next, name);

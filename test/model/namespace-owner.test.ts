@@ -50,8 +50,17 @@ test.each<[what: string, namespace: KubeObject, owner: object | undefined]>([
   ['without labels', changed({ labels: withoutLabels }), OWNER],
   ['of another name', changed({ name: 'kube-system' }), undefined],
   ['of another branch', changed({ annotations: { [annotation.branch]: 'main' } }), undefined],
-  ['of another DagRepository', changed({ annotations: { [annotation.repository]: 'evil/dags' } }), undefined],
-  ['of a DagRepository that is none', changed({ annotations: { [annotation.repository]: '/' } }), undefined],
+  [
+    'of another DagRepository',
+    changed({ labels: withoutLabels, annotations: { [annotation.repository]: 'evil/dags' } }),
+    undefined,
+  ],
+  [
+    'of a DagRepository that is none',
+    changed({ labels: withoutLabels, annotations: { [annotation.repository]: '/' } }),
+    undefined,
+  ],
+  ['whose labels are right', changed({ annotations: { [annotation.repository]: 'evil/dags' } }), OWNER],
   ['without branch', changed({ annotations: { [annotation.branch]: undefined } }), undefined],
   ['without any annotation', changed({ annotations: none }), undefined],
   ['of an older version', changed({ annotations: ofOld }), OWNER],
@@ -78,8 +87,8 @@ test('F9: of an older version’s namespace nothing is proven without its DagRep
   expect(ownerOfNamespace(changed({ annotations: ofOld }))).toBeUndefined();
 });
 
-const dead = () => false;
-const alive = (uid: string) => uid === UID;
+const dead = (): boolean => false;
+const alive = (uid: string): boolean => uid === UID;
 
 test.each<[what: string, namespace: KubeObject, previewUid: string, lives: typeof alive, whose: string]>([
   ['as rendered', changed(), UID, dead, 'ours'],
