@@ -48,6 +48,7 @@ export function createOrphans(deps: OrphanDeps) {
     if (orphan) found.set(name, orphan);
     else found.delete(name);
     if (before === undefined && orphan === undefined) return;
+    if (orphan === undefined) deps.log.info({ namespace: name }, 'nothing is left behind any more');
     deps.count(found.size);
     const { owner } = orphan ?? before!;
     if (owner) deps.changed(owner.repository);
@@ -65,22 +66,30 @@ export function createOrphans(deps: OrphanDeps) {
     return next;
   }
 
+  /** Live: the namespace as it is, and no Preview of that uid by the name that it had. */
+  async function lookAt(name: string): Promise<Orphan | undefined> {
+    const cached = deps.namespaces.get({ name });
+    if (!cached || !nominated(cached)) return undefined;
+    const live = await deps.cluster.get({ kind: kinds.Namespace, name });
+    const orphan = live && nominated(live);
+    if (!orphan?.owner) return orphan;
+    const { repository, preview } = orphan.owner;
+    const ref = { kind: kinds.Preview, namespace: repository.namespace, name: preview.name };
+    return (await deps.cluster.get(ref))?.metadata.uid === preview.uid ? undefined : orphan;
+  }
+
   async function reconcile(key: string): Promise<Outcome> {
     const { name } = parseKey(key);
-    const namespace = deps.namespaces.get({ name });
-    const orphan = namespace && nominated(namespace);
-    if (!orphan || !(await isOrphaned(deps.cluster, orphan))) return (note(undefined, name), done);
+    const orphan = await lookAt(name);
+    if (!orphan) return (note(undefined, name), done);
     const known = found.get(name);
     const it = known?.uid === orphan.uid ? known : begin(orphan);
-    if (!orphan.owner || isSuspended(deps, orphan.owner.repository)) return done;
+    if (!orphan.owner || isOnHold(deps, orphan.owner.repository)) return done;
     const waitMs = it.since + PROOF_MS - performance.now();
     if (waitMs > 0) return requeueAfter(waitMs);
 
     const removal = await deps.remove(name, orphan.owner.preview.uid);
-    if (removal.state === 'gone') {
-      deps.log.info({ namespace: name, branch: orphan.owner.branch }, 'orphaned namespace removed');
-      return (note(undefined, name), done);
-    }
+    if (removal.state === 'gone') return (note(undefined, name), done);
     const stuck = removal.stuck ? removal.waitingFor : undefined;
     if (stuck !== it.stuck) note({ ...it, stuck }, name);
     return requeueAfter(WHILE_REMOVING_MS);
@@ -88,12 +97,11 @@ export function createOrphans(deps: OrphanDeps) {
 
   return {
     reconcile,
-    /** The keys of all that may be orphans, as far as the caches know. */
-    nominees: () =>
-      deps.namespaces
-        .list()
-        .filter((one) => nominated(one) !== undefined)
-        .map((one) => keyText(keyOf(one))),
+    /** The keys of all that are orphans, were, or may be as far as the caches know. */
+    nominees(): string[] {
+      const names = deps.namespaces.list().flatMap((one) => nominated(one)?.name ?? []);
+      return [...new Set([...names, ...found.keys()])].map((name) => keyText({ namespace: '', name }));
+    },
     /** What a DagRepository's condition says of them. */
     of({ metadata }: KubeObject): string | undefined {
       const key = keyText({ namespace: metadata.namespace ?? '', name: metadata.name });
@@ -102,21 +110,11 @@ export function createOrphans(deps: OrphanDeps) {
   };
 }
 
-/** Live: the namespace is there, and no Preview of that uid, by the name that it had. */
-async function isOrphaned(cluster: OrphanDeps['cluster'], { name, uid, owner }: Orphan): Promise<boolean> {
-  const namespace = await cluster.get({ kind: kinds.Namespace, name });
-  if (namespace?.metadata.uid !== uid) return false;
-  if (!owner) return true;
-  const { repository, preview } = owner;
-  const ref = { kind: kinds.Preview, namespace: repository.namespace, name: preview.name };
-  return (await cluster.get(ref))?.metadata.uid !== preview.uid;
-}
-
-/** While it is, nothing of its previews is removed. */
-function isSuspended({ repositories }: Pick<OrphanDeps, 'repositories'>, key: Key): boolean {
+/** Suspended, or unreadable: then nothing of its previews is removed. */
+function isOnHold({ repositories }: Pick<OrphanDeps, 'repositories'>, key: Key): boolean {
   const object = repositories.get(key);
   const read = object && readDagRepository(object);
-  return read?.ok === true && read.repository.spec.suspend === true;
+  return read !== undefined && !(read.ok && !read.repository.spec.suspend);
 }
 
 function sentence(orphans: readonly Found[]): string | undefined {
@@ -125,5 +123,5 @@ function sentence(orphans: readonly Found[]): string | undefined {
     .slice(0, NAMED)
     .map(({ name, owner, stuck }) => `${name} (${owner?.branch}${stuck ? `; still there: ${stuck}` : ''})`);
   const more = orphans.length > NAMED ? ` and ${orphans.length - NAMED} more` : '';
-  return `Left from Previews that no longer exist, and removed unless spec.suspend is true: namespace ${named.join(', ')}${more}.`;
+  return `Namespaces left from Previews that no longer exist: ${named.join(', ')}${more}. Offshoot removes them, but not while spec.suspend is true.`;
 }
