@@ -1,4 +1,5 @@
 import { createCodeHosts } from './controller/code-host.ts';
+import { createOrphans } from './controller/orphans.ts';
 import { createQueue } from './controller/queue.ts';
 import { createRendering } from './controller/rendering.ts';
 import { createMemories } from './controller/repository/memory.ts';
@@ -49,11 +50,14 @@ const sharedBy = (parts: Parts) => {
   };
 };
 
+/** Namespaces are looked through this often for those that a Preview left behind. */
+const SWEEP_MS = 15_000;
+
 export type Shared = ReturnType<typeof sharedBy>;
 
-/** The two reconcilers, each with its queue: made anew each time this process begins to lead, so that nothing is remembered from before. */
+/** The reconcilers, each with its queue: made anew each time this process begins to lead, so that nothing is remembered from before. */
 function beginTerm(parts: Parts, shared: Shared) {
-  const { metrics, log } = parts;
+  const { watched, metrics, log } = parts;
   const memories = createMemories();
   const newest = createNewest<Preview>();
 
@@ -77,10 +81,33 @@ function beginTerm(parts: Parts, shared: Shared) {
         );
       },
     });
+  const orphans = createOrphans({
+    ...watched,
+    cluster: parts.cluster,
+    remove: parts.backend.remove,
+    changed: (repository) => repositories.add(keyText(repository)),
+    count: (found) => metrics.orphans.set(found),
+    log,
+  });
   // Each may wait for a git host that does not answer; the others go on.
-  const repositories = queueFor('repository', 16, repositoryReconciler(shared, memories, newest));
+  const repositories = queueFor('repository', 16, repositoryReconciler(shared, memories, newest, orphans.of));
   const previews = queueFor('preview', 8, previewReconciler(shared));
-  return { repositories, previews, memories, newest };
+  const leftBehind = queueFor('namespace', 2, orphans.reconcile);
+  const sweep = () => orphans.nominees().forEach(leftBehind.add);
+  const sweeping = setInterval(sweep, SWEEP_MS).unref();
+  sweep();
+
+  return {
+    repositories,
+    previews,
+    memories,
+    newest,
+    /** Takes no more work; resolves when what runs has ended. */
+    async stop() {
+      clearInterval(sweeping);
+      await Promise.all([repositories.stop(), previews.stop(), leftBehind.stop()]);
+    },
+  };
 }
 
 /** What the leader alone does. */
@@ -103,11 +130,10 @@ export function createControllers(parts: Parts) {
       for (const object of watched.repositories.list()) term.repositories.add(keyText(keyOf(object)));
       for (const object of watched.previews.list()) term.previews.add(keyText(keyOf(object)));
     },
-    /** Takes no more work; resolves when what runs has ended. */
     async stop() {
       const ending = term;
       term = undefined;
-      await Promise.all([ending?.repositories.stop(), ending?.previews.stop()]);
+      await ending?.stop();
     },
   };
 }

@@ -1,8 +1,8 @@
 import { kinds } from './model/kinds.ts';
 import { owner } from './model/labels.ts';
-import { codeOf, textOf } from './model/problem.ts';
+import { codeOf } from './model/problem.ts';
+import { createFarewell } from './notify/farewell.ts';
 import { createNotifier } from './notify/notifier.ts';
-import { outboxConfigMap, removalNotice } from './notify/outbox.ts';
 import { createSlack } from './notify/slack/slack.ts';
 import { createTrustedOutbox } from './notify/trusted-outbox.ts';
 import { patchOf } from './controller/preview/save-status.ts';
@@ -86,16 +86,6 @@ export function createNotifying({ cluster, watched, readSecret, repository, slac
       notifier = undefined;
       await ending?.stop();
     },
-    /** Puts what is still to be said into the outbox, before the Preview goes. */
-    async farewell(preview: Preview): Promise<void> {
-      const entry = removalNotice(preview, repositoryOf(preview), new Date());
-      if (!entry) return;
-      await cluster
-        .create(outboxConfigMap(entry), { fieldManager: owner.notifier })
-        .then(trusted.wrote, (error: unknown) => {
-          if (codeOf(error) === 'AlreadyExists') return;
-          throw new Error(`The outbox entry for Slack was not written: ${textOf(error)}`, { cause: error });
-        });
-    },
+    farewell: createFarewell({ cluster, repositoryOf, wrote: trusted.wrote, now: () => new Date(), log }),
   };
 }

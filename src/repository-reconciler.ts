@@ -15,7 +15,12 @@ import type { Preview } from './model/preview.ts';
 type Newest = ReturnType<typeof createNewest<Preview>>;
 
 /** What the reconciler of DagRepositories works with. */
-export function repositoryReconciler(shared: Shared, memories: Memories, newest: Newest) {
+export function repositoryReconciler(
+  shared: Shared,
+  memories: Memories,
+  newest: Newest,
+  leftBehind: (repository: KubeObject) => string | undefined,
+) {
   const { cluster, watched, backend, codeHosts, rendering, readSecret, now, log } = shared;
   const webhookKeys = createWebhookKeys(readSecret);
   const previewsOf = (repository: KubeObject) => watched.previewsOf(repository).map(newest.of);
@@ -45,6 +50,7 @@ export function repositoryReconciler(shared: Shared, memories: Memories, newest:
         now: now(),
       }),
     saveGrants: createSaveGrants({ cluster, remember: newest.remember }),
+    leftBehind,
     now,
     log,
   });

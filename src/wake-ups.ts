@@ -1,5 +1,6 @@
 import { findCondition } from './model/conditions.ts';
 import { annotation, label } from './model/labels.ts';
+import { ownerOfNamespace } from './model/namespace-owner.ts';
 import { keyOf, keyText } from './model/object.ts';
 import { openMark } from './model/preview.ts';
 import { isFailure } from './model/reasons.ts';
@@ -47,15 +48,22 @@ export function wakeUps({ watched, repositories, previews, memories, forget }: W
   });
 
   const ownerOf = ({ metadata }: KubeObject) =>
-    watched.previews.byUid(metadata.labels?.[label.previewUid] ?? '');
+    watched.previews.byUid(metadata.labels?.[label.previewUid] ?? '') ??
+    watched.previews.byUid(metadata.annotations?.[annotation.previewUid] ?? '');
+  /** The Preview that took the place of the one that a namespace was made for. */
+  const heirOf = (namespace: KubeObject) => {
+    const owner = ownerOfNamespace(namespace);
+    return owner && watched.previews.get({ namespace: owner.repository.namespace, name: owner.preview.name });
+  };
   const wakeOwner = ({ object }: Change<KubeObject>) => {
     const preview = ownerOf(object);
     if (preview) wake(previews, preview);
   };
-  watched.namespaces.onChange((change) => {
-    wakeOwner(change);
-    const preview = change.type === 'deleted' && ownerOf(change.object);
-    if (preview) repositories.add(repositoryOf(preview)); // its slot may be free
+  watched.namespaces.onChange(({ type, object, previous }) => {
+    const preview = ownerOf(object) ?? (previous && ownerOf(previous)) ?? heirOf(object);
+    if (!preview) return;
+    wake(previews, preview);
+    if (type === 'deleted') repositories.add(repositoryOf(preview)); // its slot may be free
   });
   watched.pods.onChange(wakeOwner);
   for (const cache of watched.owned) {

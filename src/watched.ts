@@ -1,7 +1,8 @@
 import { LEASE } from './leader/lease.ts';
 import { kinds } from './model/kinds.ts';
 import { label } from './model/labels.ts';
-import { isOf, readPreview } from './model/preview.ts';
+import { isMadeFor } from './model/namespace-owner.ts';
+import { isOf, namespaceOf, readPreview } from './model/preview.ts';
 import type { Cache, Cluster } from './cluster/api.ts';
 import type { Lease } from './leader/api.ts';
 import type { KubeObject } from './model/object.ts';
@@ -19,14 +20,15 @@ const OWNED = [
   kinds.Deployment,
 ] as const;
 
-/** Every watch that Offshoot holds. All but the two kinds of its own are narrowed to objects that carry its label. */
+/** Every watch that Offshoot holds. All but namespaces and the two kinds of its own are narrowed to objects that carry its label. */
 export function watchEverything(cluster: Cluster) {
   const ours = { labelSelector: label.previewUid };
   const services = cluster.watch<KubeObject>(kinds.Service, ours);
   const caches = {
     repositories: cluster.watch<KubeObject>(kinds.DagRepository, { keepManagedFields: false }),
     previews: cluster.watch<Preview>(kinds.Preview, { keepManagedFields: false }),
-    namespaces: cluster.watch<KubeObject>(kinds.Namespace, { ...ours, metadataOnly: true }),
+    /** All of them: one that lost its label is to be found again. */
+    namespaces: cluster.watch<KubeObject>(kinds.Namespace, { metadataOnly: true, keepManagedFields: false }),
     pods: cluster.watch<KubeObject>(kinds.Pod, {
       labelSelector: `${label.previewUid},${label.part} in (airflow,postgres)`,
       keepManagedFields: false,
@@ -74,8 +76,10 @@ export function watchEverything(cluster: Cluster) {
     hasRepository: (namespace: string) =>
       repositories.list().some(({ metadata }) => metadata.namespace === namespace),
     /** Whether there is a namespace of a preview, be it on its way out. */
-    hasNamespace: ({ metadata }: Preview) =>
-      namespaces.labelled(label.previewUid, metadata.uid ?? '').length > 0,
+    hasNamespace(preview: Preview) {
+      const namespace = namespaces.get({ name: namespaceOf(preview) });
+      return namespace !== undefined && isMadeFor(namespace, preview.metadata.uid ?? '');
+    },
     /** The youngest running pod that a Service selects. */
     podOf({ metadata, spec }: KubeObject): string | undefined {
       const wanted = Object.entries((spec as { selector?: Record<string, string> }).selector ?? {});

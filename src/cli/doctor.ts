@@ -3,6 +3,7 @@ import { textOf } from '../model/problem.ts';
 import { definitions, rights, version } from './doctor/cluster.ts';
 import { checked, show, unknown, well, wrong, type Finding } from './doctor/finding.ts';
 import { images } from './doctor/images.ts';
+import { orphans } from './doctor/orphans.ts';
 import { repository } from './doctor/repository.ts';
 import type { KubeObject } from '../cluster/api.ts';
 import type { Access, Command, Probes } from './api.ts';
@@ -55,7 +56,11 @@ async function lookAt(access: Access, probes: Probes, namespace: string | undefi
   // Without an answer to this one, no other question makes sense: its error ends the examination.
   const first = await version(access);
   const { cluster } = access;
-  const [kindsThere, mayDo] = await Promise.all([definitions(access), rights(access, probes)]);
+  const [kindsThere, mayDo, left] = await Promise.all([
+    definitions(access),
+    rights(access, probes),
+    orphans(access),
+  ]);
   let repositories: KubeObject[] = [];
   const listed = await checked('DagRepositories', async () => {
     repositories = (await cluster.list<KubeObject>(kinds.DagRepository, namespace ? { namespace } : {}))
@@ -70,7 +75,10 @@ async function lookAt(access: Access, probes: Probes, namespace: string | undefi
   }));
   const pullable = await images(access, probes, repositories);
   return [
-    { about: 'Cluster', findings: [...first, ...kindsThere, ...mayDo, NETWORK, ...pullable, ...listed] },
+    {
+      about: 'Cluster',
+      findings: [...first, ...kindsThere, ...mayDo, NETWORK, ...pullable, ...listed, ...left],
+    },
     ...(await Promise.all(each)),
   ];
 }

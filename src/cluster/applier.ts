@@ -5,7 +5,7 @@ import { refOf } from './client.ts';
 import { signature } from './drift.ts';
 import { ClusterError, codeOf } from './errors.ts';
 
-/** Whose an object is: the uid of its Preview. */
+/** Whose an object is: the uid of its Preview. A namespace has it as an annotation too, which stays where somebody takes the label away. */
 const ownerLabel = 'offshoot.dev/preview-uid';
 
 export interface Applied {
@@ -21,7 +21,10 @@ export interface Applier {
    * Throws `NotOurs` for a stranger's, `Conflict` for one being deleted or replaced meanwhile.
    */
   ensure(object: KubeObject, live: KubeObject | undefined, options?: { nowhere?: boolean }): Promise<Applied>;
-  /** For what is written once (Namespace, immutable Secret): POST, and on 409 go on only with our own. Sends nothing if `live` is given. */
+  /**
+   * For what is written once (Namespace, immutable Secret): POST, and on 409 go on only with our own. Of what is there already (`live`),
+   * our labels and annotations are put back where they differ; those of others stay.
+   */
   ensureCreated(object: KubeObject, live?: KubeObject): Promise<Applied>;
   /** Drops what is remembered about a preview's objects. */
   forget(previewUid: string): void;
@@ -61,6 +64,18 @@ export function createApplier(
       after.metadata.resourceVersion === live.metadata.resourceVersion ||
       (signature(after) === signature(live) && (last === undefined || last.rendered === rendered));
     return { change: same ? 'unchanged' : 'configured', object: after };
+  }
+
+  async function mend(object: KubeObject, live: KubeObject): Promise<Applied> {
+    const metadata = strayedMetadata(object, live);
+    const last = remembered.get(keyOf(object));
+    const seen = last?.uid === live.metadata.uid ? last?.resourceVersion : undefined;
+    // A cache that has not yet seen our own patch shows the past.
+    if (!metadata || isOlder(live.metadata.resourceVersion, seen)) return { change: 'skipped', object: live };
+    const patch = { metadata: { ...metadata, uid: live.metadata.uid } };
+    const after = await cluster.patch<KubeObject>(refOf(object), patch, { fieldManager });
+    remember(keyOf(object), '', after);
+    return { change: 'configured', object: after };
   }
 
   async function applyPinned(object: KubeObject, live: KubeObject): Promise<KubeObject> {
@@ -116,7 +131,7 @@ export function createApplier(
       }
       mustBeOurs(object, known);
       mustLive(known);
-      return { change: 'skipped', object: known };
+      return mend(object, known);
     },
 
     forget(previewUid) {
@@ -139,7 +154,7 @@ function isOlder(one: string | undefined, other: string | undefined): boolean {
 
 function mustBeOurs(desired: KubeObject, live: KubeObject): void {
   const owner = ownerOf(desired);
-  if (owner !== undefined && owner !== '' && ownerOf(live) === owner) return;
+  if (owner && (ownerOf(live) === owner || live.metadata.annotations?.[ownerLabel] === owner)) return;
   throw new ClusterError(
     'NotOurs',
     `${nameOf(live)} exists and was not made for this preview ` +
@@ -152,6 +167,20 @@ function mustLive(live: KubeObject): void {
   if (!live.metadata.deletionTimestamp) return;
   // An apply would succeed and vanish together with the object.
   throw new ClusterError('Conflict', `${nameOf(live)} is being deleted: wait until it is gone`);
+}
+
+/** Our labels and annotations that are not as they should be; undefined if all are. */
+function strayedMetadata(desired: KubeObject, live: KubeObject) {
+  const strayed = (field: 'labels' | 'annotations') =>
+    Object.entries(desired.metadata[field] ?? {}).filter(
+      ([key, value]) => live.metadata[field]?.[key] !== value,
+    );
+  const [labels, annotations] = [strayed('labels'), strayed('annotations')];
+  if (labels.length + annotations.length === 0) return undefined;
+  return {
+    ...(labels.length && { labels: Object.fromEntries(labels) }),
+    ...(annotations.length && { annotations: Object.fromEntries(annotations) }),
+  };
 }
 
 function ownerOf(object: KubeObject): string | undefined {

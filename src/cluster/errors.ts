@@ -3,7 +3,8 @@
  *
  * `Gone`: the asked-for version is compacted, list again · `Unreachable`: no connection, or it broke · `Timeout`: no (whole) answer in
  * time · `Unavailable`: the server says try later · `Aborted`: the caller gave up · `NotOurs`: the object exists and is somebody else's ·
- * `NotLeading`: it was not sent, because this Offshoot does not lead, or cannot be sure that it does.
+ * `NotLeading`: it was not sent, because this Offshoot does not lead, or cannot be sure that it does ·
+ * `NamespaceGone`: nothing can be made in a namespace that is being deleted, or is not there.
  */
 export type ClusterErrorCode =
   | 'NotFound'
@@ -21,7 +22,8 @@ export type ClusterErrorCode =
   | 'Internal'
   | 'Aborted'
   | 'NotOurs'
-  | 'NotLeading';
+  | 'NotLeading'
+  | 'NamespaceGone';
 
 export interface ClusterErrorDetails {
   /** HTTP status, when the server answered. */

@@ -5,7 +5,12 @@ interface StatusBody {
   message?: string;
   reason?: string;
   code?: number;
-  details?: { name?: string; kind?: string; retryAfterSeconds?: number };
+  details?: {
+    name?: string;
+    kind?: string;
+    retryAfterSeconds?: number;
+    causes?: { reason?: string }[];
+  };
 }
 
 const byStatus: Record<number, ClusterErrorCode> = {
@@ -40,7 +45,9 @@ export function refusal(
 ): ClusterError {
   const said = parseStatus(body);
   const reason = said?.reason ?? '';
-  const code = byReason[reason] ?? byStatus[status] ?? (status >= 500 ? 'Internal' : 'BadRequest');
+  const code = namespaceGone(said, name)
+    ? 'NamespaceGone'
+    : (byReason[reason] ?? byStatus[status] ?? (status >= 500 ? 'Internal' : 'BadRequest'));
   const words = (said?.message ?? body).replace(/\s+/g, ' ').trim().slice(0, 1000) || 'no reason given';
   const seconds = said?.details?.retryAfterSeconds || secondsFrom(retryAfter);
   return new ClusterError(code, `${what}: the API server answered ${status}: ${words}`, {
@@ -51,6 +58,11 @@ export function refusal(
     objectMissing: status === 404 && name !== undefined && said?.details?.name === name,
   });
 }
+
+/** `name` is that of the object asked for: where a namespace itself was, its 404 is about the object. */
+const namespaceGone = ({ reason, details }: StatusBody = {}, name: string | undefined) =>
+  details?.causes?.some((cause) => cause?.reason === 'NamespaceTerminating') ||
+  (reason === 'NotFound' && details?.kind === 'namespaces' && details.name !== name);
 
 /** A request that got no (whole) answer, as a ClusterError. */
 export function breakdown(what: string, error: unknown): ClusterError {

@@ -10,6 +10,7 @@ export const conditionTypes = [
   'DagsImported',
   'Notified',
   'SchemaDumped',
+  'Orphaned',
 ] as const;
 export type ConditionType = (typeof conditionTypes)[number];
 

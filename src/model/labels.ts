@@ -23,6 +23,10 @@ export const label = {
 
 export const annotation = {
   branch: `${GROUP}/branch`,
+  /** On a preview's namespace, whose it is for good: `<namespace>/<name>` of the DagRepository, and name and uid of the Preview. */
+  repository: `${GROUP}/repository`,
+  preview: `${GROUP}/preview`,
+  previewUid: `${GROUP}/preview-uid`,
   /** RFC 3339 with milliseconds: somebody asks that this branch be looked at. */
   checkRequested: `${GROUP}/check-requested`,
   /** What the asker believes the branch's head to be: 40 hex digits, or `absent`. */

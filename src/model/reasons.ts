@@ -34,6 +34,7 @@ export const reasons = {
   },
   RepositoryStalled: { meaning: 'The DagRepository cannot be used.', failure: true },
   UrlTaken: { meaning: 'spec.url.base belongs to an older DagRepository.', failure: true },
+  NamespaceOrphaned: { meaning: 'A namespace of a Preview that no longer exists is still there.' },
   NamespaceTaken: { meaning: 'A namespace or object of our name belongs to somebody else.', failure: true },
   Refused: { meaning: 'The Kubernetes API refused an object.', failure: true },
   ImagePullFailed: { meaning: 'An image cannot be pulled.', failure: true },

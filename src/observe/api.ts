@@ -8,7 +8,9 @@ export interface Observed {
   /** `unread`: nobody has looked, because a removal looks for itself. */
   namespace:
     | { state: 'absent' | 'unread' }
-    | { state: 'ours' | 'terminating' | 'foreign'; uid: string; message?: string };
+    | { state: 'ours' | 'terminating'; live: KubeObject }
+    /** `orphaned`: of an earlier Preview of this branch that is no more. */
+    | { state: 'foreign' | 'orphaned'; message: string };
   /** What carries our uid label in the namespace, by `Kind/name`; metadata only. */
   live: ReadonlyMap<string, KubeObject>;
   pods: readonly PodSummary[];

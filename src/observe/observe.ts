@@ -2,6 +2,7 @@ import { findCondition } from '../model/conditions.ts';
 import { serveApi } from '../model/containers.ts';
 import { cloneUrl } from '../model/git-source.ts';
 import { label } from '../model/labels.ts';
+import { whoseNamespace } from '../model/namespace-owner.ts';
 import { objectKey } from '../model/object.ts';
 import { namespaceOf } from '../model/preview.ts';
 import { outlivedDatabase } from './outlived.ts';
@@ -17,6 +18,7 @@ import type { Observed, PodSummary, Warning } from './api.ts';
 export interface ObserveDeps {
   warnings(namespace: string): Promise<readonly Warning[]>;
   namespaces: Cache<KubeObject>;
+  previews: Pick<Cache<KubeObject>, 'byUid'>;
   /** One cache per kind that a preview is made of, all selected by our uid label. */
   owned: readonly Cache<KubeObject>[];
   /** The pods of database and Airflow; tasks' pods are none of our business. */
@@ -103,19 +105,25 @@ const serving = (pods: readonly PodSummary[]) =>
 async function namespaceState(
   deps: ObserveDeps,
   name: string,
-  { metadata: { uid }, status }: Preview,
+  { metadata, spec, status }: Preview,
 ): Promise<Observed['namespace']> {
-  // Only namespaces with our label are watched. A stranger's shows up in a live read alone: asked for by those that may make something.
+  // Made a moment ago, it shows up in a live read alone: asked for by those that may make something.
   const found =
     deps.namespaces.get({ name }) ?? (status?.admitted ? await deps.readNamespace(name) : undefined);
   if (!found) return { state: 'absent' };
-  const owner = found.metadata.labels?.[label.previewUid];
-  const own = found.metadata.uid ?? '';
-  if (owner === uid) return { state: found.metadata.deletionTimestamp ? 'terminating' : 'ours', uid: own };
+  const repository = { namespace: metadata.namespace ?? '', name: spec.repositoryRef.name };
+  const lives = (uid: string) => deps.previews.byUid(uid) !== undefined;
+  const whose = whoseNamespace(found, metadata.uid ?? '', repository, lives);
+  if (whose === 'ours')
+    return { state: found.metadata.deletionTimestamp ? 'terminating' : 'ours', live: found };
+  if (whose === 'orphan')
+    return {
+      state: 'orphaned',
+      message: `Namespace ${name} is left from an earlier Preview of this branch. It is removed first, which takes about a minute; then the preview is made anew.`,
+    };
   return {
     state: 'foreign',
-    uid: own,
-    message: `Namespace ${name} exists and ${owner ? 'belongs to another preview' : 'was not made by Offshoot'}.`,
+    message: `Namespace ${name} exists and ${whose === 'of another preview' ? 'belongs to another preview' : 'was not made by Offshoot'}.`,
   };
 }
 

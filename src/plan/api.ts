@@ -4,6 +4,8 @@ import type { Reason } from '../model/reasons.ts';
 export interface Design {
   /** The Preview's uid: the mark on everything made for it. */
   uid: string;
+  /** The Preview's name; its namespace is that of the DagRepository. */
+  preview: string;
   /** `<namespace>.<name>` of the Preview, as a label value. */
   previewLabel: string;
   repository: string;

@@ -24,6 +24,7 @@ export function designOf(
   const namespace = metadata.namespace ?? '';
   return {
     uid: preview.metadata.uid ?? '',
+    preview: preview.metadata.name,
     previewLabel: labelValue(`${namespace}-${preview.metadata.name}`),
     repository: metadata.name,
     repositoryNamespace: namespace,

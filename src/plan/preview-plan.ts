@@ -36,6 +36,7 @@ const rules: readonly [phrase: string, rule: Rule][] = [
   ['nothing is made without a slot', queued],
   ['what waits for its update is left as it is', held],
   ['credentials that may write are never copied beside branch code', writableCredentials],
+  ['what is left of an earlier Preview goes first', orphanedNamespace],
   ['a namespace of our name that is not ours is never touched', foreignNamespace],
   ['everything else converges', converge],
 ];
@@ -145,10 +146,15 @@ function writableCredentials(input: PlanInput): Plan | undefined {
   return plan.kind === 'Hold' ? { ...plan, trouble: { reason: 'CredentialsNotReadOnly', message } } : plan;
 }
 
+function orphanedNamespace({ observed }: PlanInput): Plan | undefined {
+  if (observed.namespace.state !== 'orphaned') return undefined;
+  return { kind: 'Wait', reason: 'NamespaceOrphaned', message: observed.namespace.message };
+}
+
 function foreignNamespace({ observed }: PlanInput): Plan | undefined {
   if (observed.namespace.state !== 'foreign') return undefined;
-  const message = `${observed.namespace.message ?? ''} It is left alone; rename or delete it, and the preview is made.`;
-  return { kind: 'Wait', reason: 'NamespaceTaken', message: message.trim() };
+  const message = `${observed.namespace.message} It is left alone; rename or delete it, and the preview is made.`;
+  return { kind: 'Wait', reason: 'NamespaceTaken', message };
 }
 
 function converge(input: PlanInput): Plan {

@@ -49,6 +49,11 @@ export function createMetrics(previewReasons: () => string[], leads: () => boole
       labelNames: ['kind'],
       registers,
     }),
+    orphans: new Gauge({
+      name: 'offshoot_orphaned_namespaces',
+      help: 'Namespaces of previews that no longer exist.',
+      registers,
+    }),
     text: async () => ({ contentType: registry.contentType, text: await registry.metrics() }),
   };
 }

@@ -48,7 +48,7 @@ export function previewStatus(input: StatusInput): PreviewStatus {
 /** Nobody knows what it should be: what runs goes on running. */
 const isUnreadable = (plan: Plan) => plan.kind === 'Wait' && plan.reason === 'RepositoryStalled';
 
-const WAITING: readonly Reason[] = ['BranchNotVerified', 'Queued', 'Preparing'];
+const WAITING: readonly Reason[] = ['BranchNotVerified', 'Queued', 'Preparing', 'NamespaceOrphaned'];
 
 /** What it was granted, once that is applied; until then, and while it is held, what it ran before. */
 function runs({

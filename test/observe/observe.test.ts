@@ -73,6 +73,7 @@ function deps(parts: Partial<ObserveDeps> = {}) {
   const all: ObserveDeps = {
     warnings: async () => [],
     namespaces: cacheOf(aNamespace()),
+    previews: cacheOf(aPreview({ uid: 'other' })),
     owned: [cacheOf(object('Deployment', 'airflow')), cacheOf(service)],
     pods: cacheOf(
       running('airflow-1', 'airflow', ['airflow']),
@@ -107,7 +108,7 @@ test('what is ours in our namespace is seen, and nothing of strangers or other n
     ],
   });
   expect([...live.keys()]).toEqual(['Deployment/airflow']);
-  expect(namespace).toEqual({ state: 'ours', uid: `uid-${NAMESPACE}` });
+  expect(namespace).toMatchObject({ state: 'ours', live: { metadata: { name: NAMESPACE } } });
 });
 
 test.each<[what: string, parts: Partial<ObserveDeps>, expected: object]>([

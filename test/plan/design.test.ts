@@ -11,6 +11,7 @@ const design = (repository = aDagRepository(), preview = aPreview(), settings = 
 test('the design holds what the specs say, and no more', () => {
   expect(design()).toEqual({
     uid: 'b1c7a0e2-0000-4000-8000-000000000001',
+    preview: previewName('offshoot', 'dags', 'feature/hardy'),
     previewLabel: expect.stringMatching(/^offshoot-dags-feature-hardy-[a-z2-7]{10}$/) as string,
     repository: 'dags',
     repositoryNamespace: 'offshoot',

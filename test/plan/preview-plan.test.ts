@@ -32,7 +32,11 @@ const plan = ({
 const absent = { state: 'absent' } as const;
 const unreadable = { state: 'unreadable', message: 'git.url is wrong.' } as const;
 const foreign = anObserved({
-  namespace: { state: 'foreign', uid: 'x', message: 'Namespace n is not ours.' },
+  namespace: { state: 'foreign', message: 'Namespace n is not ours.' },
+});
+const aNamespace = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'n' } };
+const orphaned = anObserved({
+  namespace: { state: 'orphaned', message: 'Namespace n is left from an earlier Preview.' },
 });
 const writable = found({ credentialsSecretRef: { name: 'keys' } });
 const missing = aPreview({ status: { ...admitted, branch: { missing: true } }, byHand: true });
@@ -168,6 +172,15 @@ test.each<[what: string, world: Case, decision: object]>([
     },
   ],
   [
+    'what is left of an earlier Preview of the branch goes first',
+    { observed: orphaned },
+    {
+      kind: 'Wait',
+      reason: 'NamespaceOrphaned',
+      message: 'Namespace n is left from an earlier Preview.',
+    },
+  ],
+  [
     'everything else converges',
     {},
     {
@@ -177,7 +190,7 @@ test.each<[what: string, world: Case, decision: object]>([
   ],
   [
     'a namespace that is going converges too: apply waits until it is gone',
-    { observed: anObserved({ namespace: { state: 'terminating', uid: 'x' } }) },
+    { observed: anObserved({ namespace: { state: 'terminating', live: aNamespace } }) },
     { kind: 'Converge' },
   ],
   [

@@ -245,6 +245,17 @@ test('the shipped ClusterRole grants what Offshoot uses, and nothing that it doe
       expect.arrayContaining(ours.split(',').map((plural) => plural.replace(/ies$/, 'y').replace(/s$/, ''))),
     );
   });
+  const other = ['namespace', it.nameOf(OTHER)];
+  await it.cluster.kubectl([
+    'label',
+    '--overwrite',
+    ...other,
+    'pod-security.kubernetes.io/enforce=privileged',
+  ]);
+  await eventually(async () => {
+    const labels = (await it.namespaceOf(OTHER))?.metadata.labels;
+    expect(labels?.['pod-security.kubernetes.io/enforce']).toBe('baseline');
+  });
   await it.admin.delete({ kind: kinds.DagRepository, namespace: World.namespace, name: 'dags' });
   await it.isGone(OTHER);
   await eventually(async () => expect(await it.repository()).toBeUndefined());

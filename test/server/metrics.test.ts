@@ -32,6 +32,7 @@ test('every metric of ours has its name, a unit where it has one, and a sentence
     'offshoot_deliveries_total',
     'offshoot_kubernetes_requests_total',
     'offshoot_leader',
+    'offshoot_orphaned_namespaces',
     'offshoot_previews',
     'offshoot_reconcile_retries_total',
     'offshoot_reconcile_seconds',

@@ -173,7 +173,7 @@ const HEALTHY = {
 /** A world in which everything of the preview is healthy, but for what the test changes. */
 export const anObserved = (parts: Partial<Observed> = {}): Observed => ({
   at: NOW,
-  namespace: { state: 'ours', uid: 'namespace-uid' },
+  namespace: { state: 'ours', live: { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'n' } } },
   live: new Map(),
   pods: [aPod('postgres'), anAirflowPod()],
   outlived: undefined,

@@ -33,8 +33,10 @@ export function createNativeBackend(cluster: Cluster, applier: Applier, schemas:
     async apply(design, observed, credentials) {
       const { changes, note } = noted();
       let nowhere = false;
-      if (observed.namespace.state === 'absent') {
-        const { change } = await applier.ensureCreated(namespace(design));
+      const { namespace: there } = observed;
+      if (there.state === 'absent' || there.state === 'ours') {
+        const live = there.state === 'ours' ? there.live : undefined;
+        const { change } = await applier.ensureCreated(namespace(design), live);
         note(namespace(design), change);
         nowhere = change === 'created';
       }

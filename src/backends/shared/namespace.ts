@@ -1,4 +1,4 @@
-import { label } from '../../model/labels.ts';
+import { annotation, label } from '../../model/labels.ts';
 import { branchNote, ownerLabels } from './meta.ts';
 import type { KubeObject } from '../../model/object.ts';
 import type { Design } from '../../plan/api.ts';
@@ -19,7 +19,12 @@ export function namespace(design: Design): KubeObject {
         'pod-security.kubernetes.io/enforce': 'baseline',
         'pod-security.kubernetes.io/warn': 'restricted',
       },
-      annotations: branchNote(design),
+      annotations: {
+        ...branchNote(design),
+        [annotation.repository]: `${design.repositoryNamespace}/${design.repository}`,
+        [annotation.preview]: design.preview,
+        [annotation.previewUid]: design.uid,
+      },
     },
   };
 }

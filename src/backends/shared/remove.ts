@@ -1,5 +1,6 @@
 import { kinds } from '../../model/kinds.ts';
 import { label } from '../../model/labels.ts';
+import { isMadeFor } from '../../model/namespace-owner.ts';
 import { hold, release } from './hold.ts';
 import type { Cluster } from '../../cluster/api.ts';
 import type { KubeObject } from '../../model/object.ts';
@@ -21,7 +22,8 @@ interface Namespace extends KubeObject {
 export async function remove(cluster: Cluster, namespace: string, previewUid: string): Promise<Removal> {
   const ref = { kind: kinds.Namespace, name: namespace };
   const live = await cluster.get<Namespace>(ref);
-  if (!live || live.metadata.labels?.[label.previewUid] !== previewUid) return { state: 'gone' };
+  if (!live) return { state: 'gone' };
+  if (!isMadeFor(live, previewUid)) return unmarked(cluster, namespace, previewUid);
   if (!live.metadata.deletionTimestamp) {
     await hold(cluster, namespace);
     await cluster.delete(ref, { ...(live.metadata.uid && { uid: live.metadata.uid }) });
@@ -38,6 +40,23 @@ export async function remove(cluster: Cluster, namespace: string, previewUid: st
   }
   const names = left.map(({ metadata }) => metadata.name).join(', ');
   return { state: 'going', waitingFor: `pods ${names}`, stuck: stuck(left) };
+}
+
+/**
+ * A stranger's namespace is none of our business. But one that holds what was made for this Preview was ours before somebody took label and
+ * annotation away: it is not deleted without them, nor passed over in silence.
+ */
+async function unmarked(cluster: Cluster, namespace: string, previewUid: string): Promise<Removal> {
+  const selection = { namespace, labelSelector: `${label.previewUid}=${previewUid}`, metadataOnly: true };
+  const lists = await Promise.all(
+    [kinds.Deployment, kinds.Secret].map((kind) => cluster.list(kind, selection)),
+  );
+  if (lists.every(({ items }) => items.length === 0)) return { state: 'gone' };
+  return {
+    state: 'going',
+    waitingFor: `namespace ${namespace}. It holds objects of this preview but has lost Offshoot's label and annotations, and without them it is left alone. If nobody else needs it, delete it, or put the label back: kubectl label --overwrite namespace ${namespace} ${label.previewUid}=${previewUid}`,
+    stuck: true,
+  };
 }
 
 /** Not told to end yet, or with leave to take longer than we wait. */

@@ -160,7 +160,7 @@ async function converge(
         },
         error,
       };
-    if (code === 'Invalid' || code === 'Forbidden' || code === 'BadRequest')
+    if (code === 'Invalid' || code === 'Forbidden' || code === 'BadRequest' || code === 'NamespaceGone')
       return { said: { reason: 'Refused', message: textOf(error) }, error };
     throw error;
   }

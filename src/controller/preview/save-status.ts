@@ -2,6 +2,7 @@ import { findCondition } from '../../model/conditions.ts';
 import { kinds } from '../../model/kinds.ts';
 import { API_VERSION, owner } from '../../model/labels.ts';
 import { aboutPreview } from '../../model/preview.ts';
+import { codeOf } from '../../model/problem.ts';
 import { isFailure } from '../../model/reasons.ts';
 import { sameJson } from '../../model/same-json.ts';
 import type { Cluster } from '../../cluster/api.ts';
@@ -47,7 +48,12 @@ export const createSaveStatus =
       },
       'preview state',
     );
-    await cluster.create(eventOf(preview, ready, now()), { fieldManager: owner.controller });
+    await cluster
+      .create(eventOf(preview, ready, now()), { fieldManager: owner.controller })
+      .catch((error: unknown) => {
+        // The story ends with the namespace that it would be told in.
+        if (codeOf(error) !== 'NamespaceGone') throw error;
+      });
   };
 
 /** An object for server-side apply of a Preview's status: only the fields of the one who applies. */

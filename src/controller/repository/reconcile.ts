@@ -7,7 +7,7 @@ import { Problem } from '../../model/problem.ts';
 import { setFinalizer } from '../finalizer.ts';
 import { done, requeueAfter } from '../queue.ts';
 import { reconcileBranches } from './branches.ts';
-import { say } from './say.ts';
+import { say, type SayDeps } from './say.ts';
 import { counts, deaf, ill, ofSecret, rolling, suspended, taken, well } from './health.ts';
 import type { Prepared } from '../../backends/api.ts';
 import type { Cache } from '../../cluster/api.ts';
@@ -20,7 +20,7 @@ import type { BranchDeps } from './branches.ts';
 import type { BranchFact, Granted } from './grants.ts';
 import type { Memories, Memory } from './memory.ts';
 
-export interface RepositoryDeps extends BranchDeps {
+export interface RepositoryDeps extends BranchDeps, Pick<SayDeps, 'leftBehind'> {
   repositories: Cache<KubeObject>;
   previewsOf(repository: KubeObject): Preview[];
   /** Throws a Problem where spec or Secret name no code host that could be asked. */

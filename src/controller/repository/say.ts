@@ -16,13 +16,20 @@ export interface Health {
   state: 'Ready' | 'Reconciling' | 'Stalled';
 }
 
+export interface SayDeps {
+  cluster: Pick<Cluster, 'apply'>;
+  now(): Date;
+  /** Which namespaces of previews that are no more are still there, as a sentence; undefined if none is. */
+  leftBehind(repository: KubeObject): string | undefined;
+}
+
 type Status = NonNullable<DagRepository['status']>;
 /** What else the status holds; all of it, each time. */
 type Rest = { [field in keyof Omit<Status, 'observedGeneration' | 'conditions'>]: Status[field] | undefined };
 
 /** Writes a DagRepository's status, if it says anything new. */
 export async function say(
-  { cluster, now }: { cluster: Pick<Cluster, 'apply'>; now(): Date },
+  { cluster, now, leftBehind }: SayDeps,
   object: KubeObject,
   { reason, message, state }: Health,
   rest: Rest,
@@ -36,11 +43,13 @@ export async function say(
     message: said.message.slice(0, 2_000),
     ...(generation && { observedGeneration: generation }),
   });
+  const orphaned = leftBehind(object);
   const conditions = [
     ...(['Ready', 'Reconciling', 'Stalled'] as const).map((type) =>
       condition(type, type === state, { reason, message }),
     ),
     ...(prepared ? [condition('SchemaDumped', prepared.reason === 'SchemaDumped', prepared)] : []),
+    ...(orphaned ? [condition('Orphaned', true, { reason: 'NamespaceOrphaned', message: orphaned })] : []),
   ];
   const before = object['status'] as Status | undefined;
   const status = {
