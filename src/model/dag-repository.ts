@@ -4,6 +4,7 @@ import { DURATION } from './duration.ts';
 import { git, github } from './git-source.ts';
 import { oncePerObject } from './once-per-object.ts';
 import { intOrString, name, rules, statusConditions, textLike } from './schema-parts.ts';
+import { whyUnreadable } from './unreadable.ts';
 import type { Condition } from './conditions.ts';
 import type { KubeObject } from './object.ts';
 
@@ -193,5 +194,5 @@ export const readDagRepository = oncePerObject((object: KubeObject): ReadDagRepo
     Object.freeze(spec.data.branches);
     return { ok: true, repository: { ...object, spec: spec.data } };
   }
-  return { ok: false, message: z.prettifyError(spec.error).replace(/\s*\n\s*/g, ' ') };
+  return { ok: false, message: whyUnreadable(spec.error) };
 });

@@ -3,6 +3,7 @@ import type { DagRepository } from '../model/dag-repository.ts';
 import { label } from '../model/labels.ts';
 import type { KubeObject } from '../model/object.ts';
 import type { Preview } from '../model/preview.ts';
+import { whyUnreadable } from '../model/unreadable.ts';
 import { announcementStates } from './api.ts';
 import type { OutboxEntry } from './api.ts';
 
@@ -76,7 +77,7 @@ export function parseOutbox(
   const text = (configMap['data'] as Record<string, unknown> | undefined)?.['entry'];
   const read = content.safeParse(typeof text === 'string' ? parsed(text) : undefined);
   if (read.success) return { ok: true, entry: { name, namespace, uid, ...read.data } };
-  const why = z.prettifyError(read.error).replace(/\s*\n\s*/g, ' ');
+  const why = whyUnreadable(read.error);
   return {
     ok: false,
     message: `ConfigMap ${namespace}/${name} is no outbox entry and can be deleted: ${why}`,

@@ -47,11 +47,11 @@ const givingUpAfter = (ms: number) => ({
   GIT_HTTP_LOW_SPEED_TIME: String(Math.ceil(ms / 1_000)),
 });
 
-/** Lines of `<40 or 64 hex digits> TAB <ref>`. */
+/** Lines of `<40 or 64 hex digits> TAB <ref>`; only a line feed ends one, whatever else strangers put into a name. */
 export function parse(output: string): Map<string, string> {
   const refs = new Map<string, string>();
   for (const line of output.split('\n')) {
-    const [, head, ref] = /^([0-9a-f]{40,64})\t(.+)$/.exec(line) ?? [];
+    const [, head, ref] = /^([0-9a-f]{40,64})\t(.+)$/s.exec(line) ?? [];
     if (head && ref) refs.set(ref, head);
   }
   return refs;
