@@ -78,6 +78,32 @@ const wrong: readonly [string, (spec: Record<string, unknown>) => void, RegExp][
   ],
   ['an option instead of a URL', (spec) => (spec['git'] = { url: '--upload-pack=evil' }), /must be ssh:/],
   ['another transport', (spec) => (spec['git'] = { url: 'ext::sh -c evil' }), /must be ssh:/],
+  ...['git@h:-x', 'git@h:--upload-pack=id', 'https://h/-x', 'ssh://%2dx@h/x', 'http://0xa9fea9fe/x'].map(
+    (url) =>
+      [
+        `F19: ${url}`,
+        (spec: Record<string, unknown>) => (spec['git'] = { url }),
+        /user, host and path do not begin with a dash and the host is a name, four decimal numbers/,
+      ] as const,
+  ),
+  ...['https://169.254.169.254/x', 'http://[::ffff:169.254.169.254]/x', 'git@Metadata.google.internal:x'].map(
+    (url) =>
+      [
+        `F19: ${url}`,
+        (spec: Record<string, unknown>) => (spec['git'] = { url }),
+        /must not be a link-local, unspecified or metadata address, such as 169\.254\.169\.254/,
+      ] as const,
+  ),
+  [
+    'F19: a GitHub at the metadata address',
+    github({ owner: 'acme', name: 'dags', apiUrl: 'http://169.254.169.254/api/v3' }),
+    /must not be a link-local, unspecified or metadata address/,
+  ],
+  [
+    'F4: more patterns than are compared with every branch',
+    (spec) => (spec['branches'] = { include: Array.from({ length: 17 }, () => 'x'.repeat(250)) }),
+    /all patterns of include and exclude together may have 4000 characters at most/,
+  ],
   [
     'a password in the URL',
     (spec) => (spec['git'] = { url: 'https://me:secret@git.example.com/dags.git' }),
