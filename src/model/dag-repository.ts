@@ -29,7 +29,8 @@ const branches = z
   .refine(({ include, exclude }) => [...include, ...exclude].join('').length <= ALL_PATTERNS, TOO_MUCH)
   .meta(
     rules({
-      rule: `(self.include + self.exclude).map(pattern, size(pattern)).sum() <= ${ALL_PATTERNS}`,
+      // A default is looked at before the defaults inside of it are filled in.
+      rule: `${['include', 'exclude'].map((list) => `(has(self.${list}) ? self.${list}.map(pattern, size(pattern)).sum() : 0)`).join(' + ')} <= ${ALL_PATTERNS}`,
       message: TOO_MUCH,
     }),
   )
