@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 
 /** What can be measured, in the order in which it is. */
-export const SUBJECTS = ['webhooks', 'memory', 'handover', 'ready'] as const;
+export const SUBJECTS = ['webhooks', 'flood', 'memory', 'handover', 'ready'] as const;
 export type Subject = (typeof SUBJECTS)[number];
 
 export interface Arguments {
@@ -13,6 +13,7 @@ export interface Arguments {
 export const USAGE = `Usage: npm run bench [-- SUBJECT… OPTIONS]
 
   webhooks     deliveries of distinct new branches at 50 a second, on a control plane
+  flood        Offshoot's memory while 200 strangers send it large bodies, and how long the longest patterns take
   memory       Offshoot's memory with 1, 10 and 100 previews, on a control plane
   handover     two Offshoots: how soon the second leads when the first is killed, or asked to end
   ready        the lives of five branches on a real node

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { readArguments, USAGE, type Arguments, type Subject } from './arguments.ts';
+import { flood } from './flood.ts';
 import { handover } from './handover.ts';
 import { memoryBySize } from './memory.ts';
 import { ready } from './ready.ts';
@@ -10,6 +11,7 @@ const RESULTS = join(import.meta.dirname, 'results');
 
 const measure: Readonly<Record<Subject, (asked: Arguments) => Promise<Measured>>> = {
   webhooks,
+  flood,
   memory: memoryBySize,
   handover,
   ready,

@@ -1,3 +1,4 @@
+import type { IncomingHttpHeaders } from 'node:http';
 import type { DagRepositorySpec } from '../model/dag-repository.ts';
 import type { NamedRepository } from '../model/git-source.ts';
 import type { SecretData } from '../model/secret-use.ts';
@@ -49,8 +50,25 @@ export type Delivery =
   | { kind: 'ping' }
   | { kind: 'ignored'; why: string };
 
+/** How one delivery says who sent it. */
+export interface Signature {
+  /** To be given the raw body as it arrives, so that nothing has to be kept to know whose it is. */
+  begin(keys: readonly string[]): SignatureCheck;
+  /** The last word on a body whose signer is known, before it is parsed. */
+  confirms(body: Buffer, key: string): Promise<boolean>;
+}
+
+export interface SignatureCheck {
+  update(chunk: Buffer): void;
+  /** The key that signed all of it, or undefined. To be asked once, at the end. */
+  signer(): string | undefined;
+}
+
+/** Knows where a code host puts what into a delivery. */
 export interface DeliveryReader {
-  /** Over the raw bytes, before anything is parsed. */
-  verify(body: Buffer, signature: string, keys: string[]): Promise<boolean>;
+  /** Undefined: the headers hold none that could fit any body, which therefore need not be read. */
+  signature(headers: IncomingHttpHeaders): Signature | undefined;
+  /** The name of the event and the delivery's own id; as long as nothing is verified, strangers' text. */
+  about(headers: IncomingHttpHeaders): { event: string; id: string };
   read(event: string, body: Buffer): Delivery;
 }

@@ -4,6 +4,7 @@ import { DURATION } from './duration.ts';
 import { git, github } from './git-source.ts';
 import { oncePerObject } from './once-per-object.ts';
 import { intOrString, name, rules, statusConditions, textLike } from './schema-parts.ts';
+import { whyUnreadable } from './unreadable.ts';
 import type { Condition } from './conditions.ts';
 import type { KubeObject } from './object.ts';
 
@@ -16,11 +17,23 @@ const pattern = z
     if (message) context.addIssue({ code: 'custom', message });
   });
 
+/** Every branch is compared with every pattern: what that may cost at most is theirs to say together. */
+const ALL_PATTERNS = 4_000;
+const TOO_MUCH = `all patterns of include and exclude together may have ${ALL_PATTERNS} characters at most`;
+
 const branches = z
   .object({
     include: z.array(pattern).min(1).max(50).default(['feature/**']),
     exclude: z.array(pattern).max(50).default([]),
   })
+  .refine(({ include, exclude }) => [...include, ...exclude].join('').length <= ALL_PATTERNS, TOO_MUCH)
+  .meta(
+    rules({
+      // A default is looked at before the defaults inside of it are filled in.
+      rule: `${['include', 'exclude'].map((list) => `(has(self.${list}) ? self.${list}.map(pattern, size(pattern)).sum() : 0)`).join(' + ')} <= ${ALL_PATTERNS}`,
+      message: TOO_MUCH,
+    }),
+  )
   .describe("Which branches get a preview, by GitHub Actions' filter patterns: * (not /), **, ?, +, [], !.");
 
 const airflow = z.object({
@@ -179,6 +192,10 @@ type ReadDagRepository = { ok: true; repository: DagRepository } | { ok: false; 
 /** A DagRepository as the API server holds it, read through the schema; or why it cannot be read, field by field. */
 export const readDagRepository = oncePerObject((object: KubeObject): ReadDagRepository => {
   const spec = dagRepositorySpec.safeParse(object['spec'] ?? {});
-  if (spec.success) return { ok: true, repository: { ...object, spec: spec.data } };
-  return { ok: false, message: z.prettifyError(spec.error).replace(/\s*\n\s*/g, ' ') };
+  if (spec.success) {
+    // Its patterns are compared with every branch there is: frozen, they are made ready for that only once.
+    Object.freeze(spec.data.branches);
+    return { ok: true, repository: { ...object, spec: spec.data } };
+  }
+  return { ok: false, message: whyUnreadable(spec.error) };
 });

@@ -1,29 +1,48 @@
 import { z } from 'zod';
-import { GIT_URL } from './git-url.ts';
+import { FORBIDDEN, FORBIDDEN_URL, forbiddenHost } from './forbidden-host.ts';
+import { GIT_URL, gitHost, HOST, HOST_NAME, PORT } from './git-url.ts';
 import { textLike } from './schema-parts.ts';
 
 const WITH_PASSWORD =
   'must not hold a password or token: put it into the Secret named by spec.credentialsSecretRef';
 /** `user:password@` anywhere, and any `user@` of http(s), where hosts take a token as the user's name. */
-const PASSWORD = /^([a-z]+:\/\/[^\/]*:[^\/]*@|https?:\/\/[^\/]*@)/;
+const PASSWORD = /^([a-z]+:\/\/[^\/:]*:[^\/]*@|https?:\/\/[^\/]*@)/;
+
+const FORM =
+  'must be ssh://…, user@host:path, https://…, http://… or git://…, where user, host and path do not begin with a dash and the host is a name, four decimal numbers or [IPv6]';
+
+/** For a URL's host, whatever its form. */
+const notForbidden = {
+  rule: `!self.lowerAscii().matches(${JSON.stringify(FORBIDDEN_URL.source.replaceAll('\\/', '/'))})`,
+  message: FORBIDDEN,
+};
+/** What cannot be read as a URL at all has been refused for that already. */
+const mayBeAsked = (url: string) =>
+  (url.includes('://') && !URL.canParse(url)) || !forbiddenHost(gitHost(url));
 
 export const git = z
   .object({
-    url: textLike(GIT_URL, 'must be ssh://…, user@host:path, https://…, http://… or git://…', {
-      rule: `!self.matches('${PASSWORD.source.replaceAll('\\/', '/')}')`,
-      message: WITH_PASSWORD,
-    })
+    url: textLike(
+      GIT_URL,
+      FORM,
+      {
+        rule: `!self.matches('${PASSWORD.source.replaceAll('\\/', '/')}')`,
+        message: WITH_PASSWORD,
+      },
+      notForbidden,
+    )
       .max(2048)
       .refine((url) => !PASSWORD.test(url), WITH_PASSWORD)
       .refine(
         (url) => !url.includes('://') || URL.canParse(url),
         'must have a host name and a port that can be',
-      ),
+      )
+      .refine(mayBeAsked, FORBIDDEN),
   })
   .describe('Any git server.');
 
 /** Where a GitHub's REST API lies: beside its git server as `/api/v3`, or on a host `api.…`. */
-const API_URL = /^https?:\/\/(api[.][^\/?#@\s]+|[^\/?#@\s]+\/api\/v3)$/;
+const API_URL = new RegExp(`^https?://(api[.]${HOST_NAME}${PORT}|${HOST}${PORT}/api/v3)$`);
 const PUBLIC_API = 'https://api.github.com';
 
 export const github = z
@@ -42,9 +61,11 @@ export const github = z
     apiUrl: textLike(
       API_URL,
       'must be https://HOST/api/v3 (GitHub Enterprise Server) or https://api.HOST, without a slash at its end',
+      notForbidden,
     )
       .max(300)
       .refine((url) => URL.canParse(url), 'must have a host name and a port that can be')
+      .refine(mayBeAsked, FORBIDDEN)
       .default(PUBLIC_API)
       .describe("GitHub Enterprise's REST API, such as https://github.example.com/api/v3."),
   })

@@ -3,6 +3,7 @@ import { annotation, label } from './labels.ts';
 import { LONGEST_BRANCH, previewName } from './names.ts';
 import { oncePerObject } from './once-per-object.ts';
 import { name, rules, immutable, statusConditions } from './schema-parts.ts';
+import { whyUnreadable } from './unreadable.ts';
 import type { Condition } from './conditions.ts';
 import type { KubeObject } from './object.ts';
 
@@ -136,5 +137,5 @@ type ReadPreview = { ok: true; preview: Preview } | { ok: false; message: string
 export const readPreview = oncePerObject((object: KubeObject): ReadPreview => {
   const spec = previewSpec.safeParse(object['spec'] ?? {});
   if (spec.success) return { ok: true, preview: { ...object, spec: spec.data } };
-  return { ok: false, message: z.prettifyError(spec.error).replace(/\s*\n\s*/g, ' ') };
+  return { ok: false, message: whyUnreadable(spec.error) };
 });

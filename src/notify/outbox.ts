@@ -3,6 +3,7 @@ import type { DagRepository } from '../model/dag-repository.ts';
 import { label } from '../model/labels.ts';
 import type { KubeObject } from '../model/object.ts';
 import type { Preview } from '../model/preview.ts';
+import { whyUnreadable } from '../model/unreadable.ts';
 import { announcementStates } from './api.ts';
 import type { OutboxEntry } from './api.ts';
 
@@ -77,7 +78,7 @@ export function parseOutbox(
   const { name, namespace = '', uid = '' } = configMap.metadata;
   const text = (configMap['data'] as Record<string, unknown> | undefined)?.['entry'];
   const read = content.safeParse(typeof text === 'string' ? parsed(text) : undefined);
-  if (!read.success) return refused(z.prettifyError(read.error).replace(/\s*\n\s*/g, ' '));
+  if (!read.success) return refused(whyUnreadable(read.error));
   if (name !== nameFor(read.data.previewUid)) return refused('its name is not that of its preview’s entry');
   return { ok: true, entry: { name, namespace, uid, ...read.data } };
 

@@ -1,6 +1,7 @@
 import { lookup } from 'node:dns/promises';
 import { isIP } from 'node:net';
 import ipaddr from 'ipaddr.js';
+import { forbiddenAddress } from '../model/forbidden-host.ts';
 import { gitHost } from '../model/git-url.ts';
 import { kinds } from '../model/kinds.ts';
 import type { Cluster } from '../cluster/api.ts';
@@ -63,7 +64,10 @@ async function apiServerAddresses(cluster: Pick<Cluster, 'list'>) {
     .sort((one, other) => one.address.localeCompare(other.address));
 }
 
-/** Public addresses are open anyway; only private ones need a hole. A name that does not resolve gets none: git will say so. */
+/**
+ * Public addresses are open anyway; only private ones need a hole. A name that does not resolve gets none: git will say so. Nor does one
+ * that resolves to the cloud's metadata address.
+ */
 async function resolvePrivate(host: string): Promise<string[]> {
   const addresses = isIP(host)
     ? [host]
@@ -71,5 +75,7 @@ async function resolvePrivate(host: string): Promise<string[]> {
         (all) => all.map(({ address }) => address),
         () => [],
       );
-  return addresses.filter((address) => ipaddr.parse(address).range() !== 'unicast').sort();
+  return addresses
+    .filter((address) => ipaddr.parse(address).range() !== 'unicast' && !forbiddenAddress(address))
+    .sort();
 }

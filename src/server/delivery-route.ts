@@ -1,15 +1,20 @@
 import { keyOf, keyText } from '../model/object.ts';
+import { createBodyPool } from './body-pool.ts';
+import { deadline } from './deadline.ts';
 import { appDoor, repositoryDoor } from './doors.ts';
+import { Refusal, refusal } from './refusal.ts';
+import { createRefusals } from './refusals.ts';
+import { verified } from './verified.ts';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Delivery } from '../forges/api.ts';
 import type { WebhookServerOptions } from './api.ts';
 import type { Door } from './doors.ts';
 
-/** As `X-Hub-Signature-256` looks; anything else is refused before a byte of the body is read. */
-const SIGNATURE = /^sha256=[0-9a-f]{64}$/;
-
 /** Code hosts hang up after ten seconds; an answer that comes later is a lost one. */
 const ANSWER_WITHIN_MS = 8_000;
+
+/** Room for the largest delivery there is, and a few thousand usual ones beside it. */
+const UNVERIFIED = { bytes: 32 * 1024 * 1024, bodies: 256 };
 
 interface Came {
   branch?: string;
@@ -21,56 +26,52 @@ interface Came {
 }
 
 /**
- * Deliveries are verified over their raw bytes, which are parsed only afterwards. 202 means that the mark is in the Kubernetes API, or
- * that nobody is concerned. 401 never says which part was wrong.
+ * Deliveries are verified over their raw bytes while these arrive, and parsed only afterwards. 202 means that the mark is in the
+ * Kubernetes API, or that nobody is concerned. 401 never says which part was wrong.
  */
 export async function deliveryRoute(app: FastifyInstance, options: WebhookServerOptions): Promise<void> {
   const { log, seen, reader, intake } = options;
+  const pool = createBodyPool(UNVERIFIED);
+  const refusals = createRefusals(options);
+  app.addHook('onClose', async () => refusals.close());
   app.removeAllContentTypeParsers();
-  app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
+  app.addContentTypeParser('*', (_request, _body, done) => done(null));
   route('/webhooks/github/:namespace/:repository', (request) => repositoryDoor(options, request));
   route('/webhooks/github', () => appDoor(options));
 
   function route(path: string, find: (request: FastifyRequest) => Door | undefined) {
-    app.post(path, {
-      onRequest: async (request, reply) => {
-        const signed = SIGNATURE.test(header(request, 'x-hub-signature-256'));
-        if (signed && find(request)) return;
-        const why = signed ? 'nobody has a key for this address' : 'no signature';
-        seen('unknown', 'refused');
-        log.warn(
-          { ...(request.params as object), delivery: header(request, 'x-github-delivery'), why },
-          'delivery refused',
-        );
-        // The body is not read: the connection ends with the answer.
-        return reply.header('connection', 'close').code(401).send({ error: 'The signature does not fit.' });
-      },
-      handler: async (request, reply) => {
-        const { code, said } = await inTime(take(find(request), request));
-        return reply.code(code).send(said);
-      },
-    });
+    // Before anything else: what is refused here is not even asked for its content type.
+    app.post(path, { onRequest: async (request) => void knock(find(request), request) }, (request, reply) =>
+      take(find(request), request).then((said) => reply.code(202).send(said)),
+    );
   }
 
-  async function take(
-    door: Door | undefined,
-    request: FastifyRequest,
-  ): Promise<{ code: number; said: object }> {
-    const event = header(request, 'x-github-event') || 'none';
-    const id = header(request, 'x-github-delivery');
-    const about = { repository: door?.name, delivery: id, event };
-    const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
-    if (!door || !(await verified(door, body, header(request, 'x-hub-signature-256')))) {
-      seen('unknown', 'refused');
-      log.warn({ ...about, why: 'the signature does not fit' }, 'delivery refused');
-      return { code: 401, said: { error: 'The signature does not fit.' } };
-    }
-    const delivery = reader.read(event, body);
-    const { outcome, repository = door.name, ...said } = await act(door, delivery, id);
+  function knock(door: Door | undefined, { headers }: FastifyRequest) {
+    const signature = reader.signature(headers);
+    const name = door?.name ?? 'no DagRepository';
+    if (!signature) throw noted(name, refusal('no signature'));
+    if (!door) throw noted(name, refusal('nobody has a key for this address'));
+    return { door, signature };
+  }
+
+  async function take(found: Door | undefined, request: FastifyRequest): Promise<object> {
+    const inTime = deadline(ANSWER_WITHIN_MS);
+    const { door, signature } = knock(found, request);
+    const { event, id } = reader.about(request.headers);
+    const arriving = { request: request.raw, signature, door, pool, inTime };
+    const delivery = await verified(arriving, (body) => reader.read(event, body)).catch((error: unknown) => {
+      throw error instanceof Refusal ? noted(door.name, error) : error;
+    });
+    const { outcome, repository = door.name, ...said } = await inTime(act(door, delivery, id));
     seen(delivery.kind === 'ignored' ? 'ignored' : event, outcome);
     const hint = delivery.kind === 'branch' && { expectedHead: delivery.expectedHead };
-    log.info({ ...about, repository, ...hint, ...said }, 'delivery received');
-    return { code: 202, said };
+    log.info({ repository, delivery: id, event, ...hint, ...said }, 'delivery received');
+    return said;
+  }
+
+  function noted(door: string, error: Refusal): Refusal {
+    refusals.note(door, error);
+    return error;
   }
 
   async function act(door: Door, delivery: Delivery, id: string): Promise<Came> {
@@ -96,25 +97,4 @@ export async function deliveryRoute(app: FastifyInstance, options: WebhookServer
     const repository = concerned.map((one) => keyText(keyOf(one))).join(', ');
     return { ...branch, result, repository, outcome: results[0] ?? '' };
   }
-
-  /** A key that was rotated a moment ago may not be in the cache yet: only then the Secret is read again. */
-  async function verified(door: Door, body: Buffer, signature: string) {
-    if (await reader.verify(body, signature, await door.keys(false))) return true;
-    return reader.verify(body, signature, await door.keys(true));
-  }
-}
-
-/** Whoever waits longer is told to deliver it again. What was begun goes on: a mark that is left twice is one mark. */
-async function inTime<T>(work: Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_resolve, reject) => {
-    const error = Object.assign(new Error('The Kubernetes API did not answer in time.'), { statusCode: 503 });
-    timer = setTimeout(() => reject(error), ANSWER_WITHIN_MS);
-  });
-  return Promise.race([work, late]).finally(() => clearTimeout(timer));
-}
-
-function header(request: FastifyRequest, name: string): string {
-  const value = request.headers[name];
-  return typeof value === 'string' ? value.slice(0, 200) : '';
 }

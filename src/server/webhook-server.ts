@@ -1,11 +1,9 @@
 import Fastify, { LogController } from 'fastify';
 import { deliveryRoute } from './delivery-route.ts';
+import { Refusal } from './refusal.ts';
 import { syncedRoute } from './synced-route.ts';
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
 import type { WebhookServerOptions } from './api.ts';
-
-/** GitHub's own limit. A body is only read once its request carries a signature for a DagRepository that exists. */
-const BODY_LIMIT = 25 * 1024 * 1024;
 
 /** What the internet may reach: deliveries, and git-sync's word from inside the previews. Metrics live on a port of their own. */
 export function createWebhookServer(options: WebhookServerOptions): FastifyInstance {
@@ -13,14 +11,15 @@ export function createWebhookServer(options: WebhookServerOptions): FastifyInsta
   const app = Fastify({
     loggerInstance: quiet,
     logController: new LogController({ disableRequestLogging: true }),
-    bodyLimit: BODY_LIMIT,
     requestTimeout: 10_000,
     connectionTimeout: 15_000,
     forceCloseConnections: true,
     routerOptions: { maxParamLength: 253 },
     http: { headersTimeout: 5_000, connectionsCheckingInterval: 1_000 },
   });
-  app.setErrorHandler((error: { statusCode?: number; code?: string; message: string }, request, reply) => {
+  app.setErrorHandler((error: Failure, request, reply) => {
+    if (error instanceof Refusal)
+      return reply.headers(error.headers).code(error.statusCode).send({ error: error.message });
     const status = error.statusCode ?? (isClusterTrouble(error.code) ? 503 : 500);
     // The route, not the address: the latter may hold a preview's token.
     if (status >= 500)
@@ -36,6 +35,8 @@ export function createWebhookServer(options: WebhookServerOptions): FastifyInsta
   void app.register(syncedRoute, options);
   return app;
 }
+
+type Failure = Error & { statusCode?: number; code?: string };
 
 const isClusterTrouble = (code: string | undefined) =>
   code !== undefined && ['Unavailable', 'Unreachable', 'Timeout', 'TooManyRequests'].includes(code);

@@ -233,3 +233,9 @@ test('lines that are no refs are passed over, and SHA-256 is read as well', () =
     ]),
   );
 });
+
+test.each(['\u2028', '\u2029', '\u0085', '\r'])('F20: a name with %j in it is read whole', (odd) => {
+  expect(parse(`${'a'.repeat(40)}\trefs/heads/x${odd}y\n`)).toEqual(
+    new Map([[`refs/heads/x${odd}y`, 'a'.repeat(40)]]),
+  );
+});

@@ -107,6 +107,14 @@ test('every wrong field is named, not only the first', () => {
   for (const field of ['git.url', 'url.base', 'resyncInterval']) expect(message).toContain(field);
 });
 
+test('F4: a wrong value under a key of a million spaces is refused in no time and in few words', () => {
+  const config = { [' '.repeat(1_000_000)]: { parallelism: 2 ** 60 } };
+  const result = read(aSpec({ airflow: { config } }));
+  expect(result.ok).toBe(false);
+  expect(result.ok ? '' : result.message).toMatch(/^✖ Too big: expected int/);
+  expect(result.ok ? '' : result.message.length).toBeLessThan(5_000);
+});
+
 test('a field that we do not know is left out, not refused: kubectl has refused it already', () => {
   const result = read({ ...aSpec(), futureField: 1 });
   expect(result.ok && 'futureField' in result.repository.spec).toBe(false);

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { FORBIDDEN_URL } from '../../src/model/forbidden-host.ts';
 import { GIT_URL, gitHost, gitPort, isSsh } from '../../src/model/git-url.ts';
 import { readDagRepository } from '../../src/model/dag-repository.ts';
 import { aRawDagRepository, aSpec } from '../support/builders.ts';
@@ -56,6 +57,104 @@ test.each([
   expect(accepted(url)).toBe(false);
 });
 
+test.each([
+  'git@h:-x',
+  'git@h:--upload-pack=id',
+  'ssh://git@h/-x',
+  'https://h/--upload-pack=id',
+  'git://h/-x',
+  'ssh://-x@h/dags',
+  'ssh://%2dx@h/dags',
+  'ssh://git@-h/dags',
+  'ssh://git@%2dh/dags',
+  '-x@h:dags',
+  'git@-h:dags',
+])('F19: %s is refused: git or ssh might read a part of it as an option', (url) => {
+  expect(why({ git: { url } })).toContain('do not begin with a dash');
+  expect(refusedByTheRules(url)).toBe(true);
+});
+
+const hosts = (host: string) => [
+  `http://${host}/dags.git`,
+  `https://${host}:8443/dags.git`,
+  `ssh://git@${host}/dags.git`,
+  `git://${host}/dags.git`,
+  ...(host.startsWith('[') ? [] : [`git@${host}:dags.git`]),
+];
+
+test.each([
+  '169.254.169.254',
+  '169.254.0.1',
+  '0.0.0.0',
+  '100.100.100.200',
+  '168.63.129.16',
+  'metadata.google.internal',
+  'METADATA.Google.Internal.',
+  '[::]',
+  '[fe80::1]',
+  '[FE80::1]',
+  '[febf::1]',
+  '[::ffff:169.254.169.254]',
+  '[::ffff:a9fe:a9fe]',
+  '[fd00:ec2::254]',
+])('F19: %s is no git host and no GitHub, in any form, for us and for the API server', (host) => {
+  for (const url of hosts(host)) {
+    expect(why({ git: { url } }), url).toContain('must not be a link-local, unspecified or metadata address');
+    expect(refusedByTheRules(url), url).toBe(true);
+  }
+  const github = { owner: 'acme', name: 'dags', apiUrl: `https://${host}/api/v3` };
+  expect(why({ git: undefined, github })).toContain('must not be a link-local');
+});
+
+test.each([
+  '2852039166',
+  '0xa9fea9fe',
+  '0xA9.254.0xa9fe',
+  '0251.0376.0251.0376',
+  '169.254.43518',
+  '169.16689662',
+  '169.254.169.254.',
+  '169%2E254.169.254',
+  '１６９.254.169.254',
+  '[fe80::1%25eth0]',
+  '[0:0:0:0:0:ffff:a9fe:a9fe]',
+  '[64:ff9b::a9fe:a9fe]',
+  '[::a9fe:a9fe]',
+  '[0000:0000:0000:0000:0000:ffff:169.254.169.254]',
+])('F19: nor is %s, another way to write such an address', (host) => {
+  for (const url of hosts(host)) expect(accepted(url), url).toBe(false);
+  const github = { owner: 'acme', name: 'dags', apiUrl: `https://${host}/api/v3` };
+  expect(why({ git: undefined, github })).not.toBe('');
+});
+
+test.each([
+  '127.0.0.1',
+  'localhost',
+  '10.1.2.3',
+  '192.168.0.9',
+  '172.16.0.1',
+  '100.64.0.1',
+  '[::1]',
+  '[fd00::1]',
+  '[2001:db8::1]',
+  'gitea',
+  'gitea.team.svc.cluster.local',
+  'kubernetes.default.svc',
+  'git_server.example.com.',
+  '1password.example.com',
+  'xn--bcher-kva.example',
+  '169.example.com',
+  'metadata.googlesource.com',
+  'metadata.google.internal.example.com',
+  '168.63.129.160',
+  '0.example.com',
+])('F19: %s may be asked: companies, clusters and tests have their git there', (host) => {
+  for (const url of hosts(host)) {
+    expect(accepted(url), url).toBe(true);
+    expect(refusedByTheRules(url), url).toBe(false);
+  }
+});
+
 test('every URL that is taken has a host and a port', () => {
   const part = fc.oneof(
     fc.webAuthority({ withPort: true, withIPv6: true, withUserInfo: true }),
@@ -79,8 +178,16 @@ test('every URL that is taken has a host and a port', () => {
   );
 });
 
-test('what the API server is given as a rule is the same expression, in the syntax that it reads', () => {
-  expect(GIT_URL.source).not.toMatch(/\(\?[=!<]|\\u|\\p|\\d|\\w/);
+test('what the API server is given as a rule is the same expressions, in the syntax that it reads', () => {
+  for (const { source } of [GIT_URL, FORBIDDEN_URL]) expect(source).not.toMatch(/\(\?[=!<]|\\u|\\p|\\d|\\w/);
 });
+
+const why = (spec: Parameters<typeof aSpec>[0]) => {
+  const read = readDagRepository(aRawDagRepository(aSpec(spec)));
+  return read.ok ? '' : read.message;
+};
+
+/** What the API server refuses by the expressions that it is given (RE2 reads these as JavaScript does). */
+const refusedByTheRules = (url: string) => !GIT_URL.test(url) || FORBIDDEN_URL.test(url.toLowerCase());
 
 const accepted = (url: string) => readDagRepository(aRawDagRepository(aSpec({ git: { url } }))).ok;

@@ -51,7 +51,16 @@ const github = (value: object) => (spec: Record<string, unknown>) => {
   spec['github'] = value;
 };
 
-const wrong: readonly [string, (spec: Record<string, unknown>) => void, RegExp][] = [
+type Wrong = [string, (spec: Record<string, unknown>) => void, RegExp];
+const gitUrl = (url: string, sentence: RegExp): Wrong => [
+  `F19: the git URL ${url}`,
+  (spec) => (spec['git'] = { url }),
+  sentence,
+];
+const A_DASH = /user, host and path do not begin with a dash and the host is a name, four decimal numbers/;
+const METADATA = /must not be a link-local, unspecified or metadata address, such as 169\.254\.169\.254/;
+
+const wrong: readonly Wrong[] = [
   ['no git host', (spec) => delete spec['git'], /name the repository as git or as github: exactly one/],
   [
     'two git hosts',
@@ -78,6 +87,24 @@ const wrong: readonly [string, (spec: Record<string, unknown>) => void, RegExp][
   ],
   ['an option instead of a URL', (spec) => (spec['git'] = { url: '--upload-pack=evil' }), /must be ssh:/],
   ['another transport', (spec) => (spec['git'] = { url: 'ext::sh -c evil' }), /must be ssh:/],
+  gitUrl('git@h:-x', A_DASH),
+  gitUrl('git@h:--upload-pack=id', A_DASH),
+  gitUrl('https://h/-x', A_DASH),
+  gitUrl('ssh://%2dx@h/x', A_DASH),
+  gitUrl('http://0xa9fea9fe/x', A_DASH),
+  gitUrl('https://169.254.169.254/x', METADATA),
+  gitUrl('http://[::ffff:169.254.169.254]/x', METADATA),
+  gitUrl('git@Metadata.google.internal:x', METADATA),
+  [
+    'F19: a GitHub at the metadata address',
+    github({ owner: 'acme', name: 'dags', apiUrl: 'http://169.254.169.254/api/v3' }),
+    METADATA,
+  ],
+  [
+    'F4: more patterns than are compared with every branch',
+    (spec) => (spec['branches'] = { include: Array.from({ length: 17 }, () => 'x'.repeat(250)) }),
+    /all patterns of include and exclude together may have 4000 characters at most/,
+  ],
   [
     'a password in the URL',
     (spec) => (spec['git'] = { url: 'https://me:secret@git.example.com/dags.git' }),

@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { connect, type AddressInfo } from 'node:net';
 import { expect, test } from 'vitest';
 import { aServer } from './rig.ts';
 
@@ -38,3 +40,29 @@ test('a failure while it is noted tells nobody the token', async () => {
   expect((await app.inject(told('a-secret-token'))).statusCode).toBe(500);
   expect(lines.join('')).not.toContain('a-secret-token');
 });
+
+test.each(['application/json', 'text/plain', 'x/y'])(
+  'F18: a body (%s) is neither parsed nor waited for: the token alone decides',
+  async (type) => {
+    const { app, synced } = aServer();
+    await app.listen({ host: '127.0.0.1', port: 0 });
+    const { port } = app.server.address() as AddressInfo;
+    const ask = async (token: string) => {
+      const socket = connect(port, '127.0.0.1');
+      let answer = '';
+      socket
+        .setEncoding('latin1')
+        .on('data', (text: string) => (answer += text))
+        .on('error', () => undefined);
+      const closed = once(socket, 'close');
+      socket.write(
+        `POST ${told(token).url} HTTP/1.1\r\nHost: x\r\nGitsync-Hash: ${HASH}\r\nContent-Type: ${type}\r\nContent-Length: 1000000\r\n\r\n{"__proto__":`,
+      );
+      await closed; // the rest never comes, and nobody waits for it
+      return answer.slice(0, 12);
+    };
+    expect(await ask('wrong')).toBe('HTTP/1.1 401');
+    expect(await ask('right')).toBe('HTTP/1.1 200');
+    expect(synced.map(({ token }) => token)).toEqual(['wrong', 'right']);
+  },
+);

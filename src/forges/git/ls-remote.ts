@@ -1,10 +1,13 @@
 import { simpleGit } from 'simple-git';
 import { gitRefused } from '../../model/git-refusal.ts';
+import { gitHost } from '../../model/git-url.ts';
 import { Problem, textOf } from '../../model/problem.ts';
+import { refuseForbidden } from '../refuse-forbidden.ts';
 import { withCredentials } from './credentials.ts';
 import type { SecretData } from '../api.ts';
 
 const TIMEOUT_MS = 15_000;
+const REDIRECTED = /returned error: 30[12378]\b/;
 
 /** Refs of a remote repository, by full name, as `git ls-remote` shows them; `patterns` are matched by git from the end. */
 export async function lsRemote(
@@ -13,6 +16,7 @@ export async function lsRemote(
   patterns: string[],
   timeoutMs = TIMEOUT_MS,
 ): Promise<Map<string, string>> {
+  await refuseForbidden(gitHost(url));
   return withCredentials(url, credentials, async ({ env: access, askpass, dir }) => {
     const signal = AbortSignal.timeout(timeoutMs);
     const env = { ...access, ...givingUpAfter(timeoutMs) };
@@ -20,6 +24,8 @@ export async function lsRemote(
       const git = simpleGit({
         baseDir: dir,
         abort: signal,
+        // One may lead anywhere, where the URL itself must not.
+        config: ['http.followRedirects=false'],
         allowEnvironment: Object.keys(env),
         unsafe: { allowUnsafeAskPass: askpass, allowUnsafeSshCommand: true },
       });
@@ -30,6 +36,12 @@ export async function lsRemote(
           cause,
         });
       const text = textOf(cause).trim().split('\n').slice(-3).join(' ').slice(0, 300);
+      if (REDIRECTED.test(text))
+        throw new Problem(
+          'GitRefused',
+          `${url} redirects, and redirects are not followed: write the address that it leads to into spec.git.url.`,
+          { cause },
+        );
       throw gitRefused(text, url)
         ? new Problem(
             'GitRefused',
@@ -47,11 +59,11 @@ const givingUpAfter = (ms: number) => ({
   GIT_HTTP_LOW_SPEED_TIME: String(Math.ceil(ms / 1_000)),
 });
 
-/** Lines of `<40 or 64 hex digits> TAB <ref>`. */
+/** Lines of `<40 or 64 hex digits> TAB <ref>`; only a line feed ends one, whatever else strangers put into a name. */
 export function parse(output: string): Map<string, string> {
   const refs = new Map<string, string>();
   for (const line of output.split('\n')) {
-    const [, head, ref] = /^([0-9a-f]{40,64})\t(.+)$/.exec(line) ?? [];
+    const [, head, ref] = /^([0-9a-f]{40,64})\t(.+)$/s.exec(line) ?? [];
     if (head && ref) refs.set(ref, head);
   }
   return refs;

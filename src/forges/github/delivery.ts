@@ -1,6 +1,7 @@
-import { Webhooks } from '@octokit/webhooks';
 import { z } from 'zod';
 import { LONGEST_BRANCH } from '../../model/names.ts';
+import { hasTooManyValues, MOST_VALUES } from './size.ts';
+import { githubSignature } from './signature.ts';
 import type { Delivery, DeliveryReader } from '../api.ts';
 
 const person = z.object({ login: z.string().max(250) }).optional();
@@ -35,17 +36,17 @@ const HEADS = 'refs/heads/';
 
 /** GitHub's webhooks: `webhooks/events.md` is the table of what each is for. */
 export const githubDeliveries: DeliveryReader = {
-  async verify(body, signature, keys) {
-    const text = body.toString('utf8');
-    for (const secret of keys) {
-      if (secret && (await new Webhooks({ secret }).verify(text, signature).catch(() => false))) return true;
-    }
-    return false;
-  },
+  signature: githubSignature,
+  about: (headers) => ({
+    event: short(headers['x-github-event']) || 'none',
+    id: short(headers['x-github-delivery']),
+  }),
   read(event, body) {
     if (event === 'ping') return { kind: 'ping' };
     const readPayload = Object.hasOwn(readers, event) ? readers[event] : undefined;
     if (!readPayload) return ignored(`event ${event} is none of ours`);
+    if (hasTooManyValues(body))
+      return ignored(`the body holds more than ${MOST_VALUES} values, as no delivery does`);
     let payload: unknown;
     try {
       payload = JSON.parse(body.toString('utf8'));
@@ -67,6 +68,9 @@ const readers: Record<string, (payload: unknown) => Delivery> = {
 
 /** The events whose deliveries say something to us; `webhooks/github-app.json` subscribes to those that an App has to ask for. */
 export const githubEvents: readonly string[] = ['ping', ...Object.keys(readers)];
+
+const short = (header: string | string[] | undefined) =>
+  typeof header === 'string' ? header.slice(0, 200) : '';
 
 const ignored = (why: string): Delivery => ({ kind: 'ignored', why });
 

@@ -2,6 +2,7 @@ import { retry } from '@octokit/plugin-retry';
 import { throttling } from '@octokit/plugin-throttling';
 import { Octokit } from '@octokit/rest';
 import { Problem } from '../../model/problem.ts';
+import { refuseForbidden } from '../refuse-forbidden.ts';
 import { problemOf, quietFor } from './problem-of.ts';
 
 export interface Reply {
@@ -63,6 +64,7 @@ export function createRequest({ apiUrl, id, about, auth, now, timeoutMs }: Optio
   return async (route, parameters = {}) => {
     // Whatever wakes us meanwhile: who wants to be left alone is left alone.
     if (now() < quietUntil) throw limited(about, quietUntil, now());
+    await refuseForbidden(new URL(apiUrl).hostname.replace(/^\[|\]$/g, ''));
     const signal = AbortSignal.timeout(timeoutMs);
     try {
       const reply: Reply = await octokit.request(route, {

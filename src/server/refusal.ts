@@ -1,0 +1,45 @@
+/** Why a delivery is not taken, as it is logged; what its sender gets to read tells strangers nothing. */
+const KINDS = {
+  'no signature': { statusCode: 401, outcome: 'refused' },
+  'nobody has a key for this address': { statusCode: 401, outcome: 'refused' },
+  'the signature does not fit': { statusCode: 401, outcome: 'refused' },
+  'too large': { statusCode: 413, outcome: 'too large' },
+  'broken off': { statusCode: 400, outcome: 'broken off' },
+  'no room': { statusCode: 503, outcome: 'no room' },
+  'the key cannot be read': { statusCode: 503, outcome: 'key not readable' },
+} as const;
+
+const SENTENCES = {
+  400: 'The body did not arrive as announced.',
+  401: 'The signature does not fit.',
+  413: 'More than 25 MiB.',
+  503: 'Not taken. Deliver it again; Offshoot also lists all branches from time to time.',
+} as const;
+
+export type Why = keyof typeof KINDS;
+
+/** The end of a request of which nobody knows who sent it. It is counted, and the rest of its body is not read. */
+export class Refusal extends Error {
+  override readonly name = 'Refusal';
+  readonly why: Why;
+
+  constructor(why: Why, options?: ErrorOptions) {
+    super(SENTENCES[KINDS[why].statusCode], options);
+    this.why = why;
+  }
+
+  get statusCode() {
+    return KINDS[this.why].statusCode;
+  }
+
+  /** In a word, for the metrics. */
+  get outcome() {
+    return KINDS[this.why].outcome;
+  }
+
+  get headers(): Record<string, string> {
+    return { connection: 'close', ...(this.statusCode === 503 && { 'retry-after': '10' }) };
+  }
+}
+
+export const refusal = (why: Why, cause?: unknown) => new Refusal(why, { cause });
