@@ -1,3 +1,4 @@
+import { monotonic } from '../model/clock.ts';
 import { kinds } from '../model/kinds.ts';
 import type { Cluster, KubeObject } from './api.ts';
 
@@ -15,7 +16,7 @@ interface Kept {
 }
 
 /** Reads Secrets by name, decoded; undefined where there is none. Right to read a Secret is needed, to list them is not. */
-export function createSecretReader(cluster: Pick<Cluster, 'get'>, now: () => number = Date.now) {
+export function createSecretReader(cluster: Pick<Cluster, 'get'>, now: () => number = monotonic) {
   const kept = new Map<string, Kept>();
   return (namespace: string, name: string, fresh = false): Promise<Record<string, string> | undefined> => {
     const key = `${namespace}/${name}`;

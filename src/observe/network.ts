@@ -1,6 +1,7 @@
 import { lookup } from 'node:dns/promises';
 import { isIP } from 'node:net';
 import ipaddr from 'ipaddr.js';
+import { monotonic } from '../model/clock.ts';
 import { gitHost } from '../model/git-url.ts';
 import { kinds } from '../model/kinds.ts';
 import type { Cluster } from '../cluster/api.ts';
@@ -42,7 +43,7 @@ export function createNetworkFacts(
 function keep<T>(read: () => Promise<T>): () => Promise<T> {
   let kept: { until: number; value: T } | undefined;
   return async () => {
-    if (!kept || Date.now() > kept.until) kept = { value: await read(), until: Date.now() + KEPT_MS };
+    if (!kept || monotonic() > kept.until) kept = { value: await read(), until: monotonic() + KEPT_MS };
     return kept.value;
   };
 }

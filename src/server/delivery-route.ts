@@ -94,7 +94,7 @@ export async function deliveryRoute(app: FastifyInstance, options: WebhookServer
     );
     const result = [...new Set(results)].sort().join(', ');
     const repository = concerned.map((one) => keyText(keyOf(one))).join(', ');
-    return { ...branch, result, repository, outcome: results[0] ?? '' };
+    return { ...branch, result, repository, outcome: outcomeOf(results[0] ?? '') };
   }
 
   /** A key that was rotated a moment ago may not be in the cache yet: only then the Secret is read again. */
@@ -103,6 +103,9 @@ export async function deliveryRoute(app: FastifyInstance, options: WebhookServer
     return reader.verify(body, signature, await door.keys(true));
   }
 }
+
+/** What was refused, and why, is the server's own text. */
+const outcomeOf = (result: string) => (result.startsWith('refused: ') ? 'branch refused' : result);
 
 /** Whoever waits longer is told to deliver it again. What was begun goes on: a mark that is left twice is one mark. */
 async function inTime<T>(work: Promise<T>): Promise<T> {

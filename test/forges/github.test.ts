@@ -1,5 +1,6 @@
 import { inspect } from 'node:util';
 import { expect, test } from 'vitest';
+import { monotonic } from '../../src/model/clock.ts';
 import { createGithub } from '../../src/forges/github/github.ts';
 import { hostileNames } from '../support/hostile-names.ts';
 import { aWorld, manyBranches } from './github-world.ts';
@@ -213,7 +214,7 @@ test.each([
 ] as const)('%s instead of an answer: GitHub is unreachable', async (fate, timeoutMs, said) => {
   const { github, spec, asToken } = await aWorld();
   github.intercept = () => fate;
-  const host = createGithub({ now: Date.now, timeoutMs }).open(spec(), asToken());
+  const host = createGithub({ now: Date.now, monotonic, timeoutMs }).open(spec(), asToken());
   await expect(host.lookUp('main')).rejects.toMatchObject({
     reason: 'GitUnreachable',
     message: expect.stringMatching(said) as string,

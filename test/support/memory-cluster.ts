@@ -22,7 +22,11 @@ export function aCluster(objects: KubeObject[] = []) {
     return found?.kind === kind.kind ? found : undefined;
   };
   objects.forEach(put);
-  const cluster: Pick<Cluster, 'get' | 'list' | 'create' | 'patch'> = {
+  const pinned = (found: KubeObject, { uid = found.metadata.uid }: { uid?: string | undefined }) => {
+    if (found.metadata.uid !== uid) throw new ClusterError('Conflict', 'it is another one now');
+    return found;
+  };
+  const cluster: Pick<Cluster, 'get' | 'list' | 'create' | 'patch' | 'delete'> = {
     get: async <T extends KubeObject>(ref: Ref) => find(ref) as T | undefined,
     list: async <T extends KubeObject>(
       kind: { kind: string },
@@ -42,7 +46,14 @@ export function aCluster(objects: KubeObject[] = []) {
     async patch<T extends KubeObject>(ref: Ref, patch: unknown) {
       const found = find(ref);
       if (!found) throw new ClusterError('NotFound', 'it is not there');
+      pinned(found, (patch as KubeObject).metadata ?? {});
       return put(merge(found, patch as Json) as KubeObject) as T;
+    },
+    async delete(ref, options = {}) {
+      const found = find(ref);
+      if (!found) return 'absent';
+      store.remove(pinned(found, options));
+      return 'deleted';
     },
   };
   return { cluster: cluster as Cluster, store };

@@ -5,6 +5,7 @@ import { kinds } from '../../model/kinds.ts';
 import { parseKey } from '../../model/object.ts';
 import { aboutPreview, namespaceOf, readPreview } from '../../model/preview.ts';
 import { codeOf, Problem, textOf } from '../../model/problem.ts';
+import { isRefusal } from '../../model/refusal.ts';
 import { withTemplate } from '../../model/template.ts';
 import { setFinalizer } from '../finalizer.ts';
 import { cloneCredentials, renewHeld } from './clone-credentials.ts';
@@ -51,6 +52,7 @@ const WHILE_REMOVING_MS = 250;
 const WHILE_GONE_MS = 300_000;
 const STARTING_FOR_MS = 180_000;
 const LOOK_UP_MS = 2_000;
+const AHEAD_MS = 5_000;
 
 /** One preview: observe, plan, act, say. Whatever happened before, running this often enough gets it there. */
 export const createPreviewReconciler =
@@ -124,7 +126,9 @@ function granted(
 /** Each begins with its branch being looked up. To say so is worth a write only if that takes long. */
 function notYetSaid({ metadata, status }: Preview, plan: Plan, now: Date): number {
   if (status?.conditions || plan.kind !== 'Wait' || plan.reason !== 'BranchNotVerified') return 0;
-  return Date.parse(metadata.creationTimestamp ?? '') + LOOK_UP_MS - now.getTime();
+  const left = Date.parse(metadata.creationTimestamp ?? '') + LOOK_UP_MS - now.getTime();
+  // Made in the future, by a clock that differs from ours or was set back: it would be said when that has come.
+  return left > LOOK_UP_MS + AHEAD_MS ? 0 : left;
 }
 
 /** A pod of a template that is no more is as good as gone. */
@@ -160,8 +164,7 @@ async function converge(
         },
         error,
       };
-    if (code === 'Invalid' || code === 'Forbidden' || code === 'BadRequest')
-      return { said: { reason: 'Refused', message: textOf(error) }, error };
+    if (isRefusal(error)) return { said: { reason: 'Refused', message: textOf(error) }, error };
     throw error;
   }
 }
@@ -207,5 +210,5 @@ function nextLook(status: PreviewStatus, preview: Preview, now: Date): number {
   if (ready?.status === 'True')
     return ready.reason === 'Ready' && answers ? WHILE_READY_MS : WHILE_FAILING_MS;
   const age = now.getTime() - Date.parse(preview.metadata.creationTimestamp ?? '');
-  return age < STARTING_FOR_MS ? WHILE_STARTING_MS : WHILE_FAILING_MS;
+  return Math.abs(age) < STARTING_FOR_MS ? WHILE_STARTING_MS : WHILE_FAILING_MS;
 }

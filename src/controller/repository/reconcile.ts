@@ -8,7 +8,7 @@ import { setFinalizer } from '../finalizer.ts';
 import { done, requeueAfter } from '../queue.ts';
 import { reconcileBranches } from './branches.ts';
 import { say } from './say.ts';
-import { counts, ill, rolling, suspended, taken, well } from './health.ts';
+import { counts, ill, refused, rolling, suspended, taken, well } from './health.ts';
 import type { Prepared } from '../../backends/api.ts';
 import type { Cache } from '../../cluster/api.ts';
 import type { CodeHost } from '../../forges/api.ts';
@@ -69,28 +69,34 @@ export const createRepositoryReconciler =
       taken(repository, deps.ownerOfBase(repository)) ??
       (trouble instanceof Problem ? ill(trouble) : undefined) ??
       rolling(repository, granted) ??
+      refused(refusalsIn(memory)) ??
       well(repository, granted);
     const prepared = await preparing;
     const rest = {
       ...counts(repository, granted),
       git: cloneUrl(repository.spec),
       repositoryId: repository.status?.repositoryId ?? memory.repositoryId,
+      refused: refusalsIn(memory).length || undefined,
     };
     await say(deps, object, health, rest, prepared);
     // Secrets of the administrator's are not watched; asking for one costs little.
     if (health.reason === 'SecretMissing') return requeueAfter(WHILE_STALLED_MS);
     const ms = trouble instanceof Problem ? trouble.retryAfterMs : undefined;
     if (trouble) return { kind: 'Retry', error: trouble, ...(ms && { ms }) };
-    const nextAt = Math.min(memory.listAt, granted.rollOut.nextAt) - deps.now().getTime();
-    return requeueAfter(Math.max(50, Math.min(againMs, prepared.lookAgainMs ?? Infinity, nextAt)));
+    const listMs = memory.listAt - deps.monotonic();
+    const rollOutMs = granted.rollOut.nextAt - deps.now().getTime();
+    return requeueAfter(Math.max(50, Math.min(againMs, prepared.lookAgainMs ?? Infinity, listMs, rollOutMs)));
   };
 
-const unchanged = ({ slots, updated, git, repositoryId }: NonNullable<DagRepository['status']> = {}) => ({
+const unchanged = ({
   slots,
   updated,
   git,
   repositoryId,
-});
+  refused,
+}: NonNullable<DagRepository['status']> = {}) => ({ slots, updated, git, repositoryId, refused });
+
+const refusalsIn = ({ unmade, unsettled }: Memory) => [...unmade.values(), ...unsettled.values()];
 
 /** What the code host says of the branches: as much of it as could be heard. */
 async function hear(deps: RepositoryDeps, repository: DagRepository, memory: Memory) {
@@ -98,8 +104,7 @@ async function hear(deps: RepositoryDeps, repository: DagRepository, memory: Mem
   const { generation } = repository.metadata;
   const quiet = memory.quiet?.generation === generation ? memory.quiet : undefined;
   // It said how long it wants to be left alone; a slot that became free in the meantime is no reason to ask.
-  if (quiet && deps.now().getTime() < quiet.until)
-    return { facts, againMs: Infinity, trouble: quiet.trouble };
+  if (quiet && deps.monotonic() < quiet.until) return { facts, againMs: Infinity, trouble: quiet.trouble };
   try {
     const host = await deps.codeHost(repository);
     if (repository.status?.repositoryId === undefined) {
@@ -112,7 +117,7 @@ async function hear(deps: RepositoryDeps, repository: DagRepository, memory: Mem
     return { facts, againMs, trouble: undefined };
   } catch (trouble) {
     const ms = trouble instanceof Problem ? trouble.retryAfterMs : undefined;
-    memory.quiet = ms ? { until: deps.now().getTime() + ms, generation, trouble } : undefined;
+    memory.quiet = ms ? { until: deps.monotonic() + ms, generation, trouble } : undefined;
     return { facts, againMs: Infinity, trouble };
   }
 }

@@ -1,5 +1,6 @@
 import { owner } from '../../model/labels.ts';
 import { sameJson } from '../../model/same-json.ts';
+import { each } from './each.ts';
 import { patchOf } from '../preview/save-status.ts';
 import type { Cluster } from '../../cluster/api.ts';
 import type { Preview } from '../../model/preview.ts';
@@ -9,9 +10,6 @@ interface Deps {
   cluster: Pick<Cluster, 'apply'>;
   remember(preview: Preview): void;
 }
-
-/** A place in a long line changes for everybody behind it; what deliveries write goes the same way. */
-const AT_ONCE = 4;
 
 type Change = [Preview, Grant];
 
@@ -25,15 +23,8 @@ export function createSaveGrants({ cluster, remember }: Deps) {
     remember(await cluster.apply<Preview>({ ...patch, metadata } as Preview, options));
   }
 
-  /** Each by itself: one that is refused keeps no other from what it is granted. */
   async function saveAll(list: readonly Change[], pinned: boolean) {
-    const waiting = [...list];
-    const failures: unknown[] = [];
-    const work = async () => {
-      for (let next = waiting.shift(); next; next = waiting.shift())
-        await save(...next, pinned).catch((error: unknown) => failures.push(error));
-    };
-    await Promise.all(Array.from({ length: AT_ONCE }, work));
+    const failures = await each(list, (change) => save(...change, pinned));
     if (failures.length > 0) throw failures[0];
   }
 

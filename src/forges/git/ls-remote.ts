@@ -1,4 +1,5 @@
 import { simpleGit } from 'simple-git';
+import { BRANCH_NAME } from '../../model/branch-name.ts';
 import { gitRefused } from '../../model/git-refusal.ts';
 import { Problem, textOf } from '../../model/problem.ts';
 import { withCredentials } from './credentials.ts';
@@ -13,6 +14,12 @@ export async function lsRemote(
   patterns: string[],
   timeoutMs = TIMEOUT_MS,
 ): Promise<Map<string, string>> {
+  // A NUL ends an argument: the process would not even be started, which says nothing about the host.
+  if (![url, ...patterns].every((one) => BRANCH_NAME.test(one)))
+    throw new Problem(
+      'GitRefused',
+      'A URL or the name of a ref holds a control character, which git does not allow.',
+    );
   return withCredentials(url, credentials, async ({ env: access, askpass, dir }) => {
     const signal = AbortSignal.timeout(timeoutMs);
     const env = { ...access, ...givingUpAfter(timeoutMs) };
@@ -51,7 +58,7 @@ const givingUpAfter = (ms: number) => ({
 export function parse(output: string): Map<string, string> {
   const refs = new Map<string, string>();
   for (const line of output.split('\n')) {
-    const [, head, ref] = /^([0-9a-f]{40,64})\t(.+)$/.exec(line) ?? [];
+    const [, head, ref] = /^([0-9a-f]{40,64})\t(.+)$/s.exec(line) ?? [];
     if (head && ref) refs.set(ref, head);
   }
   return refs;

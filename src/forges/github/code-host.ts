@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { branchFault } from '../../model/branch-name.ts';
 import { Problem } from '../../model/problem.ts';
 import { readPages, SHA } from './listing.ts';
 import type { Answer, CodeHost } from '../api.ts';
@@ -75,6 +76,7 @@ export function createCodeHost(
 
     /** GitHub says 404 for what a credential may not see: absent is a branch only beside a repository and a default branch that are seen. */
     async lookUp(branch): Promise<Answer> {
+      if (branchFault(branch)) return { state: 'absent' };
       const found = await head(branch);
       if (found) return { state: 'exists', head: found };
       const { default_branch } = await self();
