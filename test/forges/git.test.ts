@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { mkdir } from 'node:fs/promises';
 import { expect, test } from 'vitest';
 import { git as forge } from '../../src/forges/git/git.ts';
-import { parse } from '../../src/forges/git/ls-remote.ts';
+import { lsRemote, parse } from '../../src/forges/git/ls-remote.ts';
 import { aDagRepository } from '../support/builders.ts';
 import { git } from '../support/git.ts';
 import { hostileNames } from '../support/hostile-names.ts';
@@ -231,5 +231,24 @@ test('lines that are no refs are passed over, and SHA-256 is read as well', () =
       ['HEAD', short],
       ['refs/heads/x y', long],
     ]),
+  );
+});
+
+test('F6: no branch has a control character in its name: absent, without asking', async () => {
+  const port = await freePort(); // where nobody listens
+  for (const branch of ['a\0b', 'a\nb', '\x7f'])
+    expect(await host(`git://127.0.0.1:${port}/dags.git`).lookUp(branch)).toEqual({ state: 'absent' });
+});
+
+test('F6: git is never started with an argument that it cannot have', async () => {
+  await expect(lsRemote('git://127.0.0.1/dags.git', undefined, ['refs/heads/a\0b'])).rejects.toMatchObject({
+    reason: 'GitRefused',
+    message: expect.stringContaining('control character') as string,
+  });
+});
+
+test('F20: a ref with a line separator of Unicode in it is read whole', () => {
+  expect(parse(`${'a'.repeat(40)}\trefs/heads/x\u2028y\n`)).toEqual(
+    new Map([['refs/heads/x\u2028y', 'a'.repeat(40)]]),
   );
 });

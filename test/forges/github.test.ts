@@ -382,3 +382,10 @@ test.each<[what: string, keys: Record<string, string> | undefined, minted: boole
 ])('%s', async (_what, keys, minted) => {
   expect((await aWorld()).forge.mints(keys)).toBe(minted);
 });
+
+test('F6: no branch has a control character in its name: absent, without asking', async () => {
+  const world = await aWorld();
+  for (const branch of ['a\0b', 'a\nb', '\x7f'])
+    expect(await world.host(world.asToken()).lookUp(branch)).toEqual({ state: 'absent' });
+  expect(world.github.requests).toEqual([]);
+});
