@@ -1,5 +1,4 @@
 /** What a branch's name never holds: git refuses bytes below 0x20, and 0x7f, in any ref. */
-// eslint-disable-next-line no-control-regex
 export const BRANCH_NAME = /^[^\x00-\x1f\x7f]*$/;
 
 /** Why git can have no branch of this name, whoever says that it exists; undefined if it can. */

@@ -30,7 +30,7 @@ test('F13: the wall clock is set back an hour: GitHub is asked as before', async
 
 test('F13: a token of an App is renewed after half of its life, though the wall clock was set back', async () => {
   const world = await aWorldWithClocks();
-  const host = world.host(world.asApp().credentials as never);
+  const host = world.host(world.asApp().credentials);
   const first = await host.cloneCredentials();
   world.pass(HOUR_MS / 4, -HOUR_MS);
   expect((await host.cloneCredentials())?.values).toEqual(first?.values);

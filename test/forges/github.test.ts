@@ -2,6 +2,7 @@ import { inspect } from 'node:util';
 import { expect, test } from 'vitest';
 import { monotonic } from '../../src/model/clock.ts';
 import { createGithub } from '../../src/forges/github/github.ts';
+import { Problem } from '../../src/model/problem.ts';
 import { hostileNames } from '../support/hostile-names.ts';
 import { aWorld, manyBranches } from './github-world.ts';
 
@@ -389,3 +390,17 @@ test('F6: no branch has a control character in its name: absent, without asking'
     expect(await world.host(world.asToken()).lookUp(branch)).toEqual({ state: 'absent' });
   expect(world.github.requests).toEqual([]);
 });
+
+test.each([414, 422])(
+  'F6: a ref of which GitHub will not hear (%d) is no trouble of the repository’s',
+  async (status) => {
+    const world = await aWorld();
+    world.github.intercept = ({ segments }) =>
+      segments.includes('odd') ? { status, body: { message: 'not this one' } } : undefined;
+    const host = world.host(world.asToken());
+    const error: unknown = await host.lookUp('feature/odd').catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({ message: expect.stringContaining('not this one') as string });
+    expect(error).not.toBeInstanceOf(Problem);
+    expect(await host.lookUp('feature/hardy')).toMatchObject({ state: 'exists' });
+  },
+);

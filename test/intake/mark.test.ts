@@ -7,7 +7,7 @@ import { openMark } from '../../src/model/preview.ts';
 import { aDagRepository, aMark, aPreview, HEAD, NOW } from '../support/builders.ts';
 import { hostileNames } from '../support/hostile-names.ts';
 import { aCluster } from '../support/memory-cluster.ts';
-import type { Cache } from '../../src/cluster/api.ts';
+import type { Cache, KubeObject, Ref } from '../../src/cluster/api.ts';
 import type { Preview } from '../../src/model/preview.ts';
 
 /** Intake over a world; `seen` is what its cache knows, which may be older than the world. */
@@ -57,7 +57,7 @@ test('a delivery that expects nothing takes back what an older one expected', as
   const { cluster, store } = aCluster([
     aPreview({ annotations: aMark({ requested: 'T0', expectedHead: 'absent' }) }),
   ]);
-  const intake = createIntake({ cluster, previews: { list: () => [] } as never, now: () => NOW });
+  const intake = createIntake({ cluster, previews: { list: () => [] }, now: () => NOW });
   await intake.mark(
     aDagRepository(),
     { kind: 'branch', branch: 'feature/hardy', expectedHead: undefined, pusher: undefined },
@@ -219,10 +219,17 @@ test.each(['create', 'patch'] as const)(
 test('a Preview that goes between two looks at it is made again, and its mark is not lost', async () => {
   const { push, cluster, previews } = withRepository([aPreview()], []);
   const { get } = cluster;
-  cluster.get = async (ref) => {
+  cluster.get = async <T extends KubeObject>(ref: Ref) => {
     await cluster.delete(ref);
-    return get(ref);
+    return get<T>(ref);
   };
   expect(await push()).toBe('created');
   expect(openMark(previews()[0]!)).toMatchObject({ expectedHead: HEAD });
+});
+
+test('F6: a Preview in the cache that has no spec at all is in nobody’s way', async () => {
+  const bare = { ...aPreview({ name: 'bare' }), spec: undefined } as unknown as Preview;
+  const { push, previews } = anIntake([bare]);
+  expect(await push('feature/hardy')).toBe('created');
+  expect(previews()).toHaveLength(2);
 });

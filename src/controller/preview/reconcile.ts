@@ -61,11 +61,11 @@ export const createPreviewReconciler =
     const object = deps.previews.get(parseKey(key));
     if (!object) return done;
     const read = readPreview(object);
-    if (!read.ok) {
+    if (!read.ok && !canGo(object)) {
       deps.log.warn({ preview: key, why: read.message }, 'Preview cannot be read; it is left alone');
       return done;
     }
-    const { preview } = read;
+    const preview = read.ok ? read.preview : (object as Preview);
     const wakeAgainMs = deps.wakeGitSync(preview);
     const repository = granted(deps, preview, repositoryOf(deps, preview));
     const found = repository.state === 'found' ? repository.repository : undefined;
@@ -99,6 +99,13 @@ export const createPreviewReconciler =
       return requeueAfter(plan.reason === 'NamespaceTaken' ? WHILE_FAILING_MS : WHILE_READY_MS);
     return requeueAfter(Math.min(nextLook(status, preview, now), wakeAgainMs ?? Infinity));
   };
+
+/** It is to go, and says well enough where its namespace would be: whatever else cannot be read must not keep it, finalizer and all. */
+function canGo(object: KubeObject): boolean {
+  const spec = object['spec'] as Partial<Preview['spec']> | undefined;
+  const named = typeof spec?.branch === 'string' && typeof spec.repositoryRef?.name === 'string';
+  return named && object.metadata.deletionTimestamp !== undefined;
+}
 
 function repositoryOf(deps: PreviewDeps, preview: Preview): PlanInput['repository'] {
   const { namespace = '' } = preview.metadata;

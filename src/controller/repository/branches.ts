@@ -94,7 +94,10 @@ export async function reconcileBranches(
   const uids = new Set(alive.map(({ metadata }) => metadata.uid));
   for (const uid of memory.later.keys()) if (!uids.has(uid)) memory.later.delete(uid);
   for (const uid of memory.unsettled.keys()) if (!uids.has(uid)) memory.unsettled.delete(uid);
-  const failures = [...unmade, ...looks.flatMap((one) => (one.status === 'rejected' ? [one.reason] : []))];
+  const failures = [
+    ...unmade,
+    ...looks.flatMap((one): unknown[] => (one.status === 'rejected' ? [one.reason] : [])),
+  ];
   if (failures.length > 0) {
     // A listing is not done with before all that follows from it is.
     if (listing) memory.listAt = 0;
