@@ -1,16 +1,16 @@
 import { expect, test } from 'vitest';
 import { ClusterError } from '../../src/cluster/errors.ts';
-import { refused as sayRefused } from '../../src/controller/repository/health.ts';
+import { someRefused } from '../../src/controller/repository/health.ts';
 import { inTheWay, refused } from '../../src/controller/repository/refusals.ts';
 
 const over = new ClusterError('Forbidden', 'POST previews: 403', { said: 'exceeded quota: previews' });
 
 test('where nothing is refused, nothing is said of it', () => {
-  expect(sayRefused([])).toBeUndefined();
+  expect(someRefused([])).toBeUndefined();
 });
 
 test('F1: one refused branch is named with the server’s own words and what to do; the others are followed', () => {
-  expect(sayRefused([refused('feature/x', over, undefined, 0)])).toEqual({
+  expect(someRefused([refused('feature/x', over, undefined, 0)])).toEqual({
     reason: 'BranchesRefused',
     state: 'Ready',
     message:
@@ -23,8 +23,8 @@ test('F1: of many, three are named and the others counted, the same three each t
   const many = Array.from({ length: 40 }, (_, at) =>
     at % 2 ? inTheWay(`b/${at}`, 'Delete that.', 0) : refused(`${'b'.repeat(900)}/${at}`, long, undefined, 0),
   );
-  const said = sayRefused(many);
-  expect(said).toEqual(sayRefused([...many].reverse()));
+  const said = someRefused(many);
+  expect(said).toEqual(someRefused([...many].reverse()));
   expect(said?.message).toMatch(
     /^40 branches cannot be followed.* b\/1: Delete that\. b\/11: .* And 37 more\. /,
   );

@@ -49,7 +49,7 @@ export function rolling({ metadata }: DagRepository, { rollOut }: Granted): Heal
 const NAMED = 3;
 
 /** The others are followed all the same: the host answers, and what is wrong is each branch's own. */
-export function refused(refusals: readonly Refusal[]): Health | undefined {
+export function someRefused(refusals: readonly Refusal[]): Health | undefined {
   if (refusals.length === 0) return undefined;
   const sorted = [...refusals].sort((one, other) => (one.branch < other.branch ? -1 : 1));
   const named = sorted.slice(0, NAMED).map(({ branch, words }) => `${clip(branch, 100)}: ${words}`);

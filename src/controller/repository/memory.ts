@@ -16,6 +16,8 @@ export interface Memory {
   unmade: Map<string, Refusal>;
   /** Previews, by uid, about which something was refused, their removal for instance. */
   unsettled: Map<string, Refusal>;
+  /** Previews, by uid, whose status may not be written. */
+  ungranted: Map<string, Refusal>;
   /** Until when the code host wants to be left alone, and what it said to which generation of the DagRepository: another may ask as somebody else. */
   quiet?: { until: number; generation: number | undefined; trouble: unknown } | undefined;
   /** What was written as `status.repositoryId`, until the cache shows it. */
@@ -32,6 +34,7 @@ export function createMemories() {
         later: new Map(),
         unmade: new Map(),
         unsettled: new Map(),
+        ungranted: new Map(),
       };
       memories.set(key, known);
       return known;

@@ -7,8 +7,10 @@ import { Problem } from '../../model/problem.ts';
 import { setFinalizer } from '../finalizer.ts';
 import { done, requeueAfter } from '../queue.ts';
 import { reconcileBranches } from './branches.ts';
+import { each } from './each.ts';
+import { refused, triedAgainAt } from './refusals.ts';
 import { say } from './say.ts';
-import { counts, ill, refused, rolling, suspended, taken, well } from './health.ts';
+import { counts, ill, rolling, someRefused, suspended, taken, well } from './health.ts';
 import type { Prepared } from '../../backends/api.ts';
 import type { Cache } from '../../cluster/api.ts';
 import type { CodeHost } from '../../forges/api.ts';
@@ -27,7 +29,8 @@ export interface RepositoryDeps extends BranchDeps {
   codeHost(repository: DagRepository): Promise<CodeHost>;
   /** What its Previews are granted, given what was heard of their branches. */
   grants(repository: DagRepository, facts: ReadonlyMap<string, BranchFact>): Granted;
-  saveGrants(grants: Granted['grants']): Promise<void>;
+  /** Gives those whose status the API server will not have. */
+  saveGrants(grants: Granted['grants']): Promise<ReadonlyMap<Preview, unknown>>;
   /** To which DagRepository this one's `url.base` belongs. */
   ownerOfBase(repository: DagRepository): KubeObject | undefined;
   memories: Memories;
@@ -64,12 +67,12 @@ export const createRepositoryReconciler =
     const memory = deps.memories.of(key);
     const { facts, againMs, trouble } = await hear(deps, repository, memory);
     const granted = deps.grants(repository, facts);
-    await deps.saveGrants(granted.grants);
+    const ungrantedMs = noteUngranted(deps, memory, await deps.saveGrants(granted.grants));
     const health =
       taken(repository, deps.ownerOfBase(repository)) ??
       (trouble instanceof Problem ? ill(trouble) : undefined) ??
       rolling(repository, granted) ??
-      refused(refusalsIn(memory)) ??
+      someRefused(refusalsIn(memory)) ??
       well(repository, granted);
     const prepared = await preparing;
     const rest = {
@@ -85,7 +88,9 @@ export const createRepositoryReconciler =
     if (trouble) return { kind: 'Retry', error: trouble, ...(ms && { ms }) };
     const listMs = memory.listAt - deps.monotonic();
     const rollOutMs = granted.rollOut.nextAt - deps.now().getTime();
-    return requeueAfter(Math.max(50, Math.min(againMs, prepared.lookAgainMs ?? Infinity, listMs, rollOutMs)));
+    return requeueAfter(
+      Math.max(50, Math.min(againMs, ungrantedMs, prepared.lookAgainMs ?? Infinity, listMs, rollOutMs)),
+    );
   };
 
 const unchanged = ({
@@ -96,7 +101,20 @@ const unchanged = ({
   refused,
 }: NonNullable<DagRepository['status']> = {}) => ({ slots, updated, git, repositoryId, refused });
 
-const refusalsIn = ({ unmade, unsettled }: Memory) => [...unmade.values(), ...unsettled.values()];
+const refusalsIn = ({ unmade, unsettled, ungranted }: Memory) =>
+  [unmade, unsettled, ungranted].flatMap((refusals) => [...refusals.values()]);
+
+/** Remembers whose status may not be written, and in how many ms to try again. */
+function noteUngranted(deps: RepositoryDeps, { ungranted }: Memory, failures: ReadonlyMap<Preview, unknown>) {
+  const now = deps.monotonic();
+  const before = new Map(ungranted);
+  ungranted.clear();
+  for (const [{ metadata, spec }, error] of failures) {
+    const uid = metadata.uid ?? '';
+    ungranted.set(uid, refused(spec.branch, error, before.get(uid), now));
+  }
+  return Math.min(...[...ungranted.values()].map(triedAgainAt)) - now;
+}
 
 /** What the code host says of the branches: as much of it as could be heard. */
 async function hear(deps: RepositoryDeps, repository: DagRepository, memory: Memory) {
@@ -125,11 +143,11 @@ async function hear(deps: RepositoryDeps, repository: DagRepository, memory: Mem
 /** The finalizer stays until the Previews are gone; those that a person made are a person's to delete. */
 async function remove(deps: RepositoryDeps, object: KubeObject, previews: Preview[]): Promise<Outcome> {
   const made = previews.filter(madeByIntake);
-  for (const { metadata } of made) {
-    if (metadata.deletionTimestamp) continue;
-    const ref = { kind: kinds.Preview, namespace: metadata.namespace ?? '', name: metadata.name };
-    await deps.cluster.delete(ref, { ...(metadata.uid && { uid: metadata.uid }) });
-  }
+  const staying = made.filter(({ metadata }) => !metadata.deletionTimestamp);
+  const failures = await each(staying, async ({ metadata: { namespace = '', name, uid } }) => {
+    await deps.cluster.delete({ kind: kinds.Preview, namespace, name }, { ...(uid && { uid }) });
+  });
+  if (failures.length > 0) throw failures[0];
   if (made.length > 0) return requeueAfter(5_000);
   await setFinalizer(deps.cluster, object, kinds.DagRepository, false);
   deps.memories.forget(keyText({ namespace: object.metadata.namespace ?? '', name: object.metadata.name }));
