@@ -3,7 +3,7 @@ import { milliseconds } from '../../model/duration.ts';
 import { kinds } from '../../model/kinds.ts';
 import { aboutPreview, madeByIntake, openMark } from '../../model/preview.ts';
 import { createMissing } from './create-missing.ts';
-import { isOwnTrouble, refused, triedAgainAt, worst } from './refusals.ts';
+import { firstTriedAgainAt, isOwnTrouble, refused, triedAgainAt, worst } from './refusals.ts';
 import { judge } from './verdict.ts';
 import type { Cache, Cluster } from '../../cluster/api.ts';
 import type { CodeHost } from '../../forges/api.ts';
@@ -103,7 +103,7 @@ export async function reconcileBranches(
     if (listing) memory.listAt = 0;
     throw worst(failures);
   }
-  const again = Math.min(...[...memory.unmade.values()].map(triedAgainAt)) - deps.monotonic();
+  const again = firstTriedAgainAt(memory.unmade.values()) - deps.monotonic();
   const later = Math.min(...[...memory.later.values()].map(({ at }) => at)) - deps.monotonic();
   // Where many were refused, some had no turn: theirs comes, but not in one rush.
   return Math.min(later, Math.max(AGAIN_AFTER_MS, again));

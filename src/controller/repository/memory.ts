@@ -50,6 +50,7 @@ export function createMemories() {
       const memory = this.of(key);
       memory.listAt = 0;
       memory.unmade.clear();
+      for (const uid of memory.unsettled.keys()) memory.later.delete(uid);
     },
     forget: (key: string) => memories.delete(key),
   };

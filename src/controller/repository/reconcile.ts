@@ -8,7 +8,7 @@ import { setFinalizer } from '../finalizer.ts';
 import { done, requeueAfter } from '../queue.ts';
 import { reconcileBranches } from './branches.ts';
 import { each } from './each.ts';
-import { refused, triedAgainAt } from './refusals.ts';
+import { firstTriedAgainAt, refused } from './refusals.ts';
 import { say } from './say.ts';
 import { counts, ill, rolling, someRefused, suspended, taken, well } from './health.ts';
 import type { Prepared } from '../../backends/api.ts';
@@ -113,7 +113,7 @@ function noteUngranted(deps: RepositoryDeps, { ungranted }: Memory, failures: Re
     const uid = metadata.uid ?? '';
     ungranted.set(uid, refused(spec.branch, error, before.get(uid), now));
   }
-  return Math.min(...[...ungranted.values()].map(triedAgainAt)) - now;
+  return firstTriedAgainAt(ungranted.values()) - now;
 }
 
 /** What the code host says of the branches: as much of it as could be heard. */

@@ -55,6 +55,13 @@ export const inTheWay = (branch: string, words: string, triedAt: number): Refusa
 export const triedAgainAt = ({ tries, triedAt, longestMs }: Refusal) =>
   triedAt + (tries === 0 ? longestMs : Math.min(longestMs, FIRST_MS * 2 ** (tries - 1)));
 
+/** When the first of them is; there may be as many as the repository has branches. */
+export function firstTriedAgainAt(refusals: Iterable<Refusal>): number {
+  let first = Infinity;
+  for (const one of refusals) first = Math.min(first, triedAgainAt(one));
+  return first;
+}
+
 /** Somebody asks, or something has changed that may help: none waits longer than a few seconds from its last try. */
 export function hasten(refusals: Iterable<Refusal>): void {
   for (const one of refusals) one.tries = Math.min(one.tries, SOON);
