@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { findCondition } from '../../src/model/conditions.ts';
 import { kinds } from '../../src/model/kinds.ts';
 import { FINALIZER, label } from '../../src/model/labels.ts';
@@ -63,11 +63,15 @@ test('F2: a quota on Previews keeps those out that are over it, and nobody else 
     metadata: { name: 'previews', namespace },
     spec: { hard: { 'count/previews.offshoot.dev': count } },
   });
+  const ref = { kind: kinds.ResourceQuota, namespace, name: 'previews' };
   await it.admin.create(quota('3'));
+  onTestFinished(async () => void (await it.admin.delete(ref)));
+  // Until the quota controller has found out about our kinds, it lets nobody in.
   await eventually(async () => {
-    const live = await it.admin.get({ kind: kinds.ResourceQuota, namespace, name: 'previews' });
-    expect(live?.['status']).toMatchObject({ used: { 'count/previews.offshoot.dev': '0' } });
-  });
+    expect((await it.admin.get(ref))?.['status']).toMatchObject({
+      used: { 'count/previews.offshoot.dev': '0' },
+    });
+  }, 90);
   const five = ['a', 'b', 'c', 'd', 'e'].map((name) => `feature/quota-${name}`);
   await it.git.push(...five);
   await says('BranchesRefused', /^2 branches cannot be followed.*exceeded quota: previews/, 2);
@@ -85,7 +89,6 @@ test('F2: a quota on Previews keeps those out that are over it, and nobody else 
   await it.isGone(...there);
   for (const branch of five.filter((one) => !there.includes(one))) await exists(branch); // there is room now
   await isFollowed();
-  await it.admin.delete({ kind: kinds.ResourceQuota, namespace, name: 'previews' });
   await it.git.remove(...five.filter((one) => !there.includes(one)));
 }, 240_000);
 
