@@ -119,7 +119,10 @@ export function createControllers(parts: Parts) {
     watched,
     repositories: { add: (key) => term?.repositories.add(key) },
     previews: { add: (key) => term?.previews.add(key) },
-    memories: { listSoon: (key) => term?.memories.listSoon(key) },
+    memories: {
+      listSoon: (key) => term?.memories.listSoon(key),
+      startAnew: (key) => term?.memories.startAnew(key),
+    },
     forget: (uid) => term?.newest.forget(uid),
   });
 

@@ -1,6 +1,7 @@
 import { createPreviewReconciler } from './controller/preview/reconcile.ts';
 import { createSaveStatus } from './controller/preview/save-status.ts';
 import { createGitSyncWaker } from './controller/preview/wake-git-sync.ts';
+import { monotonic } from './model/clock.ts';
 import { kinds } from './model/kinds.ts';
 import { createNetworkFacts } from './observe/network.ts';
 import { observe } from './observe/observe.ts';
@@ -40,7 +41,7 @@ export function previewReconciler(shared: Shared) {
     status: previewStatus,
     backend,
     codeHost: codeHosts.open,
-    wakeGitSync: createGitSyncWaker({ exec, podsOf: watched.podsOf, now, log }),
+    wakeGitSync: createGitSyncWaker({ exec, podsOf: watched.podsOf, monotonic, log }),
     rendering,
     saveStatus: createSaveStatus({ cluster, now, log }),
     farewell,

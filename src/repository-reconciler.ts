@@ -2,6 +2,7 @@ import { grant } from './controller/repository/grants.ts';
 import { createRepositoryReconciler } from './controller/repository/reconcile.ts';
 import { createSaveGrants } from './controller/repository/save-grants.ts';
 import { previewOf } from './intake/preview-of.ts';
+import { monotonic } from './model/clock.ts';
 import { isOf } from './model/preview.ts';
 import { ownerOfBase } from './plan/urls/owner.ts';
 import { createWebhookKeys, webhookSecretOf } from './webhook-keys.ts';
@@ -52,6 +53,7 @@ export function repositoryReconciler(
     saveGrants: createSaveGrants({ cluster, remember: newest.remember }),
     leftBehind,
     now,
+    monotonic,
     log,
   });
 }

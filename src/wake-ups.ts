@@ -16,7 +16,7 @@ interface WakeUps {
   watched: Watched;
   repositories: Pick<Queue, 'add'>;
   previews: Pick<Queue, 'add'>;
-  memories: Pick<Memories, 'listSoon'>;
+  memories: Pick<Memories, 'listSoon' | 'startAnew'>;
   /** A Preview is no more. */
   forget(uid: string): void;
 }
@@ -26,9 +26,10 @@ export function wakeUps({ watched, repositories, previews, memories, forget }: W
   const wake = (queue: Pick<Queue, 'add'>, object: KubeObject) => queue.add(keyText(keyOf(object)));
 
   watched.repositories.onChange(({ type, object, previous }) => {
-    const changed =
-      previous?.metadata.generation !== object.metadata.generation || asked(previous) !== asked(object);
-    if (changed) memories.listSoon(keyText(keyOf(object)));
+    const edited = previous?.metadata.generation !== object.metadata.generation;
+    const changed = edited || asked(previous) !== asked(object);
+    if (edited) memories.startAnew(keyText(keyOf(object)));
+    else if (changed) memories.listSoon(keyText(keyOf(object)));
     // A `url.base` may have become free, or another's.
     if (changed || type !== 'modified')
       for (const one of watched.repositories.list()) wake(repositories, one);
@@ -41,6 +42,9 @@ export function wakeUps({ watched, repositories, previews, memories, forget }: W
     if (type === 'deleted') {
       memories.listSoon(repository);
       forget(object.metadata.uid ?? '');
+      // Whatever it said of itself: it may have had the name that belongs to a branch of another DagRepository.
+      for (const one of watched.repositories.list())
+        if (one.metadata.namespace === object.metadata.namespace) wake(repositories, one);
     }
     if (type !== 'modified' || openMark(object) || grantFacts(previous) !== grantFacts(object))
       repositories.add(repository);

@@ -34,6 +34,8 @@ export interface ClusterErrorDetails {
   retryAfterSeconds?: number;
   /** True if the 404 speaks about the object asked for, not about an unknown path, kind or namespace. */
   objectMissing?: boolean;
+  /** The server's own sentence, without what it was asked. */
+  said?: string;
   cause?: unknown;
 }
 
@@ -44,6 +46,7 @@ export class ClusterError extends Error {
   readonly reason?: string;
   readonly retryAfterSeconds?: number;
   readonly objectMissing: boolean;
+  readonly said?: string;
 
   constructor(code: ClusterErrorCode, message: string, details: ClusterErrorDetails = {}) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause });
@@ -51,6 +54,7 @@ export class ClusterError extends Error {
     this.objectMissing = details.objectMissing ?? false;
     if (details.status !== undefined) this.status = details.status;
     if (details.reason !== undefined) this.reason = details.reason;
+    if (details.said !== undefined) this.said = details.said;
     if (details.retryAfterSeconds !== undefined) this.retryAfterSeconds = details.retryAfterSeconds;
   }
 }

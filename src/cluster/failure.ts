@@ -52,6 +52,7 @@ export function refusal(
   const seconds = said?.details?.retryAfterSeconds || secondsFrom(retryAfter);
   return new ClusterError(code, `${what}: the API server answered ${status}: ${words}`, {
     status,
+    said: words,
     ...(reason && { reason }),
     ...(seconds && { retryAfterSeconds: seconds }),
     // A proxy's, an unknown kind's or a namespace's 404 says nothing about the object.

@@ -1,3 +1,4 @@
+import { monotonic } from '../model/clock.ts';
 import { kinds } from '../model/kinds.ts';
 import { Problem } from '../model/problem.ts';
 import { openSecret } from '../model/secret-use.ts';
@@ -23,7 +24,7 @@ interface Kept {
  * The one way to a Secret's values, by name: the Secret has to say itself that it is for this (`openSecret`). Undefined where there is
  * none; a Problem where it is not for this. Right to read a Secret is needed, to list them is not.
  */
-export function createSecretReader(cluster: Pick<Cluster, 'get'>, now: () => number = Date.now): ReadSecret {
+export function createSecretReader(cluster: Pick<Cluster, 'get'>, now: () => number = monotonic): ReadSecret {
   const kept = new Map<string, Kept>();
   return (wanted, fresh = false) => {
     const { namespace, name } = wanted;

@@ -1,3 +1,5 @@
+import { monotonic } from '../model/clock.ts';
+
 /** What one reconcile came to. Nothing sleeps in a reconcile; it says when it wants to run again. */
 export type Outcome =
   | { kind: 'Done' }
@@ -45,7 +47,7 @@ export function createQueue({
   /** The earlier of two wishes wins. */
   function addAfter(key: string, ms: number) {
     if (stopped) return;
-    const at = Date.now() + ms;
+    const at = monotonic() + ms;
     const planned = timers.get(key);
     if (planned && planned.at <= at) return;
     clearTimer(key);

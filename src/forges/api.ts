@@ -11,7 +11,10 @@ export interface CodeHost {
   identify(): Promise<number | undefined>;
   /** All branches with their head (40 hex digits), complete or an error. */
   listBranches(): Promise<Map<string, string>>;
-  /** One branch, by its exact name. `absent` only from a host that showed besides that it knows the repository and shows its refs. */
+  /**
+   * One branch, by its exact name. `absent` only from a host that showed besides that it knows the repository and shows its refs, or of
+   * a name that git can give no branch. What it throws that is no Problem is this branch's own trouble.
+   */
   lookUp(branch: string): Promise<Answer>;
   /** What git-sync gets to read this repository with; undefined: nothing is needed. */
   cloneCredentials(): Promise<CloneCredentials | undefined>;

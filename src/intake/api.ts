@@ -1,7 +1,8 @@
 import type { DagRepository } from '../model/dag-repository.ts';
 import type { Delivery } from '../forges/api.ts';
 
-export type Marked = 'created' | 'marked' | 'nothing to do' | 'no pattern matches';
+/** `refused`: the branch gets no preview, for the reason that follows; its DagRepository was asked to look, and says so. */
+export type Marked = 'created' | 'marked' | 'nothing to do' | 'no pattern matches' | `refused: ${string}`;
 
 export interface Intake {
   /** Leaves the delivery's mark in the Kubernetes API; returns only once it is there. */

@@ -1,9 +1,7 @@
 import { annotation, API_VERSION, FINALIZER, label } from '../model/labels.ts';
 import { labelValue, previewName } from '../model/names.ts';
-import { isOf } from '../model/preview.ts';
 import type { DagRepository } from '../model/dag-repository.ts';
 import type { KubeObject } from '../model/object.ts';
-import type { Preview } from '../model/preview.ts';
 
 /** The Preview that intake makes for a branch: one POST that carries finalizer and mark. */
 export function previewOf(
@@ -38,7 +36,3 @@ export function checkMark(
     ...(hint.delivery && { [annotation.delivery]: hint.delivery }),
   };
 }
-
-/** The Previews, however named, that stand for this branch of this DagRepository. */
-export const isFor = (repository: DagRepository, branch: string) => (preview: Preview) =>
-  preview.spec.branch === branch && isOf(repository)(preview);

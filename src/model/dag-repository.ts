@@ -173,6 +173,12 @@ export const dagRepositoryStatus = z.object({
   previews: z.int().optional().describe('How many previews exist, those that wait included.'),
   slots: z.string().optional().describe('How many of maxPreviews are in use, such as 18/20.'),
   updated: z.string().optional().describe('How many of those that run are up to date, such as 12/20.'),
+  refused: z
+    .int()
+    .optional()
+    .describe(
+      'How many branches cannot be followed, a preview being refused for instance; the condition Ready names some.',
+    ),
   git: z.string().optional().describe('What git clones.'),
   repositoryId: z
     .int()

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { BRANCH_NAME } from './branch-name.ts';
 import { annotation, label } from './labels.ts';
 import { LONGEST_BRANCH, previewName } from './names.ts';
 import { oncePerObject } from './once-per-object.ts';
@@ -6,6 +7,8 @@ import { name, rules, immutable, statusConditions } from './schema-parts.ts';
 import { whyUnreadable } from './unreadable.ts';
 import type { Condition } from './conditions.ts';
 import type { KubeObject } from './object.ts';
+
+const NO_CONTROL = 'must not hold control characters; git allows them in no branch';
 
 export const previewSpec = z.object({
   repositoryRef: z
@@ -16,6 +19,7 @@ export const previewSpec = z.object({
     .string()
     .min(1)
     .max(LONGEST_BRANCH)
+    .regex(BRANCH_NAME, NO_CONTROL)
     .describe('The branch, without refs/heads/.')
     .meta({
       'x-kubernetes-validations': [
@@ -24,6 +28,9 @@ export const previewSpec = z.object({
           rule: "!self.startsWith('refs/heads/')",
           message: 'is the branch alone, without refs/heads/',
         })['x-kubernetes-validations'],
+        ...rules({ rule: `self.matches(${JSON.stringify(BRANCH_NAME.source)})`, message: NO_CONTROL })[
+          'x-kubernetes-validations'
+        ],
       ],
     }),
   suspend: z
@@ -105,7 +112,11 @@ export const madeByIntake = (preview: Preview) => preview.metadata.labels?.[labe
 export const isOf =
   ({ metadata }: KubeObject) =>
   (preview: Preview) =>
-    preview.metadata.namespace === metadata.namespace && preview.spec.repositoryRef.name === metadata.name;
+    preview.metadata.namespace === metadata.namespace && preview.spec.repositoryRef?.name === metadata.name;
+
+/** Is this the Preview, however named, of that branch of that DagRepository? */
+export const isFor = (repository: KubeObject, branch: string) => (preview: Preview) =>
+  preview.spec?.branch === branch && isOf(repository)(preview);
 
 /** The namespace that everything of it lies in. `status.namespace` is a cache of it, which others could have written. */
 export const namespaceOf = ({ metadata, spec }: Preview) =>

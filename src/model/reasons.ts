@@ -33,6 +33,7 @@ export const reasons = {
     failure: true,
   },
   RepositoryStalled: { meaning: 'The DagRepository cannot be used.', failure: true },
+  BranchesRefused: { meaning: 'Some branches cannot be followed; previews follow all others.' },
   UrlTaken: { meaning: 'spec.url.base belongs to an older DagRepository.', failure: true },
   NamespaceOrphaned: { meaning: 'A namespace of a Preview that no longer exists is still there.' },
   NamespaceTaken: { meaning: 'A namespace or object of our name belongs to somebody else.', failure: true },

@@ -28,7 +28,7 @@ interface Wish {
 export function createNotifier(options: NotifierOptions): Notifier {
   const { channels, now, log, outbox, spacingMs = 1_000 } = options;
   const { backoffMs = { first: 1_000, last: 300_000 } } = options;
-  const pace = new Pace(spacingMs, now);
+  const pace = new Pace(spacingMs);
   // What was said, from the moment the channel took it: the API hears of it later, and our cache later still.
   const said = new Memory<Notice & { saved: boolean }>();
   const finished = new Memory<true>();

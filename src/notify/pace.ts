@@ -1,13 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { monotonic } from '../model/clock.ts';
 
 /** Keeps messages to one channel apart, and all of them away while the channel has asked to be left alone. */
 export class Pace {
   readonly #next = new Map<string, number>();
   readonly #spacingMs: number;
-  readonly #now: () => Date;
+  readonly #now: () => number;
   readonly #abort = new AbortController();
 
-  constructor(spacingMs: number, now: () => Date) {
+  constructor(spacingMs: number, now: () => number = monotonic) {
     this.#spacingMs = spacingMs;
     this.#now = now;
   }
@@ -15,7 +16,7 @@ export class Pace {
   /** Resolves when it is this caller's turn; false if it will not come any more. */
   async turn(channel: string): Promise<boolean> {
     for (;;) {
-      const now = this.#now().getTime();
+      const now = this.#now();
       const next = this.#next.get(channel) ?? 0;
       if (next <= now) {
         this.#next.set(channel, now + this.#spacingMs);
@@ -30,7 +31,7 @@ export class Pace {
   }
 
   hold(channel: string, seconds: number): void {
-    const until = this.#now().getTime() + seconds * 1000;
+    const until = this.#now() + seconds * 1000;
     this.#next.set(channel, Math.max(until, this.#next.get(channel) ?? 0));
   }
 

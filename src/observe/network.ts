@@ -1,6 +1,7 @@
 import { lookup } from 'node:dns/promises';
 import { isIP } from 'node:net';
 import ipaddr from 'ipaddr.js';
+import { monotonic } from '../model/clock.ts';
 import { forbiddenAddress } from '../model/forbidden-host.ts';
 import { gitHost } from '../model/git-url.ts';
 import { kinds } from '../model/kinds.ts';
@@ -43,7 +44,7 @@ export function createNetworkFacts(
 function keep<T>(read: () => Promise<T>): () => Promise<T> {
   let kept: { until: number; value: T } | undefined;
   return async () => {
-    if (!kept || Date.now() > kept.until) kept = { value: await read(), until: Date.now() + KEPT_MS };
+    if (!kept || monotonic() > kept.until) kept = { value: await read(), until: monotonic() + KEPT_MS };
     return kept.value;
   };
 }

@@ -1,3 +1,4 @@
+import { monotonic } from '../model/clock.ts';
 import { kinds } from '../model/kinds.ts';
 import type { Cluster } from '../cluster/api.ts';
 import type { KubeObject } from '../model/object.ts';
@@ -14,7 +15,7 @@ interface Event extends KubeObject {
 const KEPT_MS = 3_000;
 
 /** Reads a namespace's warnings, at most every few seconds: a preview that starts is looked at more often than they change. */
-export function createWarningReader(cluster: Pick<Cluster, 'list'>, now: () => number = Date.now) {
+export function createWarningReader(cluster: Pick<Cluster, 'list'>, now: () => number = monotonic) {
   const kept = new Map<string, { at: number; warnings: Promise<Warning[]> }>();
   return (namespace: string): Promise<Warning[]> => {
     for (const [name, { at }] of kept) if (now() - at >= KEPT_MS) kept.delete(name);

@@ -95,6 +95,9 @@ export async function deliveryRoute(app: FastifyInstance, options: WebhookServer
     );
     const result = [...new Set(results)].sort().join(', ');
     const repository = concerned.map((one) => keyText(keyOf(one))).join(', ');
-    return { ...branch, result, repository, outcome: results[0] ?? '' };
+    return { ...branch, result, repository, outcome: outcomeOf(results[0] ?? '') };
   }
 }
+
+/** What was refused, and why, is the server's own text. */
+const outcomeOf = (result: string) => (result.startsWith('refused: ') ? 'branch refused' : result);

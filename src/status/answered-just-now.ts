@@ -9,6 +9,7 @@ export function answeredJustNow({ airflow, at }: Observed, { status }: Preview):
   if (airflow || findCondition(status?.conditions, 'Ready')?.status !== 'True') return false;
   const before = findCondition(status?.conditions, 'AirflowHealthy');
   return (
-    before?.status === 'True' || at.getTime() - Date.parse(before?.lastTransitionTime ?? '') < SILENCE_MS
+    before?.status === 'True' ||
+    Math.abs(at.getTime() - Date.parse(before?.lastTransitionTime ?? '')) < SILENCE_MS
   );
 }

@@ -202,3 +202,21 @@ test('whatever happens in whatever order: after the last wish for a key a run of
     { numRuns: 60 },
   );
 });
+
+test('F13: the earlier of two wishes wins, though the wall clock was set back between them', async () => {
+  const { queue, started } = aQueue();
+  queue.addAfter('a', 60_000);
+  vi.setSystemTime(Date.now() - 3_600_000);
+  queue.addAfter('a', 1_000);
+  await vi.advanceTimersByTimeAsync(1_000);
+  expect(started).toEqual(['a']);
+});
+
+test('F13: nor does a clock that was set forward put the later of two wishes first', async () => {
+  const { queue, started } = aQueue();
+  queue.addAfter('a', 1_000);
+  vi.setSystemTime(Date.now() - 3_600_000);
+  queue.addAfter('a', 60_000);
+  await vi.advanceTimersByTimeAsync(1_000);
+  expect(started).toEqual(['a']);
+});

@@ -182,3 +182,14 @@ test('whatever comes of the updates: never more than two at a time, none begins 
     { numRuns: 300 },
   );
 });
+
+test('F13: an update that began an hour ahead, for the clock was set back since, is not waited for until then', () => {
+  const ahead = { minutes: -60, worked: false };
+  expect(roll(one(1, { granted: 'new', runs: 'old', ready: 'Updating', updating: ahead })).settled).toEqual([
+    'p1',
+  ]);
+  const soon = { minutes: -0.5, worked: false }; // clocks may differ a little
+  expect(roll(one(1, { granted: 'new', runs: 'old', ready: 'Updating', updating: soon })).settled).toEqual(
+    [],
+  );
+});

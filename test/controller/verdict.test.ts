@@ -1,11 +1,14 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { ABSENCE_MS, judge } from '../../src/controller/repository/verdict.ts';
+import { ABSENCE_MS, judge as judgeAt } from '../../src/controller/repository/verdict.ts';
 import { aMark, aPreview, HEAD, NOW, OTHER_HEAD } from '../support/builders.ts';
 import type { Answer } from '../../src/forges/api.ts';
 import type { Preview } from '../../src/model/preview.ts';
 
 const now = NOW.getTime();
+/** Where both clocks run alike. */
+const judge = (preview: Preview, answer: Answer, firstAbsentAt: number, at: number) =>
+  judgeAt(preview, answer, firstAbsentAt, { wall: at, monotonic: at });
 const absent: Answer = { state: 'absent' };
 const exists = (head: string): Answer => ({ state: 'exists', head });
 const marked = (expectedHead?: string, ageMs = 0) =>
@@ -165,4 +168,15 @@ test('a branch that stays absent is gone after at most three questions', () => {
     first = verdict.firstAbsentAt;
     at += verdict.askAgainInMs;
   }
+});
+
+test('F13: an absence is measured by the clock that only goes forward, a mark’s age by the wall clock', () => {
+  const hourAgo = now - 3_600_000;
+  expect(judgeAt(aPreview(), absent, 5_000, { wall: hourAgo, monotonic: 5_000 + ABSENCE_MS })).toEqual({
+    kind: 'gone',
+  });
+  // A mark from before the clock was set back lies an hour ahead: it protects nothing for that hour.
+  expect(judgeAt(marked(HEAD), absent, 5_000, { wall: hourAgo, monotonic: 5_000 + ABSENCE_MS })).toEqual({
+    kind: 'gone',
+  });
 });

@@ -34,7 +34,7 @@ function aWaker(pods = [aPodOf('postgres'), aPodOf('airflow')], fails = false) {
       if (fails) throw new Error('the kubelet does not answer');
     },
     podsOf: () => pods,
-    now: () => new Date(at),
+    monotonic: () => at,
     log: { warn: (fields) => warnings.push(fields) },
   });
   /** Asks whenever it wants to be asked; the seconds at which it told git-sync. */

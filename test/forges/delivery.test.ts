@@ -295,3 +295,27 @@ function strangersIn(value: object, theirs: readonly unknown[], at: string): str
 const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 const kind = (value: unknown) => (value === null ? 'null' : Array.isArray(value) ? 'array' : typeof value);
+
+test.each(['a\0b', 'a\nb', 'a\x7fb'])(
+  'F6: a ref with a control character (%j) is ignored: git has no such branch',
+  (name) => {
+    const ref = `refs/heads/${name}`;
+    for (const delivery of [
+      read('push', { ref, after: HEAD, repository: { id: 4711, full_name: 'acme/dags' } }),
+      read('create', { ref: name, ref_type: 'branch' }),
+      read('delete', { ref: name, ref_type: 'branch' }),
+    ])
+      expect(delivery).toEqual({
+        kind: 'ignored',
+        why: 'the name of the branch holds a control character, which git allows in none',
+      });
+  },
+);
+
+test('F6: nor is half a character a name', () => {
+  const body = Buffer.from(`{"ref":"refs/heads/a\\ud800b","after":"${HEAD}"}`);
+  expect(githubDeliveries.read('push', body)).toEqual({
+    kind: 'ignored',
+    why: 'the name of the branch is no valid Unicode',
+  });
+});

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { mkdir } from 'node:fs/promises';
 import { expect, test } from 'vitest';
 import { git as forge } from '../../src/forges/git/git.ts';
-import { parse } from '../../src/forges/git/ls-remote.ts';
+import { lsRemote, parse } from '../../src/forges/git/ls-remote.ts';
 import { aDagRepository } from '../support/builders.ts';
 import { git } from '../support/git.ts';
 import { hostileNames } from '../support/hostile-names.ts';
@@ -238,4 +238,17 @@ test.each(['\u2028', '\u2029', '\u0085', '\r'])('F20: a name with %j in it is re
   expect(parse(`${'a'.repeat(40)}\trefs/heads/x${odd}y\n`)).toEqual(
     new Map([[`refs/heads/x${odd}y`, 'a'.repeat(40)]]),
   );
+});
+
+test('F6: no branch has a control character in its name: absent, without asking', async () => {
+  const port = await freePort(); // where nobody listens
+  for (const branch of ['a\0b', 'a\nb', '\x7f'])
+    expect(await host(`git://127.0.0.1:${port}/dags.git`).lookUp(branch)).toEqual({ state: 'absent' });
+});
+
+test('F6: git is never started with an argument that it cannot have', async () => {
+  await expect(lsRemote('git://127.0.0.1/dags.git', undefined, ['refs/heads/a\0b'])).rejects.toMatchObject({
+    reason: 'GitRefused',
+    message: expect.stringContaining('control character') as string,
+  });
 });

@@ -1,5 +1,6 @@
 import nock from 'nock';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { monotonic } from '../../src/model/clock.ts';
 import { createGithub } from '../../src/forges/github/github.ts';
 import { aDagRepository, HEAD } from '../support/builders.ts';
 
@@ -16,7 +17,7 @@ const { spec } = aDagRepository({
   credentialsSecretRef: { name: 'dags-credentials' },
 });
 const host = () =>
-  createGithub({ now: Date.now, timeoutMs: 4_000 }).open(spec, { token: 'canary' }, repository.id);
+  createGithub({ now: Date.now, monotonic, timeoutMs: 4_000 }).open(spec, { token: 'canary' }, repository.id);
 
 beforeEach(() => nock.disableNetConnect());
 afterEach(() => {

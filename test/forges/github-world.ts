@@ -10,7 +10,7 @@ export async function aWorld(branches: string[] = ['feature/hardy']) {
   const github = await FakeGithub.start(() => clock.ms);
   onTestFinished(() => github.stop());
   const dags = github.addRepository('acme/dags', { branches });
-  const forge = createGithub({ now: () => clock.ms, timeoutMs: 10_000 });
+  const forge = createGithub({ now: () => clock.ms, monotonic: () => clock.ms, timeoutMs: 10_000 });
   const spec = (owner = 'acme', name = 'dags') =>
     aDagRepository({
       git: undefined,

@@ -1,6 +1,8 @@
 import { inspect } from 'node:util';
 import { expect, test } from 'vitest';
+import { monotonic } from '../../src/model/clock.ts';
 import { createGithub } from '../../src/forges/github/github.ts';
+import { Problem } from '../../src/model/problem.ts';
 import { hostileNames } from '../support/hostile-names.ts';
 import { aWorld, manyBranches } from './github-world.ts';
 
@@ -213,7 +215,7 @@ test.each([
 ] as const)('%s instead of an answer: GitHub is unreachable', async (fate, timeoutMs, said) => {
   const { github, spec, asToken } = await aWorld();
   github.intercept = () => fate;
-  const host = createGithub({ now: Date.now, timeoutMs }).open(spec(), asToken());
+  const host = createGithub({ now: Date.now, monotonic, timeoutMs }).open(spec(), asToken());
   await expect(host.lookUp('main')).rejects.toMatchObject({
     reason: 'GitUnreachable',
     message: expect.stringMatching(said) as string,
@@ -381,3 +383,24 @@ test.each<[what: string, keys: Record<string, string> | undefined, minted: boole
 ])('%s', async (_what, keys, minted) => {
   expect((await aWorld()).forge.mints(keys)).toBe(minted);
 });
+
+test('F6: no branch has a control character in its name: absent, without asking', async () => {
+  const world = await aWorld();
+  for (const branch of ['a\0b', 'a\nb', '\x7f'])
+    expect(await world.host(world.asToken()).lookUp(branch)).toEqual({ state: 'absent' });
+  expect(world.github.requests).toEqual([]);
+});
+
+test.each([414, 422])(
+  'F6: a ref of which GitHub will not hear (%d) is no trouble of the repository’s',
+  async (status) => {
+    const world = await aWorld();
+    world.github.intercept = ({ segments }) =>
+      segments.includes('odd') ? { status, body: { message: 'not this one' } } : undefined;
+    const host = world.host(world.asToken());
+    const error: unknown = await host.lookUp('feature/odd').catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({ message: expect.stringContaining('not this one') as string });
+    expect(error).not.toBeInstanceOf(Problem);
+    expect(await host.lookUp('feature/hardy')).toMatchObject({ state: 'exists' });
+  },
+);

@@ -7,7 +7,7 @@ import { openMark } from '../../src/model/preview.ts';
 import { aDagRepository, aMark, aPreview, HEAD, NOW } from '../support/builders.ts';
 import { hostileNames } from '../support/hostile-names.ts';
 import { aCluster } from '../support/memory-cluster.ts';
-import type { Cache } from '../../src/cluster/api.ts';
+import type { Cache, KubeObject, Ref } from '../../src/cluster/api.ts';
 import type { Preview } from '../../src/model/preview.ts';
 
 /** Intake over a world; `seen` is what its cache knows, which may be older than the world. */
@@ -57,7 +57,7 @@ test('a delivery that expects nothing takes back what an older one expected', as
   const { cluster, store } = aCluster([
     aPreview({ annotations: aMark({ requested: 'T0', expectedHead: 'absent' }) }),
   ]);
-  const intake = createIntake({ cluster, previews: { list: () => [] } as never, now: () => NOW });
+  const intake = createIntake({ cluster, previews: { list: () => [] }, now: () => NOW });
   await intake.mark(
     aDagRepository(),
     { kind: 'branch', branch: 'feature/hardy', expectedHead: undefined, pusher: undefined },
@@ -125,7 +125,7 @@ test('every hostile name makes a Preview of its own that holds it exactly', asyn
   ).toEqual([...hostileNames].sort());
 });
 
-test.each(['Unavailable', 'Timeout', 'Forbidden'] as const)(
+test.each(['Unavailable', 'Timeout', 'Forbidden', 'Conflict'] as const)(
   'the API that answers %s is an error, never a success',
   async (code) => {
     const { push, cluster } = anIntake();
@@ -147,4 +147,91 @@ test('a look at a repository is asked for by an annotation on its DagRepository,
     [annotation.delivery]: 'delivery-1',
   });
   await intake.check(aDagRepository({ name: 'gone' }));
+});
+
+/** Intake over a world in which the DagRepository is there. */
+function withRepository(world: Preview[] = [], seen: Preview[] = world) {
+  const repository = aDagRepository();
+  const { cluster, store } = aCluster([repository, ...world]);
+  const intake = createIntake({ cluster, previews: { list: () => seen }, now: () => NOW });
+  const push = (expectedHead = HEAD) =>
+    intake.mark(repository, { kind: 'branch', branch: 'feature/hardy', expectedHead, pusher: 'dana' }, 'd-1');
+  const asked = () =>
+    store.get({ namespace: 'offshoot', name: 'dags' })?.metadata.annotations?.[annotation.checkRequested];
+  const previews = () => store.list().filter(({ kind }) => kind === 'Preview') as Preview[];
+  return { push, asked, cluster, previews };
+}
+
+test.each(['Invalid', 'Forbidden', 'BadRequest'] as const)(
+  'F1: a branch whose Preview is refused (%s) is an answer, not a failure: the DagRepository is asked to say so',
+  async (code) => {
+    const { push, asked, cluster, previews } = withRepository();
+    const said = `${'quota exceeded: '.repeat(50)}`;
+    cluster.create = () => Promise.reject(new ClusterError(code, `POST previews: ${said}`, { said }));
+    const result = await push();
+    expect(result).toMatch(/^refused: quota exceeded: .*…$/);
+    expect(result.length).toBeLessThan(420);
+    expect(asked()).toBe(NOW.toISOString());
+    expect(previews()).toEqual([]);
+  },
+);
+
+const named = previewName('offshoot', 'dags', 'feature/hardy');
+
+test.each([
+  ['another branch', aPreview({ branch: 'feature/other', name: named, byHand: true })],
+  ['another DagRepository', aPreview({ repository: 'other', name: named, byHand: true })],
+  ['what cannot be read', aPreview({ branch: 'a\0b', name: named, byHand: true })],
+])('F8: a Preview of %s on the branch’s name is never marked in its place', async (_what, thief) => {
+  for (const seen of [[thief], []]) {
+    const { push, asked, previews } = withRepository([thief], seen);
+    expect(await push()).toMatch(/^refused: Preview offshoot\/dags-feature-hardy-.* Delete that Preview/);
+    expect(asked()).toBe(NOW.toISOString());
+    expect(await push('absent')).toBe('nothing to do');
+    expect(previews()).toMatchObject([{ metadata: { annotations: {} }, spec: thief.spec }]);
+  }
+});
+
+test('F8: a Preview that was replaced by another branch’s a moment ago is not marked either', async () => {
+  const known = aPreview({ uid: 'before' });
+  const thief = aPreview({ branch: 'feature/other', name: named, uid: 'after', byHand: true });
+  const seen = [known];
+  const { push, previews, cluster } = withRepository([thief], seen);
+  const { patch } = cluster;
+  // Then the cache hears of it.
+  cluster.patch = (async (...args: Parameters<typeof patch>) =>
+    patch(...args).finally(() => seen.splice(0))) as typeof patch;
+  expect(await push()).toMatch(/^refused: /);
+  expect(previews()[0]!.metadata.annotations).toEqual({});
+});
+
+test.each(['create', 'patch'] as const)(
+  'a Conflict in the %s is tried again within the delivery: nobody delivers it a second time',
+  async (method) => {
+    const { push, cluster, previews } = withRepository(method === 'create' ? [] : [aPreview()]);
+    const real = cluster[method] as () => Promise<never>;
+    let conflicts = 2;
+    cluster[method] = ((...args: []) =>
+      conflicts-- > 0 ? Promise.reject(new ClusterError('Conflict', 'later')) : real(...args)) as never;
+    expect(await push()).toBe(method === 'create' ? 'created' : 'marked');
+    expect(openMark(previews()[0]!)).toMatchObject({ requested: NOW.toISOString(), expectedHead: HEAD });
+  },
+);
+
+test('a Preview that goes between two looks at it is made again, and its mark is not lost', async () => {
+  const { push, cluster, previews } = withRepository([aPreview()], []);
+  const { get } = cluster;
+  cluster.get = async <T extends KubeObject>(ref: Ref) => {
+    await cluster.delete(ref);
+    return get<T>(ref);
+  };
+  expect(await push()).toBe('created');
+  expect(openMark(previews()[0]!)).toMatchObject({ expectedHead: HEAD });
+});
+
+test('F6: a Preview in the cache that has no spec at all is in nobody’s way', async () => {
+  const bare = { ...aPreview({ name: 'bare' }), spec: undefined } as unknown as Preview;
+  const { push, previews } = anIntake([bare]);
+  expect(await push('feature/hardy')).toBe('created');
+  expect(previews()).toHaveLength(2);
 });

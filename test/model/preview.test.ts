@@ -60,3 +60,17 @@ test.each([
 ])('%j and %j are the same JSON: %s', (one, other, same) => {
   expect(sameJson(one, other)).toBe(same);
 });
+
+test.each(['a\0b', 'a\nb', '\x7f', '\x1f'])(
+  'F6: a control character in a branch (%j) makes a Preview unreadable',
+  (branch) => {
+    expect(readPreview(aPreview({ branch }))).toMatchObject({
+      ok: false,
+      message: expect.stringContaining('must not hold control characters') as string,
+    });
+  },
+);
+
+test.each(['caf\u00E9', 'a\u0085b', 'x\u2028y', '\u202Egpj.exe', 'a b'])('%j holds none', (branch) => {
+  expect(readPreview(aPreview({ branch })).ok).toBe(true);
+});

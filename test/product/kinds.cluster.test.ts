@@ -181,6 +181,11 @@ const wrongPreviews: readonly [string, object, RegExp][] = [
     { repositoryRef: { name: 'dags' }, branch: 'refs/heads/feature/x' },
     /is the branch alone, without refs\/heads\//,
   ],
+  ...['a\0b', 'a\nb', 'a\x7fb'].map((branch): [string, object, RegExp] => [
+    `a control character in its branch (F6: ${JSON.stringify(branch)})`,
+    { repositoryRef: { name: 'dags' }, branch },
+    /spec\.branch:.*must not hold control characters; git allows them in no branch/,
+  ]),
   ['no DagRepository', { branch: 'feature/x' }, /spec\.repositoryRef: Required value/],
 ];
 

@@ -243,3 +243,14 @@ test('events that nobody knows are counted under one name: a label is no place f
   for (const event of ['a', 'b', '__proto__']) await app.inject(aDelivery(event, push));
   expect(new Set(counted)).toEqual(new Set(['ignored ignored']));
 });
+
+test('F1: a branch that is refused is 202 with the words; the metrics count it under a word of ours', async () => {
+  const mark = async () => 'refused: exceeded quota: previews' as const;
+  const { app, counted } = aServer({ intake: { mark, check: async () => undefined } });
+  const response = await app.inject(aDelivery('push', push));
+  expect([response.statusCode, response.json<unknown>()]).toEqual([
+    202,
+    { branch: 'feature/hardy', result: 'refused: exceeded quota: previews' },
+  ]);
+  expect(counted).toEqual(['push branch refused']);
+});

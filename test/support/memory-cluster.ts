@@ -22,6 +22,13 @@ export function aCluster(objects: KubeObject[] = []) {
     return found?.kind === kind.kind ? found : undefined;
   };
   objects.forEach(put);
+  /** Unless uid or resourceVersion say that another one was meant. */
+  const pinned = (found: KubeObject, { uid, resourceVersion }: Partial<KubeObject['metadata']>) => {
+    const { metadata } = found;
+    if ((uid && uid !== metadata.uid) || (resourceVersion && resourceVersion !== metadata.resourceVersion))
+      throw new ClusterError('Conflict', 'it is another one now');
+    return found;
+  };
   const cluster: Pick<Cluster, 'get' | 'list' | 'create' | 'patch' | 'delete'> = {
     get: async <T extends KubeObject>(ref: Ref) => find(ref) as T | undefined,
     list: async <T extends KubeObject>(
@@ -42,18 +49,13 @@ export function aCluster(objects: KubeObject[] = []) {
     async patch<T extends KubeObject>(ref: Ref, patch: unknown) {
       const found = find(ref);
       if (!found) throw new ClusterError('NotFound', 'it is not there');
-      const wanted = (patch as KubeObject).metadata?.resourceVersion;
-      if (wanted !== undefined && wanted !== found.metadata.resourceVersion)
-        throw new ClusterError('Conflict', 'it has changed');
+      pinned(found, (patch as Partial<KubeObject>).metadata ?? {});
       return put(merge(found, patch as Json) as KubeObject) as T;
     },
-    async delete(ref, { uid, resourceVersion } = {}) {
+    async delete(ref, options = {}) {
       const found = find(ref);
       if (!found) return 'absent';
-      const { metadata } = found;
-      if ((uid && uid !== metadata.uid) || (resourceVersion && resourceVersion !== metadata.resourceVersion))
-        throw new ClusterError('Conflict', 'it is another one');
-      store.remove(found);
+      store.remove(pinned(found, options as Partial<KubeObject['metadata']>));
       return 'deleted';
     },
   };

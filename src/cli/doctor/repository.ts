@@ -31,7 +31,8 @@ function conditions({ status }: DagRepository): Finding[] {
     return [
       wrong('nobody has looked at it yet', 'Is offshoot serve running, and connected to this cluster?'),
     ];
-  if (isFailure(ready.reason)) return [wrong(`Offshoot says ${ready.reason}: ${ready.message}`)];
+  if (isFailure(ready.reason) || ready.reason === 'BranchesRefused')
+    return [wrong(`Offshoot says ${ready.reason}: ${ready.message}`)];
   return [ready.status === 'True' ? well('Offshoot says Ready') : unknown(`Offshoot says ${ready.reason}`)];
 }
 

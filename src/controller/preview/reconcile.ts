@@ -5,6 +5,7 @@ import { kinds } from '../../model/kinds.ts';
 import { parseKey } from '../../model/object.ts';
 import { aboutPreview, namespaceOf, readPreview } from '../../model/preview.ts';
 import { codeOf, Problem, textOf } from '../../model/problem.ts';
+import { isRefusal } from '../../model/refusal.ts';
 import { withTemplate } from '../../model/template.ts';
 import { setFinalizer } from '../finalizer.ts';
 import { cloneCredentials, renewHeld } from './clone-credentials.ts';
@@ -51,6 +52,7 @@ const WHILE_REMOVING_MS = 250;
 const WHILE_GONE_MS = 300_000;
 const STARTING_FOR_MS = 180_000;
 const LOOK_UP_MS = 2_000;
+const AHEAD_MS = 5_000;
 
 /** One preview: observe, plan, act, say. Whatever happened before, running this often enough gets it there. */
 export const createPreviewReconciler =
@@ -59,11 +61,11 @@ export const createPreviewReconciler =
     const object = deps.previews.get(parseKey(key));
     if (!object) return done;
     const read = readPreview(object);
-    if (!read.ok) {
+    if (!read.ok && !canGo(object)) {
       deps.log.warn({ preview: key, why: read.message }, 'Preview cannot be read; it is left alone');
       return done;
     }
-    const { preview } = read;
+    const preview = read.ok ? read.preview : (object as Preview);
     const wakeAgainMs = deps.wakeGitSync(preview);
     const repository = granted(deps, preview, repositoryOf(deps, preview));
     const found = repository.state === 'found' ? repository.repository : undefined;
@@ -98,6 +100,13 @@ export const createPreviewReconciler =
     return requeueAfter(Math.min(nextLook(status, preview, now), wakeAgainMs ?? Infinity));
   };
 
+/** It is to go, and says well enough where its namespace would be: whatever else cannot be read must not keep it, finalizer and all. */
+function canGo(object: KubeObject): boolean {
+  const spec = object['spec'] as Partial<Preview['spec']> | undefined;
+  const named = typeof spec?.branch === 'string' && typeof spec.repositoryRef?.name === 'string';
+  return named && object.metadata.deletionTimestamp !== undefined;
+}
+
 function repositoryOf(deps: PreviewDeps, preview: Preview): PlanInput['repository'] {
   const { namespace = '' } = preview.metadata;
   const object = deps.repositories.get({ namespace, name: preview.spec.repositoryRef.name });
@@ -124,7 +133,9 @@ function granted(
 /** Each begins with its branch being looked up. To say so is worth a write only if that takes long. */
 function notYetSaid({ metadata, status }: Preview, plan: Plan, now: Date): number {
   if (status?.conditions || plan.kind !== 'Wait' || plan.reason !== 'BranchNotVerified') return 0;
-  return Date.parse(metadata.creationTimestamp ?? '') + LOOK_UP_MS - now.getTime();
+  const left = Date.parse(metadata.creationTimestamp ?? '') + LOOK_UP_MS - now.getTime();
+  // Made in the future, by a clock that differs from ours or was set back: it would be said when that has come.
+  return left > LOOK_UP_MS + AHEAD_MS ? 0 : left;
 }
 
 /** A pod of a template that is no more is as good as gone. */
@@ -160,8 +171,7 @@ async function converge(
         },
         error,
       };
-    if (code === 'Invalid' || code === 'Forbidden' || code === 'BadRequest' || code === 'NamespaceGone')
-      return { said: { reason: 'Refused', message: textOf(error) }, error };
+    if (isRefusal(error)) return { said: { reason: 'Refused', message: textOf(error) }, error };
     throw error;
   }
 }
@@ -207,5 +217,5 @@ function nextLook(status: PreviewStatus, preview: Preview, now: Date): number {
   if (ready?.status === 'True')
     return ready.reason === 'Ready' && answers ? WHILE_READY_MS : WHILE_FAILING_MS;
   const age = now.getTime() - Date.parse(preview.metadata.creationTimestamp ?? '');
-  return age < STARTING_FOR_MS ? WHILE_STARTING_MS : WHILE_FAILING_MS;
+  return Math.abs(age) < STARTING_FOR_MS ? WHILE_STARTING_MS : WHILE_FAILING_MS;
 }

@@ -9,7 +9,8 @@ interface Deps {
   exec: Exec;
   /** The pods of database and Airflow of a preview. */
   podsOf(preview: Preview): KubeObject[];
-  now(): Date;
+  /** Milliseconds, of a clock that only goes forward. */
+  monotonic(): number;
   log: { warn(fields: object, message: string): void };
 }
 
@@ -36,7 +37,7 @@ interface Told {
  * Lets a head reach its preview at once, not when git-sync looks next: until git-sync says that it has it, it is told again, each time
  * later than the last. Never waits; tells in how many ms to be asked again.
  */
-export function createGitSyncWaker({ exec, podsOf, now, log }: Deps) {
+export function createGitSyncWaker({ exec, podsOf, monotonic, log }: Deps) {
   const told = new Map<string, Told>();
 
   return (preview: Preview): number | undefined => {
@@ -46,15 +47,15 @@ export function createGitSyncWaker({ exec, podsOf, now, log }: Deps) {
     const synced = annotations?.[annotation.synced];
     const gitSync = podsOf(preview).filter(isAirflow).map(runOf).find(Boolean);
     const before = told.get(uid);
-    const last = newer(before, { head, gitSync: gitSync?.id, synced }, now().getTime());
+    const last = newer(before, { head, gitSync: gitSync?.id, synced }, monotonic());
     told.set(uid, last);
     if (synced === head || (last.first && gitSync?.ready)) return undefined;
     const wait = WAITS_MS[last.words];
     if (!gitSync || wait === undefined) return undefined;
-    const left = last.at + wait - now().getTime();
+    const left = last.at + wait - monotonic();
     if (left > 0) return left;
     last.words++;
-    last.at = now().getTime();
+    last.at = monotonic();
     exec(gitSync.container, LOOK_NOW).catch((error: unknown) =>
       log.warn(
         { ...aboutPreview(preview), why: textOf(error) },

@@ -1,14 +1,13 @@
 import { matchesBranch } from '../../model/branch-patterns.ts';
 import { milliseconds } from '../../model/duration.ts';
 import { kinds } from '../../model/kinds.ts';
-import { owner } from '../../model/labels.ts';
-import { LONGEST_BRANCH } from '../../model/names.ts';
-import { keyOf, keyText } from '../../model/object.ts';
 import { aboutPreview, madeByIntake, openMark } from '../../model/preview.ts';
-import { codeOf } from '../../model/problem.ts';
+import { createMissing } from './create-missing.ts';
+import { firstTriedAgainAt, isOwnTrouble, refused, triedAgainAt, worst } from './refusals.ts';
 import { judge } from './verdict.ts';
 import type { Cache, Cluster } from '../../cluster/api.ts';
 import type { CodeHost } from '../../forges/api.ts';
+import type { Clocks } from '../../model/clock.ts';
 import type { DagRepository } from '../../model/dag-repository.ts';
 import type { KubeObject } from '../../model/object.ts';
 import type { Preview } from '../../model/preview.ts';
@@ -16,22 +15,23 @@ import type { BranchFact } from './grants.ts';
 import type { Memory } from './memory.ts';
 
 const MANY_MARKS = 5;
+const AGAIN_AFTER_MS = 1_000;
 
-export interface BranchDeps {
+export interface BranchDeps extends Clocks {
   cluster: Cluster;
   previews: Pick<Cache<KubeObject>, 'get'>;
-  now(): Date;
   previewOf(repository: DagRepository, branch: string): KubeObject;
-  log: { info(fields: object, message: string): void };
+  log: Record<'info' | 'warn', (fields: object, message: string) => void>;
 }
 
 /** What was heard of branches, by uid of the Preview. */
 type Facts = Map<string, BranchFact>;
 
 /**
- * Makes the Previews agree with the branches: all of them when a listing is due, else those that somebody asked about. What the code
- * host says of the others' branches goes into `facts`, even if it fails over one of them. Returns in how many ms to look again because
- * host and hint disagree: Infinity if they do not.
+ * Makes the Previews agree with the branches: all of them when a listing is due, else those that somebody asked about. Each branch fails
+ * alone: what is refused about one is kept in `memory`, for the status and for another try, and stops nothing else. What the code host
+ * says of the branches goes into `facts`, even if it fails over one of them. Returns in how many ms to look again because host and hint
+ * disagree, or something was refused: Infinity if all is well. Throws what concerns all, once all were tried.
  */
 export async function reconcileBranches(
   deps: BranchDeps,
@@ -41,7 +41,7 @@ export async function reconcileBranches(
   memory: Memory,
   facts: Facts,
 ) {
-  const now = deps.now().getTime();
+  const now = deps.monotonic();
   const alive = previews.filter(({ metadata }) => !metadata.deletionTimestamp);
   const due = (preview: Preview) => {
     const later = memory.later.get(preview.metadata.uid ?? '');
@@ -50,71 +50,69 @@ export async function reconcileBranches(
   const asked = alive.filter((one) => (openMark(one) || !one.status?.branch) && due(one));
   const listing = now >= memory.listAt || asked.length > MANY_MARKS ? await host.listBranches() : undefined;
   if (listing) {
-    await createMissing(deps, repository, alive, listing);
     for (const { metadata, spec } of alive)
       if (!wanted(repository, spec.branch, listing)) suspect(memory, metadata.uid);
     memory.listAt = now + milliseconds(repository.spec.resyncInterval);
   }
-  const looks = await Promise.allSettled(
-    alive.map(async (preview) => {
-      const { uid = '' } = preview.metadata;
-      const listed = listing?.get(preview.spec.branch);
-      const suspected = memory.suspects.has(uid) && due(preview);
-      if (!suspected && !asked.includes(preview) && listed === undefined) {
-        if (due(preview)) memory.later.delete(uid);
-        return;
-      }
-      const ms = await reconcileBranch(deps, repository, preview, host, memory, facts, listed);
-      if (ms === undefined) memory.later.delete(uid);
-      else memory.later.set(uid, { mark: openMark(preview)?.requested, at: deps.now().getTime() + ms });
-    }),
-  );
-  for (const look of looks) {
-    if (look.status === 'fulfilled') continue;
+
+  async function look(preview: Preview): Promise<void> {
+    const { uid = '' } = preview.metadata;
+    const listed = listing?.get(preview.spec.branch);
+    const suspected = memory.suspects.has(uid) && due(preview);
+    if (!suspected && !asked.includes(preview) && listed === undefined) {
+      if (due(preview)) memory.later.delete(uid);
+      return;
+    }
+    const ms = await reconcileBranch(deps, repository, preview, host, memory, facts, listed).then(
+      (wait) => (memory.unsettled.delete(uid), wait),
+      (error: unknown) => failed(preview, error),
+    );
+    if (ms === undefined) memory.later.delete(uid);
+    else memory.later.set(uid, { mark: openMark(preview)?.requested, at: deps.monotonic() + ms });
+  }
+
+  /** In how many ms to look at it again; throws what is not this branch's own trouble. */
+  function failed(preview: Preview, error: unknown): number {
+    if (!isOwnTrouble(error)) throw error;
+    const { uid = '' } = preview.metadata;
+    const before = memory.unsettled.get(uid);
+    const refusal = refused(preview.spec.branch, error, before, deps.monotonic());
+    memory.unsettled.set(uid, refusal);
+    const why = refusal.words;
+    if (before?.words !== why)
+      deps.log.warn({ ...aboutPreview(preview), why }, 'branch not settled, retrying');
+    // What followed from the listing follows from the next one.
+    if (listing) memory.listAt = Math.min(memory.listAt, triedAgainAt(refusal));
+    return triedAgainAt(refusal) - refusal.triedAt;
+  }
+
+  // Side by side: whatever becomes of those that are to be made, those that are gone go.
+  const [looks, unmade] = await Promise.all([
+    Promise.allSettled(alive.map(look)),
+    createMissing(deps, repository, alive, memory, listing),
+  ]);
+  const uids = new Set(alive.map(({ metadata }) => metadata.uid));
+  for (const uid of memory.later.keys()) if (!uids.has(uid)) memory.later.delete(uid);
+  for (const uid of memory.unsettled.keys()) if (!uids.has(uid)) memory.unsettled.delete(uid);
+  const failures = [
+    ...unmade,
+    ...looks.flatMap((one): unknown[] => (one.status === 'rejected' ? [one.reason] : [])),
+  ];
+  if (failures.length > 0) {
     // A listing is not done with before all that follows from it is.
     if (listing) memory.listAt = 0;
-    throw look.reason;
+    throw worst(failures);
   }
-  for (const uid of memory.later.keys())
-    if (!alive.some(({ metadata }) => metadata.uid === uid)) memory.later.delete(uid);
-  return Math.min(...[...memory.later.values()].map(({ at }) => at)) - deps.now().getTime();
+  const again = firstTriedAgainAt(memory.unmade.values()) - deps.monotonic();
+  const later = Math.min(...[...memory.later.values()].map(({ at }) => at)) - deps.monotonic();
+  // Where many were refused, some had no turn: theirs comes, but not in one rush.
+  return Math.min(later, Math.max(AGAIN_AFTER_MS, again));
 }
 
 const wanted = (repository: DagRepository, branch: string, listing: Map<string, string>) =>
   listing.has(branch) && matchesBranch(branch, repository.spec.branches);
 
 const suspect = (memory: Memory, uid = '') => memory.suspects.has(uid) || memory.suspects.set(uid, 0);
-
-async function createMissing(
-  deps: BranchDeps,
-  repository: DagRepository,
-  alive: Preview[],
-  listing: Map<string, string>,
-) {
-  const known = new Set(alive.map(({ spec }) => spec.branch));
-  for (const branch of listing.keys()) {
-    if (
-      known.has(branch) ||
-      branch.length > LONGEST_BRANCH ||
-      !matchesBranch(branch, repository.spec.branches)
-    )
-      continue;
-    const preview = deps.previewOf(repository, branch);
-    // A delivery may have told of it since.
-    if (deps.previews.get(keyOf(preview))) continue;
-    await deps.cluster.create(preview, { fieldManager: owner.intake }).then(
-      () =>
-        deps.log.info(
-          { repository: keyText(keyOf(repository)), branch },
-          'branch found by listing, preview created',
-        ),
-      (error: unknown) => {
-        // An older Preview of that branch is still going: its disappearance asks for another listing.
-        if (codeOf(error) !== 'AlreadyExists') throw error;
-      },
-    );
-  }
-}
 
 async function reconcileBranch(
   deps: BranchDeps,
@@ -132,7 +130,10 @@ async function reconcileBranch(
 
   const answer =
     listed !== undefined ? { state: 'exists' as const, head: listed } : await host.lookUp(branch);
-  const verdict = judge(preview, answer, memory.suspects.get(uid) ?? 0, deps.now().getTime());
+  const verdict = judge(preview, answer, memory.suspects.get(uid) ?? 0, {
+    wall: deps.now().getTime(),
+    monotonic: deps.monotonic(),
+  });
   // The suspicion stands until it has been acted upon: the API server may refuse that, and nobody would ask again.
   if (verdict.kind === 'gone') await removePreview(deps, preview, facts);
   if (verdict.kind === 'suspect') memory.suspects.set(uid, verdict.firstAbsentAt);

@@ -1,10 +1,12 @@
 import { findCondition } from '../../model/conditions.ts';
+import { clip } from '../../model/clip.ts';
 import { keyOf, keyText } from '../../model/object.ts';
 import type { DagRepository } from '../../model/dag-repository.ts';
 import type { KubeObject } from '../../model/object.ts';
 import type { Problem } from '../../model/problem.ts';
 import type { Reason } from '../../model/reasons.ts';
 import type { Granted } from './grants.ts';
+import type { Refusal } from './refusals.ts';
 import type { Health } from './say.ts';
 
 export const suspended: Health = {
@@ -51,6 +53,29 @@ export function rolling({ metadata }: DagRepository, { rollOut }: Granted): Heal
     reason: 'RolloutStalled',
     message: `${broken.spec.branch} worked until it was updated (${why?.reason}: ${why?.message}). ${so}; the others are left as they are until it works, or this DagRepository is changed again.`,
     state: 'Stalled',
+  };
+}
+
+/** So many branches are named; the others are counted. */
+const NAMED = 3;
+
+/** The others are followed all the same: the host answers, and what is wrong is each branch's own. */
+export function someRefused(refusals: readonly Refusal[]): Health | undefined {
+  if (refusals.length === 0) return undefined;
+  const sorted = [...refusals].sort((one, other) => (one.branch < other.branch ? -1 : 1));
+  const named = sorted.slice(0, NAMED).map(({ branch, words }) => `${clip(branch, 100)}: ${words}`);
+  const more = sorted.length - named.length;
+  const [count, each] =
+    sorted.length === 1 ? ['1 branch', 'it is'] : [`${sorted.length} branches`, 'each is'];
+  return {
+    reason: 'BranchesRefused',
+    message: [
+      `${count} cannot be followed; previews follow all others.`,
+      ...named.map((one) => (/[.!?…]$/.test(one) ? one : `${one}.`)),
+      ...(more > 0 ? [`And ${more} more.`] : []),
+      `Remove what is in the way, or delete the branch; ${each} tried again at least every five minutes.`,
+    ].join(' '),
+    state: 'Ready',
   };
 }
 

@@ -7,8 +7,10 @@ import { Problem } from '../../model/problem.ts';
 import { setFinalizer } from '../finalizer.ts';
 import { done, requeueAfter } from '../queue.ts';
 import { reconcileBranches } from './branches.ts';
+import { each } from './each.ts';
+import { firstTriedAgainAt, refused } from './refusals.ts';
 import { say, type SayDeps } from './say.ts';
-import { counts, deaf, ill, ofSecret, rolling, suspended, taken, well } from './health.ts';
+import { counts, deaf, ill, ofSecret, rolling, someRefused, suspended, taken, well } from './health.ts';
 import type { Prepared } from '../../backends/api.ts';
 import type { Cache } from '../../cluster/api.ts';
 import type { CodeHost } from '../../forges/api.ts';
@@ -29,7 +31,8 @@ export interface RepositoryDeps extends BranchDeps, Pick<SayDeps, 'leftBehind'> 
   webhookTrouble(repository: DagRepository): Promise<Problem | undefined>;
   /** What its Previews are granted, given what was heard of their branches. */
   grants(repository: DagRepository, facts: ReadonlyMap<string, BranchFact>): Granted;
-  saveGrants(grants: Granted['grants']): Promise<void>;
+  /** Gives those whose status the API server will not have. */
+  saveGrants(grants: Granted['grants']): Promise<ReadonlyMap<Preview, unknown>>;
   /** To which DagRepository this one's `url.base` belongs. */
   ownerOfBase(repository: DagRepository): KubeObject | undefined;
   memories: Memories;
@@ -66,12 +69,13 @@ export const createRepositoryReconciler =
     const memory = deps.memories.of(key);
     const { facts, againMs, trouble } = await hear(deps, repository, memory);
     const granted = deps.grants(repository, facts);
-    await deps.saveGrants(granted.grants);
     const closed = await deps.webhookTrouble(repository);
+    const ungrantedMs = noteUngranted(deps, memory, await deps.saveGrants(granted.grants));
     const health =
       taken(repository, deps.ownerOfBase(repository)) ??
       (trouble instanceof Problem ? ill(trouble) : undefined) ??
       rolling(repository, granted) ??
+      someRefused(refusalsIn(memory)) ??
       (closed && deaf(repository, closed)) ??
       well(repository, granted);
     const prepared = await preparing;
@@ -79,23 +83,46 @@ export const createRepositoryReconciler =
       ...counts(repository, granted),
       git: cloneUrl(repository.spec),
       repositoryId: repository.status?.repositoryId ?? memory.repositoryId,
+      refused: refusalsIn(memory).length || undefined,
     };
     await say(deps, object, health, rest, prepared);
     // Secrets of people's are not watched; asking for one costs little.
     if (trouble instanceof Problem && ofSecret(trouble.reason)) return requeueAfter(WHILE_STALLED_MS);
     const ms = trouble instanceof Problem ? trouble.retryAfterMs : undefined;
     if (trouble) return { kind: 'Retry', error: trouble, ...(ms && { ms }) };
-    const nextAt = Math.min(memory.listAt, granted.rollOut.nextAt) - deps.now().getTime();
+    const listMs = memory.listAt - deps.monotonic();
+    const rollOutMs = granted.rollOut.nextAt - deps.now().getTime();
     const secretMs = closed ? WHILE_STALLED_MS : Infinity;
-    return requeueAfter(Math.max(50, Math.min(againMs, prepared.lookAgainMs ?? Infinity, nextAt, secretMs)));
+    return requeueAfter(
+      Math.max(
+        50,
+        Math.min(againMs, ungrantedMs, prepared.lookAgainMs ?? Infinity, listMs, rollOutMs, secretMs),
+      ),
+    );
   };
 
-const unchanged = ({ slots, updated, git, repositoryId }: NonNullable<DagRepository['status']> = {}) => ({
+const unchanged = ({
   slots,
   updated,
   git,
   repositoryId,
-});
+  refused,
+}: NonNullable<DagRepository['status']> = {}) => ({ slots, updated, git, repositoryId, refused });
+
+const refusalsIn = ({ unmade, unsettled, ungranted }: Memory) =>
+  [unmade, unsettled, ungranted].flatMap((refusals) => [...refusals.values()]);
+
+/** Remembers whose status may not be written, and in how many ms to try again. */
+function noteUngranted(deps: RepositoryDeps, { ungranted }: Memory, failures: ReadonlyMap<Preview, unknown>) {
+  const now = deps.monotonic();
+  const before = new Map(ungranted);
+  ungranted.clear();
+  for (const [{ metadata, spec }, error] of failures) {
+    const uid = metadata.uid ?? '';
+    ungranted.set(uid, refused(spec.branch, error, before.get(uid), now));
+  }
+  return firstTriedAgainAt(ungranted.values()) - now;
+}
 
 /** What the code host says of the branches: as much of it as could be heard. */
 async function hear(deps: RepositoryDeps, repository: DagRepository, memory: Memory) {
@@ -103,8 +130,7 @@ async function hear(deps: RepositoryDeps, repository: DagRepository, memory: Mem
   const { generation } = repository.metadata;
   const quiet = memory.quiet?.generation === generation ? memory.quiet : undefined;
   // It said how long it wants to be left alone; a slot that became free in the meantime is no reason to ask.
-  if (quiet && deps.now().getTime() < quiet.until)
-    return { facts, againMs: Infinity, trouble: quiet.trouble };
+  if (quiet && deps.monotonic() < quiet.until) return { facts, againMs: Infinity, trouble: quiet.trouble };
   try {
     const host = await deps.codeHost(repository);
     if (repository.status?.repositoryId === undefined) {
@@ -117,7 +143,7 @@ async function hear(deps: RepositoryDeps, repository: DagRepository, memory: Mem
     return { facts, againMs, trouble: undefined };
   } catch (trouble) {
     const ms = trouble instanceof Problem ? trouble.retryAfterMs : undefined;
-    memory.quiet = ms ? { until: deps.now().getTime() + ms, generation, trouble } : undefined;
+    memory.quiet = ms ? { until: deps.monotonic() + ms, generation, trouble } : undefined;
     return { facts, againMs: Infinity, trouble };
   }
 }
@@ -125,11 +151,11 @@ async function hear(deps: RepositoryDeps, repository: DagRepository, memory: Mem
 /** The finalizer stays until the Previews are gone; those that a person made are a person's to delete. */
 async function remove(deps: RepositoryDeps, object: KubeObject, previews: Preview[]): Promise<Outcome> {
   const made = previews.filter(madeByIntake);
-  for (const { metadata } of made) {
-    if (metadata.deletionTimestamp) continue;
-    const ref = { kind: kinds.Preview, namespace: metadata.namespace ?? '', name: metadata.name };
-    await deps.cluster.delete(ref, { ...(metadata.uid && { uid: metadata.uid }) });
-  }
+  const staying = made.filter(({ metadata }) => !metadata.deletionTimestamp);
+  const failures = await each(staying, async ({ metadata: { namespace = '', name, uid } }) => {
+    await deps.cluster.delete({ kind: kinds.Preview, namespace, name }, { ...(uid && { uid }) });
+  });
+  if (failures.length > 0) throw failures[0];
   if (made.length > 0) return requeueAfter(5_000);
   await setFinalizer(deps.cluster, object, kinds.DagRepository, false);
   deps.memories.forget(keyText({ namespace: object.metadata.namespace ?? '', name: object.metadata.name }));

@@ -7,6 +7,8 @@ import type { Preview } from '../../model/preview.ts';
 export const MAX_UPDATING = 2;
 /** An updated preview that neither works nor says why not counts as failed after this long. */
 const DEADLINE_MS = 600_000;
+/** Clocks may differ a little. */
+const AHEAD_MS = 60_000;
 
 export interface RollOut {
   /** Those that are granted the current rendering now. */
@@ -42,7 +44,7 @@ export function rollOut(running: readonly Preview[], rendering: string, now: num
     settled: new Set(settled),
     updated: running.filter(current).length - stillMoving.length,
     broken,
-    nextAt: Math.min(...stillMoving.map(deadline).filter((at) => at > now)),
+    nextAt: Math.min(...stillMoving.map((one) => deadline(one, now)).filter((at) => at > now)),
   };
 }
 
@@ -58,16 +60,19 @@ const refused = (preview: Preview) =>
 
 const applied = ({ status }: Preview) => status?.rendering === status?.revision?.rendering;
 
-const deadline = ({ status }: Preview) =>
-  (Date.parse(status?.revision?.updating?.since ?? '') || 0) + DEADLINE_MS;
+/** A beginning that lies ahead, by a clock that was set back since or by hand, is as good as long ago: nothing waits for it. */
+function deadline({ status }: Preview, now: number): number {
+  const since = Date.parse(status?.revision?.updating?.since ?? '') || 0;
+  return since - now > AHEAD_MS ? 0 : since + DEADLINE_MS;
+}
 
 /** It works; or it did not before either, and has had its chance. */
 function isOver(preview: Preview, now: number): boolean {
   if (applied(preview) && works(preview)) return true;
   if (preview.status?.revision?.updating?.worked) return false;
-  return (applied(preview) && fails(preview)) || deadline(preview) <= now;
+  return (applied(preview) && fails(preview)) || deadline(preview, now) <= now;
 }
 
 const isBroken = (preview: Preview, now: number) =>
   preview.status?.revision?.updating?.worked === true &&
-  (fails(preview) || refused(preview) || deadline(preview) <= now);
+  (fails(preview) || refused(preview) || deadline(preview, now) <= now);

@@ -13,19 +13,30 @@ export type Verdict =
   | { kind: 'suspect'; firstAbsentAt: number; askAgainInMs: number }
   | { kind: 'gone' };
 
-/** Pure: what one exact answer of the code host means for one Preview. */
-export function judge(preview: Preview, answer: Answer, firstAbsentAt: number, now: number): Verdict {
+/** One moment by two clocks: marks carry the wall clock's time; how long a branch has been absent is measured by the other. */
+export interface Moment {
+  wall: number;
+  monotonic: number;
+}
+
+/** Pure: what one exact answer of the code host means for one Preview. `firstAbsentAt` is of the monotonic clock, or 0. */
+export function judge(
+  preview: Preview,
+  answer: Answer,
+  firstAbsentAt: number,
+  { wall, monotonic }: Moment,
+): Verdict {
   if (answer.state === 'absent') {
-    const first = firstAbsentAt || now;
-    const left = first + ABSENCE_MS - now;
+    const first = firstAbsentAt || monotonic;
+    const left = first + ABSENCE_MS - monotonic;
     const mark = openMark(preview);
     // A branch just pushed may not have reached the replica that answered.
     const lagging =
       mark?.expectedHead !== undefined &&
       mark.expectedHead !== 'absent' &&
-      age(mark.requested, now) < HINT_PATIENCE_MS;
+      age(mark.requested, wall) < HINT_PATIENCE_MS;
     if (lagging)
-      return { kind: 'suspect', firstAbsentAt: 0, askAgainInMs: backoff(age(mark.requested, now)) };
+      return { kind: 'suspect', firstAbsentAt: 0, askAgainInMs: backoff(age(mark.requested, wall)) };
     return left <= 0 ? { kind: 'gone' } : { kind: 'suspect', firstAbsentAt: first, askAgainInMs: left };
   }
   const mark = openMark(preview);
@@ -37,7 +48,7 @@ export function judge(preview: Preview, answer: Answer, firstAbsentAt: number, n
       askAgainInMs: undefined,
     };
   const agrees = mark.expectedHead === undefined || mark.expectedHead === answer.head;
-  if (agrees || age(mark.requested, now) >= HINT_PATIENCE_MS) {
+  if (agrees || age(mark.requested, wall) >= HINT_PATIENCE_MS) {
     return { kind: 'exists', head: answer.head, handled: mark.requested, askAgainInMs: undefined };
   }
   const before = preview.status?.branch?.handledCheck;
@@ -45,7 +56,7 @@ export function judge(preview: Preview, answer: Answer, firstAbsentAt: number, n
     kind: 'exists',
     head: answer.head,
     handled: before,
-    askAgainInMs: backoff(age(mark.requested, now)),
+    askAgainInMs: backoff(age(mark.requested, wall)),
   };
 }
 

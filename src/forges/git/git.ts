@@ -1,3 +1,4 @@
+import { branchFault } from '../../model/branch-name.ts';
 import { cloneUrl } from '../../model/git-source.ts';
 import { isSsh } from '../../model/git-url.ts';
 import { Problem } from '../../model/problem.ts';
@@ -42,6 +43,7 @@ function codeHost(url: string, credentials: SecretData | undefined): CodeHost {
   }
 
   async function lookUp(branch: string): Promise<Answer> {
+    if (branchFault(branch)) return { state: 'absent' };
     const refs = await lsRemote(url, credentials, ['HEAD', HEADS + branch]);
     const head = refs.get(HEADS + branch);
     if (head) return { state: 'exists', head };

@@ -1,4 +1,5 @@
 import { simpleGit } from 'simple-git';
+import { BRANCH_NAME } from '../../model/branch-name.ts';
 import { gitRefused } from '../../model/git-refusal.ts';
 import { gitHost } from '../../model/git-url.ts';
 import { Problem, textOf } from '../../model/problem.ts';
@@ -16,6 +17,12 @@ export async function lsRemote(
   patterns: string[],
   timeoutMs = TIMEOUT_MS,
 ): Promise<Map<string, string>> {
+  // A NUL ends an argument: the process would not even be started, which says nothing about the host.
+  if (![url, ...patterns].every((one) => BRANCH_NAME.test(one)))
+    throw new Problem(
+      'GitRefused',
+      'A URL or the name of a ref holds a control character, which git does not allow.',
+    );
   await refuseForbidden(gitHost(url));
   return withCredentials(url, credentials, async ({ env: access, askpass, dir }) => {
     const signal = AbortSignal.timeout(timeoutMs);

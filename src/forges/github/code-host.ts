@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { Problem } from '../../model/problem.ts';
+import { branchFault } from '../../model/branch-name.ts';
+import { Problem, textOf } from '../../model/problem.ts';
 import { readPages, SHA } from './listing.ts';
 import type { Answer, CodeHost } from '../api.ts';
 import type { Access } from './access.ts';
@@ -13,6 +14,11 @@ const NOT_UTF8 = '\uFFFD';
 
 const repository = z.object({ id: z.int(), default_branch: z.string() });
 const reference = z.object({ ref: z.string(), object: z.object({ sha: SHA }) });
+
+/** GitHub will not hear of this ref: its address is too long, or git could not have it. That says nothing about the repository. */
+const isAboutRef = (error: unknown) =>
+  error instanceof Problem &&
+  [414, 422].includes((error.cause as { status?: number } | undefined)?.status ?? 0);
 
 /** What was seen last, so that what has not changed costs nothing. A cache: forgotten, it is asked for again. */
 export interface Memory {
@@ -53,7 +59,12 @@ export function createCodeHost(
   /** Exactly this branch; GitHub answers 404 for one that only begins so. */
   async function head(branch: string): Promise<string | undefined> {
     const route = 'GET /repos/{owner}/{repo}/git/ref/{ref}';
-    const seen = await reader.read(route, { ref: `heads/${branch}` }, reference, { pinned });
+    const seen = await reader
+      .read(route, { ref: `heads/${branch}` }, reference, { pinned })
+      .catch((error: unknown) => {
+        // Not the repository's trouble, and so no Problem.
+        throw isAboutRef(error) ? new Error(textOf(error), { cause: error }) : error;
+      });
     if (seen && seen.data.ref !== HEADS + branch)
       throw new Problem('GitUnreachable', `GitHub answered about another branch of ${name} than asked for.`);
     return seen?.data.object.sha;
@@ -75,6 +86,7 @@ export function createCodeHost(
 
     /** GitHub says 404 for what a credential may not see: absent is a branch only beside a repository and a default branch that are seen. */
     async lookUp(branch): Promise<Answer> {
+      if (branchFault(branch)) return { state: 'absent' };
       const found = await head(branch);
       if (found) return { state: 'exists', head: found };
       const { default_branch } = await self();

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { branchFault } from '../../model/branch-name.ts';
 import { LONGEST_BRANCH } from '../../model/names.ts';
 import { hasTooManyValues, MOST_VALUES } from './size.ts';
 import { githubSignature } from './signature.ts';
@@ -120,6 +121,8 @@ function branchHint(
   repository: z.output<typeof named> | undefined,
 ): Delivery {
   if (!branch) return ignored('the ref has no name');
+  const fault = branchFault(branch);
+  if (fault) return ignored(fault);
   if (branch.length > LONGEST_BRANCH)
     return ignored(`the branch's name is longer than ${LONGEST_BRANCH} characters`);
   return { kind: 'branch', branch, expectedHead, pusher, repository: repository && nameOf(repository) };

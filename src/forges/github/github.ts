@@ -2,6 +2,7 @@ import { accessOf } from './access.ts';
 import { createCodeHost } from './code-host.ts';
 import { placeOf } from './place.ts';
 import { createReader } from './reader.ts';
+import { monotonic } from '../../model/clock.ts';
 import { textOf } from '../../model/problem.ts';
 import type { Forge } from '../api.ts';
 import type { Memory } from './code-host.ts';
@@ -18,8 +19,7 @@ interface Known {
 const DAY_MS = 86_400_000;
 
 /** GitHub and GitHub Enterprise, by their REST API. What it remembers is a cache, kept for each repository and credentials. */
-export function createGithub(clock: Clock = { now: Date.now, timeoutMs: 15_000 }): Forge {
-  const { now } = clock;
+export function createGithub(clock: Clock = { now: Date.now, monotonic, timeoutMs: 15_000 }): Forge {
   const known = new Map<string, Known>();
   return {
     handles: (spec) => spec.github !== undefined,
@@ -42,9 +42,9 @@ export function createGithub(clock: Clock = { now: Date.now, timeoutMs: 15_000 }
         memory: { repository: undefined, pages: [] },
         usedAt: 0,
       };
-      one.usedAt = now();
+      one.usedAt = clock.monotonic();
       known.set(place.id, one);
-      for (const [id, { usedAt }] of known) if (now() - usedAt > DAY_MS) known.delete(id);
+      for (const [id, { usedAt }] of known) if (one.usedAt - usedAt > DAY_MS) known.delete(id);
       return createCodeHost(place, access, one.reader, one.memory, repositoryId);
     },
   };

@@ -9,18 +9,22 @@ import type { Clock, Place } from './place.ts';
 /** A token for one repository that can only read. GitHub gives it an hour. */
 export interface Minted {
   token: string;
+  /** By the monotonic clock: when it was minted, and when half of its life is over. */
   mintedAt: number;
-  /** Half of its life. */
+  usedUntil: number;
+  /** By the wall clock. */
   renewAt: number;
   expiresAt: number;
 }
 
 const installation = z.object({ id: z.int() });
+/** Half a life is about this long; told by a clock that is wrong, it must be neither nothing nor for ever. */
+const HALF_LIFE_MS = { least: 60_000, most: 1_800_000 };
 const minted = z.object({ token: z.string().min(1), expires_at: z.iso.datetime({ offset: true }) });
 
 /** Mints tokens as a GitHub App. One token serves everybody who asks for this repository, up to half of its life. */
 export function createMinter(access: Extract<Access, { kind: 'app' }>, place: Place, clock: Clock) {
-  const { now } = clock;
+  const { now, monotonic } = clock;
   const { appId, privateKey } = access;
   const about = `${place.name}, as App ${appId}`;
   const send = createRequest({
@@ -30,7 +34,7 @@ export function createMinter(access: Extract<Access, { kind: 'app' }>, place: Pl
     auth: { authStrategy: createAppAuth, auth: { appId, privateKey } },
     ...clock,
   });
-  let kept: { by: number | undefined; minted: Promise<Minted>; renewAt?: number } | undefined;
+  let kept: { by: number | undefined; minted: Promise<Minted>; usedUntil?: number } | undefined;
 
   async function mint(repositoryId: number | undefined): Promise<Minted> {
     const found = await send('GET /repos/{owner}/{repo}/installation', place.parameters);
@@ -41,7 +45,7 @@ export function createMinter(access: Extract<Access, { kind: 'app' }>, place: Pl
         `GitHub App ${appId} is not installed for ${place.name}, or there is no such repository. Install it there, or correct spec.github.`,
       );
     }
-    const mintedAt = now();
+    const [mintedAt, wall] = [monotonic(), now()];
     const reply = await send('POST /app/installations/{installation_id}/access_tokens', {
       installation_id: data.id,
       // The number is stronger than the name: whoever takes over a name gets no token.
@@ -51,24 +55,31 @@ export function createMinter(access: Extract<Access, { kind: 'app' }>, place: Pl
     const read = minted.safeParse(reply.data);
     if (!read.success) throw new Problem('GitRefused', `GitHub gives no token for ${about}.`);
     const expiresAt = Date.parse(read.data.expires_at);
-    return { token: read.data.token, mintedAt, expiresAt, renewAt: mintedAt + (expiresAt - mintedAt) / 2 };
+    const halfLife = Math.min(HALF_LIFE_MS.most, Math.max(HALF_LIFE_MS.least, (expiresAt - wall) / 2));
+    return {
+      token: read.data.token,
+      mintedAt,
+      usedUntil: mintedAt + halfLife,
+      expiresAt,
+      renewAt: wall + halfLife,
+    };
   }
 
   return {
     current(repositoryId: number | undefined): Promise<Minted> {
       // Undefined while it is being minted: whoever asks meanwhile waits for the same one.
-      if (kept?.by === repositoryId && kept && now() < (kept.renewAt ?? Infinity)) return kept.minted;
+      if (kept?.by === repositoryId && kept && monotonic() < (kept.usedUntil ?? Infinity)) return kept.minted;
       const fresh: typeof kept = { by: repositoryId, minted: mint(repositoryId) };
       kept = fresh;
       fresh.minted.then(
-        ({ renewAt }) => (fresh.renewAt = renewAt),
+        ({ usedUntil }) => (fresh.usedUntil = usedUntil),
         () => kept === fresh && (kept = undefined),
       );
       return fresh.minted;
     },
     /** The token was refused. A very young one may not have reached every server of GitHub's: wait a little; any other is forgotten. */
     async refused(token: Minted): Promise<'again' | 'forgotten'> {
-      if (now() - token.mintedAt < 5_000) {
+      if (monotonic() - token.mintedAt < 5_000) {
         await wait(1_000);
         return 'again';
       }

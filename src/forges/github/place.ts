@@ -5,7 +5,10 @@ import type { Access } from './access.ts';
 
 /** What a test may set. */
 export interface Clock {
+  /** The wall clock, by which GitHub reckons; ms since the epoch. */
   now(): number;
+  /** Milliseconds, of a clock that only goes forward. */
+  monotonic(): number;
   /** How long a request may take, its retries included. */
   timeoutMs: number;
 }

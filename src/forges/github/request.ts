@@ -23,11 +23,14 @@ interface Options {
   /** Octokit's own way to sign requests; without it, what a request's own headers say. */
   auth?: { authStrategy: unknown; auth: unknown };
   now(): number;
+  monotonic(): number;
   timeoutMs: number;
 }
 
 /** A secondary limit as short as this is waited for at once, once. */
 const SHORT_S = 2;
+/** Clocks are corrected by less all the time. */
+const SET_BACK_MS = 100;
 const ANSWERS = new Set([301, 302, 304, 307, 308, 404]);
 
 const Client = Octokit.plugin(noRetryAgainstItsWill, throttling, retry);
@@ -42,32 +45,43 @@ function noRetryAgainstItsWill({ hook }: Pick<Octokit, 'hook'>) {
   return {};
 }
 
-export function createRequest({ apiUrl, id, about, auth, now, timeoutMs }: Options): Send {
-  const octokit = new Client({
-    baseUrl: apiUrl,
-    userAgent: 'offshoot',
-    log: { debug: silent, info: silent, warn: silent, error: silent },
-    throttle: {
-      id,
-      onRateLimit: () => false,
-      onSecondaryRateLimit: (seconds, _options, _octokit, count) => seconds <= SHORT_S && count === 0,
-    },
-    retry: {
-      retries: 2,
-      retryAfterBaseValue: 500,
-      doNotRetry: [400, 401, 403, 404, 409, 410, 422, 429, 451],
-    },
-    ...auth,
-  });
+export function createRequest({ apiUrl, id, about, auth, now, monotonic, timeoutMs }: Options): Send {
+  const clientFor = (limiter: string) =>
+    new Client({
+      baseUrl: apiUrl,
+      userAgent: 'offshoot',
+      log: { debug: silent, info: silent, warn: silent, error: silent },
+      throttle: {
+        id: limiter,
+        onRateLimit: () => false,
+        onSecondaryRateLimit: (seconds, _options, _octokit, count) => seconds <= SHORT_S && count === 0,
+      },
+      retry: {
+        retries: 2,
+        retryAfterBaseValue: 500,
+        doNotRetry: [400, 401, 403, 404, 409, 410, 422, 429, 451],
+      },
+      ...auth,
+    });
+  let octokit = clientFor(id);
+  let ahead = Date.now() - performance.now();
   let quietUntil = 0;
+
+  /** The limiter reckons by the wall clock: one that is set back an hour would hold every request for that hour. */
+  function client() {
+    const was = ahead;
+    ahead = Date.now() - performance.now();
+    if (was - ahead > SET_BACK_MS) octokit = clientFor(`${id} ${ahead}`);
+    return octokit;
+  }
 
   return async (route, parameters = {}) => {
     // Whatever wakes us meanwhile: who wants to be left alone is left alone.
-    if (now() < quietUntil) throw limited(about, quietUntil, now());
+    if (monotonic() < quietUntil) throw limited(about, quietUntil - monotonic(), now());
     await refuseForbidden(new URL(apiUrl).hostname.replace(/^\[|\]$/g, ''));
     const signal = AbortSignal.timeout(timeoutMs);
     try {
-      const reply: Reply = await octokit.request(route, {
+      const reply: Reply = await client().request(route, {
         ...parameters,
         request: { signal, redirect: 'manual' },
       });
@@ -80,17 +94,17 @@ export function createRequest({ apiUrl, id, about, auth, now, timeoutMs }: Optio
       if (response && ANSWERS.has(status)) return { status, data: response.data, headers: response.headers };
       const quietMs = quietFor(error, now());
       if (quietMs === undefined) throw problemOf(error, about, signal.aborted ? timeoutMs : undefined);
-      quietUntil = now() + quietMs;
-      throw limited(about, quietUntil, now(), error);
+      quietUntil = monotonic() + quietMs;
+      throw limited(about, quietMs, now(), error);
     }
   };
 }
 
-const limited = (about: string, until: number, now: number, cause?: unknown) =>
+const limited = (about: string, ms: number, now: number, cause?: unknown) =>
   new Problem(
     'RateLimited',
-    `GitHub takes no more requests for ${about} until ${new Date(until).toISOString().slice(11, 19)} UTC (rate limit). It is asked again then; nothing has to be done.`,
-    { cause, retryAfterMs: until - now },
+    `GitHub takes no more requests for ${about} until ${new Date(now + ms).toISOString().slice(11, 19)} UTC (rate limit). It is asked again then; nothing has to be done.`,
+    { cause, retryAfterMs: ms },
   );
 
 const silent = () => undefined;
