@@ -16,6 +16,7 @@ import { forHost } from './gateway/for-host.ts';
 import { createGateway } from './gateway/gateway.ts';
 import { match } from './gateway/match.ts';
 import { createIntake } from './intake/mark.ts';
+import { monotonic } from './model/clock.ts';
 import { findCondition } from './model/conditions.ts';
 import { readDagRepository } from './model/dag-repository.ts';
 import { kinds } from './model/kinds.ts';
@@ -153,7 +154,7 @@ export async function serve(config: Config): Promise<{ stop(): Promise<void> }> 
     },
     follow: endTerm,
     log,
-    now: () => performance.now(),
+    now: monotonic,
   });
   async function endTerm() {
     await Promise.all([controllers.stop(), notifying.stop()]);

@@ -1,3 +1,4 @@
+import { monotonic } from '../model/clock.ts';
 import { readDagRepository } from '../model/dag-repository.ts';
 import { kinds } from '../model/kinds.ts';
 import { orphanOf } from '../model/namespace-owner.ts';
@@ -61,7 +62,7 @@ export function createOrphans(deps: OrphanDeps) {
       ? 'namespace left behind: its Preview no longer exists; it is removed'
       : 'namespace left behind: it bears Offshoot’s mark, but whose it was cannot be proven; it is left alone';
     deps.log.warn({ namespace: name, ...whose }, what);
-    const next = { ...orphan, since: performance.now() };
+    const next = { ...orphan, since: monotonic() };
     note(next, name);
     return next;
   }
@@ -85,7 +86,7 @@ export function createOrphans(deps: OrphanDeps) {
     const known = found.get(name);
     const it = known?.uid === orphan.uid ? known : begin(orphan);
     if (!orphan.owner || isOnHold(deps, orphan.owner.repository)) return done;
-    const waitMs = it.since + PROOF_MS - performance.now();
+    const waitMs = it.since + PROOF_MS - monotonic();
     if (waitMs > 0) return requeueAfter(waitMs);
 
     const removal = await deps.remove(name, orphan.owner.preview.uid);
