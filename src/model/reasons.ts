@@ -35,6 +35,7 @@ export const reasons = {
   RepositoryStalled: { meaning: 'The DagRepository cannot be used.', failure: true },
   UrlTaken: { meaning: 'spec.url.base belongs to an older DagRepository.', failure: true },
   NamespaceTaken: { meaning: 'A namespace or object of our name belongs to somebody else.', failure: true },
+  Contested: { meaning: 'Somebody keeps changing an object of the preview.', failure: true },
   Refused: { meaning: 'The Kubernetes API refused an object.', failure: true },
   ImagePullFailed: { meaning: 'An image cannot be pulled.', failure: true },
   ImagePullRefused: { meaning: 'The registry refuses to hand an image out.', failure: true },

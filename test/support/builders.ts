@@ -181,6 +181,7 @@ export const anObserved = (parts: Partial<Observed> = {}): Observed => ({
   airflow: HEALTHY,
   importErrors: undefined,
   network: aNetwork(),
+  contested: [],
   mintsCredentials: false,
   ...parts,
 });
