@@ -1,6 +1,7 @@
 import { lookup } from 'node:dns/promises';
 import { isIP } from 'node:net';
 import ipaddr from 'ipaddr.js';
+import { clusterDns } from './cluster-dns.ts';
 import { gitHost } from '../model/git-url.ts';
 import { kinds } from '../model/kinds.ts';
 import type { Cluster } from '../cluster/api.ts';
@@ -19,8 +20,10 @@ export function createNetworkFacts(
   cluster: Pick<Cluster, 'list'>,
   offshoot: Network['offshoot'],
   syncedHost: string | undefined,
+  dnsServers: readonly string[],
 ) {
   const apiServer = keep(() => apiServerAddresses(cluster));
+  const dns = keep(() => clusterDns(cluster, dnsServers));
   const hosts = new Map<string, () => Promise<string[]>>();
   const privateAddresses = (host: string) => {
     const known = hosts.get(host) ?? keep(() => resolvePrivate(host));
@@ -29,6 +32,7 @@ export function createNetworkFacts(
   };
   return async (gitUrl: string): Promise<Network> => ({
     apiServer: await apiServer(),
+    dns: await dns(),
     allowed: [
       ...new Set([
         ...(await privateAddresses(gitHost(gitUrl))),

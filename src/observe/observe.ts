@@ -32,7 +32,7 @@ export interface ObserveDeps {
   readNamespace(name: string): Promise<KubeObject | undefined>;
 }
 
-const NO_NETWORK: Network = { allowed: [], apiServer: [], offshoot: undefined };
+const NO_NETWORK: Network = { allowed: [], apiServer: [], dns: [], offshoot: undefined };
 /** Younger than this, a preview is not asked why it is not ready. */
 const PATIENCE_MS = 8_000;
 

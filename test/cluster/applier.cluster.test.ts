@@ -340,7 +340,7 @@ describe('F10: a war over an object', () => {
   }
 
   test('is fought at once three times and then ever more slowly, and says with whom', async () => {
-    const mine = { ...aDeployment, metadata: { ...aDeployment.metadata, name: 'war' } };
+    const mine: KubeObject = { ...aDeployment, metadata: { ...aDeployment.metadata, name: 'war' } };
     const { applier, rounds, sent, seen, wait } = await war(
       mine,
       () => scale(mine, 'kube-horizontal'),

@@ -67,7 +67,10 @@ test.concurrent(
     const ofDeployment = writes.filter(({ name }) => name === 'postgres');
     expect(ofDeployment.length, 'in a minute').toBeLessThanOrEqual(6);
     expect(ofDeployment.length).toBeGreaterThanOrEqual(3);
-    const about = await seen(from, ({ resource }) => resource === 'previews.offshoot.dev/status');
+    const about = await seen(
+      from,
+      ({ resource, name }) => resource === 'previews.offshoot.dev/status' && name === namespace,
+    );
     expect(about.length, 'writes of the status').toBeLessThanOrEqual(6);
   },
   120_000,

@@ -411,5 +411,5 @@ test('F10: a preview that works while somebody fights over an object stays ready
   expect(status({ observed: later }), 'the same words, whenever the next try is').toEqual(
     status({ observed }),
   );
-  expect(said()[0], 'when the fight is over').toBe('Ready=True Ready');
+  expect(said()?.[0], 'when the fight is over').toBe('Ready=True Ready');
 });
