@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 
 /** What can be measured, in the order in which it is. */
-export const SUBJECTS = ['webhooks', 'memory', 'ready'] as const;
+export const SUBJECTS = ['webhooks', 'memory', 'crowd', 'war', 'ready'] as const;
 export type Subject = (typeof SUBJECTS)[number];
 
 export interface Arguments {
@@ -14,6 +14,8 @@ export const USAGE = `Usage: npm run bench [-- SUBJECT… OPTIONS]
 
   webhooks     deliveries of distinct new branches at 50 a second, on a control plane
   memory       Offshoot's memory with 1, 10 and 100 previews, on a control plane
+  crowd        300 previews that start and do not get ready, on a control plane: requests and CPU
+  war          a Deployment that somebody else keeps changing, on a control plane: writes a minute
   ready        the lives of five branches on a real node
 
 Without a subject, all of them. A report is kept under bench/results/.

@@ -1,8 +1,10 @@
 import { join } from 'node:path';
 import { readArguments, USAGE, type Arguments, type Subject } from './arguments.ts';
+import { crowd } from './crowd.ts';
 import { memoryBySize } from './memory.ts';
 import { ready } from './ready.ts';
 import { keepReport, reportOf, tableOf, type Measure, type Measured } from './report.ts';
+import { war } from './war.ts';
 import { webhooks } from './webhooks.ts';
 
 const RESULTS = join(import.meta.dirname, 'results');
@@ -10,6 +12,8 @@ const RESULTS = join(import.meta.dirname, 'results');
 const measure: Readonly<Record<Subject, (asked: Arguments) => Promise<Measured>>> = {
   webhooks,
   memory: memoryBySize,
+  crowd,
+  war,
   ready,
 };
 
