@@ -35,7 +35,7 @@ const isOwn = (entry: ManagedField, manager: string) =>
 
 /** Whether a set of fields, as Kubernetes writes it (`f:name`, `k:{"name":"item"}`, `v:value`), has one that the value has. */
 function touches(fields: unknown, value: unknown): boolean {
-  return Object.entries(fields ?? {}).some(([key, inner]) => {
+  return Object.entries((fields ?? {}) as Record<string, unknown>).some(([key, inner]) => {
     const at = step(key, value);
     if (at === undefined) return false;
     return Object.keys(inner ?? {}).some((one) => one !== '.') ? touches(inner, at) : true;

@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { beforeAll, expect, test } from 'vitest';
+import { beforeAll, test } from 'vitest';
 import { findCondition } from '../../src/model/conditions.ts';
 import { kinds } from '../../src/model/kinds.ts';
 import { auditOf, isWrite, type Audited } from '../support/product/audit.ts';

@@ -394,24 +394,3 @@ test('last words are cut, so that a status stays small', () => {
   const said = explained(airflowWith({ scheduler: { ...down, restarts: 2, ended } }));
   expect(said?.message.length).toBeLessThan(500);
 });
-
-const fought = (object: string, by?: string) => ({ change: 'contested' as const, object, by, againInMs: 0 });
-const noRoom = world([aPod('postgres', { ready: false, unschedulable: '0/1 nodes', containers: [] })]);
-
-test('F10: a Deployment that somebody fights over explains what is wrong with its pods', () => {
-  const observed = { ...noRoom, contested: [fought('Secret/x', 'a'), fought('Deployment/airflow', 'hpa')] };
-  expect(explained(observed)).toEqual({
-    reason: 'Contested',
-    message: expect.stringMatching(
-      /^Deployment airflow is changed .* by field manager "hpa"\. Offshoot puts it right/,
-    ) as string,
-  });
-});
-
-test('F10: another object explains it only if nothing else does; who is not known is not named', () => {
-  const contested = [fought('Secret/airflow-keys'), fought('Service/airflow')];
-  expect(explained({ ...noRoom, contested })?.reason).toBe('PodUnschedulable');
-  expect(explained({ ...world([aPod('postgres'), aPod('airflow')]), contested })?.message).toMatch(
-    /^Secret airflow-keys \(and Service airflow\) is changed or deleted again and again\. Offshoot/,
-  );
-});
