@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { kubectlFor, list } from '../demo/kubectl.ts';
+import { kubectlFor, list, type Kubectl } from '../demo/kubectl.ts';
 import { openKube, type KubeClient } from '../demo/oracle/kube-client.ts';
 import { up } from '../sandbox/api.ts';
 import { GitHost } from '../test/support/product/git-host.ts';
@@ -15,12 +15,16 @@ export interface Rig {
   readonly kube: KubeClient;
   /** Offshoot's own identity. */
   readonly kubeconfig: string;
+  /** The administrator's. */
+  readonly kubectl: Kubectl;
+  readonly auditLog: string;
   /** Where webhooks of the one DagRepository go. */
   readonly route: string;
 }
 
 const HELM = join(import.meta.dirname, '../helm/offshoot');
-const USER = 'offshoot';
+/** Who Offshoot is for the API server. */
+export const USER = 'offshoot';
 export const NAMESPACE = 'team';
 
 /** Sets it up, lets `work` use it, and takes it down whatever happens; `spec` is more of the DagRepository's. */
@@ -48,8 +52,9 @@ export async function onControlPlane<T>(
     await kubectl(['apply', '-f', '-'], aDagRepository({ namespace: NAMESPACE, gitUrl: git.url, spec }));
     await kubectl(['wait', '--for=condition=Ready', 'dagrepository/dags', '-n', NAMESPACE, '--timeout=60s']);
     const kube = later(await openKube(sandbox.kubeconfig), (it) => it.close());
+    const { auditLog } = sandbox;
     const route = `${offshoot.webhooks}/webhooks/github/${NAMESPACE}/dags`;
-    return await work({ offshoot, git, kube, kubeconfig, route });
+    return await work({ offshoot, git, kube, kubeconfig, kubectl, auditLog, route });
   } finally {
     for (const take of undo) await take();
   }

@@ -2,9 +2,11 @@ import { join } from 'node:path';
 import { readArguments, USAGE, type Arguments, type Subject } from './arguments.ts';
 import { flood } from './flood.ts';
 import { handover } from './handover.ts';
+import { crowd } from './crowd.ts';
 import { memoryBySize } from './memory.ts';
 import { ready } from './ready.ts';
 import { keepReport, reportOf, tableOf, type Measure, type Measured } from './report.ts';
+import { war } from './war.ts';
 import { webhooks } from './webhooks.ts';
 
 const RESULTS = join(import.meta.dirname, 'results');
@@ -14,6 +16,8 @@ const measure: Readonly<Record<Subject, (asked: Arguments) => Promise<Measured>>
   flood,
   memory: memoryBySize,
   handover,
+  crowd,
+  war,
   ready,
 };
 

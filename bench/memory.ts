@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { memory } from '../demo/oracle/memory.ts';
-import { NAMESPACE, onControlPlane, type Rig } from './control-plane.ts';
+import { allMade } from './all-made.ts';
+import { onControlPlane } from './control-plane.ts';
 import { median } from './statistics.ts';
 import type { Measure, Measured } from './report.ts';
 
@@ -21,20 +22,6 @@ export function memoryBySize(): Promise<Measured> {
     }
     return { measures };
   });
-}
-
-/** Every preview has the last thing that is made for it. */
-async function allMade({ kube }: Rig, size: number): Promise<void> {
-  const end = performance.now() + 300_000;
-  for (;;) {
-    const { body } = await kube.get(
-      '/apis/apps/v1/deployments?labelSelector=app.kubernetes.io%2Fcomponent%3Dairflow',
-    );
-    const made = (body as { items: object[] }).items.length;
-    if (made >= size) return;
-    if (performance.now() > end) throw new Error(`${made} of ${size} previews of ${NAMESPACE} are made`);
-    await sleep(500);
-  }
 }
 
 /** The middle of ten looks, a second apart: its collector comes and goes. */

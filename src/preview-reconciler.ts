@@ -1,3 +1,4 @@
+import { getServers } from 'node:dns';
 import { createPreviewReconciler } from './controller/preview/reconcile.ts';
 import { createSaveStatus } from './controller/preview/save-status.ts';
 import { createGitSyncWaker } from './controller/preview/wake-git-sync.ts';
@@ -27,6 +28,8 @@ export function previewReconciler(shared: Shared) {
         ? undefined
         : { namespace: config.podNamespace, webhookPort: config.webhookListen.port },
       config.syncedUrl && new URL(config.syncedUrl).hostname,
+      // In a pod, these are the cluster's; elsewhere they are none of its business.
+      [...(config.clusterDns ?? []), ...(config.podNamespace === undefined ? [] : getServers())],
     ),
     mints: codeHosts.mints,
     readNamespace: (name: string) => cluster.get({ kind: kinds.Namespace, name }),

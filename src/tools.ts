@@ -50,7 +50,7 @@ export function createTools({ environment, flags }: Surroundings): Tools {
       const inNamespace = { ...repository, metadata: { ...repository.metadata, namespace: owner.namespace } };
       const preview = previewOf(inNamespace, branch, {}) as Preview;
       const url = pathUrl(repository.spec.url.base, owner, branch, new Set());
-      const network = { allowed: [], apiServer: [], offshoot: undefined };
+      const network = { allowed: [], apiServer: [], dns: [], offshoot: undefined };
       const settings = { gitSyncImage, syncedBase: syncedUrl };
       const design = designOf(inNamespace, preview, url, network, settings);
       return [namespace(design), ...render(design)];

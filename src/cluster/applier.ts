@@ -2,16 +2,23 @@ import { createHash } from 'node:crypto';
 import type { Cluster, KubeObject } from './api.ts';
 import { canonical } from './canonical.ts';
 import { refOf } from './client.ts';
-import { signature } from './drift.ts';
+import { lastWriter, rivalOf, signature } from './drift.ts';
 import { ClusterError, codeOf } from './errors.ts';
+import { createTruce } from './truce.ts';
+import type { Contest } from './truce.ts';
 
 /** Whose an object is: the uid of its Preview. A namespace has it as an annotation too, which stays where somebody takes the label away. */
 const ownerLabel = 'offshoot.dev/preview-uid';
 
 export interface Applied {
-  /** `skipped`: nothing was sent · `unchanged`: an apply was sent and changed nothing. */
-  change: 'created' | 'configured' | 'unchanged' | 'skipped';
+  /**
+   * `skipped`: nothing was sent · `unchanged`: an apply was sent and changed nothing · `contested`: nothing was sent, because others
+   * keep undoing it, and it is not yet time to do it again.
+   */
+  change: 'created' | 'configured' | 'unchanged' | 'skipped' | 'pruned' | 'contested';
   object: KubeObject;
+  /** Others keep undoing it, whether or not it is as it should be just now. */
+  contest?: Contest | undefined;
 }
 
 export interface Applier {
@@ -26,56 +33,97 @@ export interface Applier {
    * our labels and annotations are put back where they differ; those of others stay.
    */
   ensureCreated(object: KubeObject, live?: KubeObject): Promise<Applied>;
+  /** Deletes what carries our label and is not wanted, pinned to the uid that was seen. */
+  discard(live: KubeObject): Promise<Applied>;
   /** Drops what is remembered about a preview's objects. */
   forget(previewUid: string): void;
 }
 
 interface Memory {
-  owner: string;
   uid: string | undefined;
   resourceVersion: string | undefined;
   rendered: string;
   signature: string;
 }
 
-/** Writes what should be, and only if it is not so. What was applied last is in memory only: a restart costs one no-op apply per object. */
+/**
+ * Writes what should be, and only if it is not so. What was applied last is in memory only: a restart costs one no-op apply per object.
+ * What others undo again and again is done ever more slowly. `now` is a clock that never goes back, in ms.
+ */
 export function createApplier(
-  cluster: Pick<Cluster, 'get' | 'create' | 'apply' | 'patch'>,
+  cluster: Pick<Cluster, 'get' | 'create' | 'apply' | 'patch' | 'delete'>,
   fieldManager: string,
+  now: () => number = () => performance.now(),
 ): Applier {
-  const remembered = new Map<string, Memory>();
+  const truce = createTruce(now);
+  const remembered = new Map<string, Map<string, Memory>>();
 
-  function remember(key: string, rendered: string, object: KubeObject): void {
+  const recall = (object: KubeObject) => remembered.get(ownerOf(object) ?? '')?.get(keyOf(object));
+
+  function remember(rendered: string, object: KubeObject): void {
     const { uid, resourceVersion } = object.metadata;
     const owner = ownerOf(object) ?? '';
-    remembered.set(key, { owner, uid, resourceVersion, rendered, signature: signature(object) });
+    const memory = { uid, resourceVersion, rendered, signature: signature(object, fieldManager) };
+    remembered.set(owner, (remembered.get(owner) ?? new Map<string, Memory>()).set(keyOf(object), memory));
+  }
+
+  function isAsApplied(last: Memory | undefined, live: KubeObject, rendered: string): boolean {
+    if (!last || last.rendered !== rendered || last.uid !== live.metadata.uid) return false;
+    // A cache that has not yet seen our own write shows no drift, only the past.
+    if (isOlder(live.metadata.resourceVersion, last.resourceVersion)) return true;
+    return last.signature === signature(live, fieldManager);
   }
 
   async function applyTo(object: KubeObject, live: KubeObject, rendered: string): Promise<Applied> {
     mustBeOurs(object, live);
     mustLive(live);
     const key = keyOf(object);
-    const last = remembered.get(key);
-    if (isAsApplied(last, live, rendered)) return { change: 'skipped', object: live };
+    const last = recall(object);
+    if (isAsApplied(last, live, rendered))
+      return { change: 'skipped', object: live, contest: truce.lately(key) };
+    const changed = last?.rendered === rendered;
+    const by = changed ? rivalOf(object, live, fieldManager) : undefined;
+    const contest = changed ? truce.tooSoon(key, by) : undefined;
+    if (contest) return { change: 'contested', object: live, contest };
     const after = await applyPinned(object, live);
-    remember(key, rendered, after);
+    remember(rendered, after);
+    if (changed) truce.undid(key, by);
     // Not the resourceVersion alone: somebody may have written a status meanwhile.
     const same =
       after.metadata.resourceVersion === live.metadata.resourceVersion ||
-      (signature(after) === signature(live) && (last === undefined || last.rendered === rendered));
-    return { change: same ? 'unchanged' : 'configured', object: after };
+      (signature(after, fieldManager) === signature(live, fieldManager) &&
+        (last === undefined || last.rendered === rendered));
+    return { change: same ? 'unchanged' : 'configured', object: after, contest: truce.lately(key) };
+  }
+
+  /** What is not there, though it was made: each time somebody deletes it again, it is made more slowly. */
+  async function make(object: KubeObject, send: () => Promise<KubeObject>): Promise<Applied> {
+    const key = keyOf(object);
+    const deleted = recall(object) !== undefined;
+    const contest = deleted ? truce.tooSoon(key, undefined) : undefined;
+    if (contest) return { change: 'contested', object, contest };
+    const after = await send();
+    remember(hash(object), after);
+    if (deleted) truce.undid(key, undefined);
+    return { change: 'created', object: after, contest: truce.lately(key) };
   }
 
   async function mend(object: KubeObject, live: KubeObject): Promise<Applied> {
+    const key = keyOf(object);
     const metadata = strayedMetadata(object, live);
-    const last = remembered.get(keyOf(object));
+    const last = recall(object);
     const seen = last?.uid === live.metadata.uid ? last?.resourceVersion : undefined;
     // A cache that has not yet seen our own patch shows the past.
-    if (!metadata || isOlder(live.metadata.resourceVersion, seen)) return { change: 'skipped', object: live };
+    if (!metadata || isOlder(live.metadata.resourceVersion, seen))
+      return { change: 'skipped', object: live, contest: truce.lately(key) };
+    const by = lastWriter(live);
+    const contest = truce.tooSoon(key, by);
+    if (contest) return { change: 'contested', object: live, contest };
     const patch = { metadata: { ...metadata, uid: live.metadata.uid } };
     const after = await cluster.patch<KubeObject>(refOf(object), patch, { fieldManager });
-    remember(keyOf(object), '', after);
-    return { change: 'configured', object: after };
+    remember('', after);
+    truce.undid(key, by);
+    return { change: 'configured', object: after, contest: truce.lately(key) };
   }
 
   async function applyPinned(object: KubeObject, live: KubeObject): Promise<KubeObject> {
@@ -109,20 +157,17 @@ export function createApplier(
 
   return {
     async ensure(object, live, { nowhere = false } = {}) {
-      const rendered = hash(object);
       const known = live ?? (nowhere ? undefined : await cluster.get(refOf(object)));
-      if (known) return applyTo(object, known, rendered);
+      if (known) return applyTo(object, known, hash(object));
       // Without force: should a stranger be quicker, their differing fields make it a Conflict instead of ours.
-      const after = await cluster.apply<KubeObject>(object, { fieldManager, force: false });
-      remember(keyOf(object), rendered, after);
-      return { change: 'created', object: after };
+      return make(object, () => cluster.apply<KubeObject>(object, { fieldManager, force: false }));
     },
 
     async ensureCreated(object, live) {
       let known = live;
       if (!known) {
         try {
-          return { change: 'created', object: await cluster.create(object, { fieldManager }) };
+          return await make(object, () => cluster.create(object, { fieldManager }));
         } catch (error) {
           if (codeOf(error) !== 'AlreadyExists') throw error;
           known = await cluster.get(refOf(object));
@@ -134,16 +179,23 @@ export function createApplier(
       return mend(object, known);
     },
 
+    async discard(live) {
+      const key = keyOf(live);
+      const by = lastWriter(live);
+      const contest = truce.tooSoon(key, by);
+      if (contest) return { change: 'contested', object: live, contest };
+      const { uid } = live.metadata;
+      const options = { ...(uid && { uid }), propagationPolicy: 'Background' as const };
+      // Our cache may not have heard yet that it is gone.
+      if ((await cluster.delete(refOf(live), options)) === 'deleted') truce.undid(key, by);
+      return { change: 'pruned', object: live, contest: truce.lately(key) };
+    },
+
     forget(previewUid) {
-      for (const [key, { owner }] of remembered) if (owner === previewUid) remembered.delete(key);
+      for (const key of remembered.get(previewUid)?.keys() ?? []) truce.forget(key);
+      remembered.delete(previewUid);
     },
   };
-}
-
-function isAsApplied(last: Memory | undefined, live: KubeObject, rendered: string): boolean {
-  if (!last || last.rendered !== rendered || last.uid !== live.metadata.uid) return false;
-  // A cache that has not yet seen our own write shows no drift, only the past.
-  return isOlder(live.metadata.resourceVersion, last.resourceVersion) || last.signature === signature(live);
 }
 
 /** Resource versions are comparable integers since Kubernetes 1.35; anything else counts as not older. */

@@ -3,18 +3,54 @@ import type { KubeObject, ManagedField } from './api.ts';
 import { canonical } from './canonical.ts';
 
 /**
- * A short string that changes when anybody wrote anything but status, and only then. It reads metadata alone: `generation` does not exist
- * for every kind and `resourceVersion` moves with every status, but the API server keeps book of who wrote which field, and when.
+ * A short string that changes when anybody changed what `manager` applied, and only then. It reads metadata alone: the API server keeps
+ * book of who applied which field, and a field that somebody else changes or removes leaves our entry. What others add beside it is
+ * theirs; an apply would not remove it. With the time, which moves when somebody else applies other values under our name.
  */
-export function signature(object: KubeObject): string {
-  const { uid, generation, deletionTimestamp, managedFields = [] } = object.metadata;
-  const writers = managedFields
-    .filter(({ subresource }) => subresource !== 'status')
-    .map(({ manager, operation, subresource, time, fieldsV1 }: ManagedField) =>
-      canonical({ manager, operation, subresource, time, fieldsV1 }),
-    )
-    .sort();
-  return createHash('sha256')
-    .update(canonical({ uid, generation, deletionTimestamp, writers }))
-    .digest('base64url');
+export function signature(object: KubeObject, manager: string): string {
+  const { uid, deletionTimestamp, managedFields = [] } = object.metadata;
+  const own = managedFields
+    .filter((entry) => isOwn(entry, manager))
+    .map(({ time, fieldsV1 }) => ({ time, fieldsV1 }));
+  return createHash('sha256').update(canonical({ uid, deletionTimestamp, own })).digest('base64url');
+}
+
+/** The field manager that last wrote to a field which `desired` has too, other than by our apply; undefined if there is none. */
+export function rivalOf(desired: KubeObject, live: KubeObject, manager: string): string | undefined {
+  return lastWriter(live, (entry) => !isOwn(entry, manager) && touches(entry.fieldsV1, desired));
+}
+
+/** The field manager that wrote last, leaving status aside. */
+export function lastWriter(
+  { metadata: { managedFields = [] } }: KubeObject,
+  which: (entry: ManagedField) => boolean = () => true,
+): string | undefined {
+  return managedFields
+    .filter((entry) => entry.subresource !== 'status' && which(entry))
+    .sort((one, other) => (other.time ?? '').localeCompare(one.time ?? ''))[0]?.manager;
+}
+
+const isOwn = (entry: ManagedField, manager: string) =>
+  entry.manager === manager && entry.operation === 'Apply' && !entry.subresource;
+
+/** Whether a set of fields, as Kubernetes writes it (`f:name`, `k:{"name":"item"}`, `v:value`), has one that the value has. */
+function touches(fields: unknown, value: unknown): boolean {
+  return Object.entries((fields ?? {}) as Record<string, unknown>).some(([key, inner]) => {
+    const at = step(key, value);
+    if (at === undefined) return false;
+    return Object.keys(inner ?? {}).some((one) => one !== '.') ? touches(inner, at) : true;
+  });
+}
+
+function step(key: string, value: unknown): unknown {
+  if (typeof value !== 'object' || value === null) return undefined;
+  if (key.startsWith('f:')) return (value as Record<string, unknown>)[key.slice(2)];
+  if (!Array.isArray(value) || !/^[kv]:/.test(key)) return undefined;
+  const wanted: unknown = JSON.parse(key.slice(2));
+  if (key.startsWith('v:')) return value.find((one) => canonical(one) === canonical(wanted)) as unknown;
+  const parts = Object.entries(wanted as object);
+  return value.find((one: Record<string, unknown>) =>
+    // A key may be a default that we did not write, such as a port's protocol.
+    parts.every(([name, part]) => one[name] === undefined || one[name] === part),
+  ) as unknown;
 }

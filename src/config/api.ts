@@ -13,6 +13,8 @@ export interface Config {
   readonly gitSyncImage: string;
   /** Where pods reach the webhook server, without a slash at its end; without it `status.commit.synced` stays empty. */
   readonly syncedUrl?: string | undefined;
+  /** Where previews may ask for names, beside what Offshoot finds out by itself. */
+  readonly clusterDns?: readonly string[] | undefined;
   /** The namespace that Offshoot's own pod runs in; undefined outside the cluster. */
   readonly podNamespace?: string | undefined;
   /** The name of Offshoot's own pod: a process that was started again in it leads at once where the one before led. */

@@ -32,6 +32,11 @@ const schema = z.object({
   gitSyncImage: z.string().min(1).default('registry.k8s.io/git-sync/git-sync:v4.4.2'),
   /** Where pods reach the webhook server; without it `status.commit.synced` stays empty. */
   syncedUrl: httpUrl.transform((url) => url.replace(/\/+$/, '')).optional(),
+  clusterDns: z
+    .string()
+    .transform((text) => text.split(',').map((one) => one.trim()))
+    .pipe(z.array(z.union([z.ipv4(), z.ipv6()], 'must be IP addresses, separated by commas')))
+    .optional(),
   /** The namespace that Offshoot's own pod runs in; previews' NetworkPolicies let that pod in. */
   podNamespace: z.string().min(1).optional(),
   /** The name of Offshoot's own pod. */
@@ -56,6 +61,7 @@ export const variables: Record<keyof Config, string> = {
   slackApiUrl: 'OFFSHOOT_SLACK_API_URL',
   gitSyncImage: 'OFFSHOOT_GIT_SYNC_IMAGE',
   syncedUrl: 'OFFSHOOT_SYNCED_URL',
+  clusterDns: 'OFFSHOOT_CLUSTER_DNS',
   podNamespace: 'OFFSHOOT_POD_NAMESPACE',
   podName: 'OFFSHOOT_POD_NAME',
   logLevel: 'OFFSHOOT_LOG_LEVEL',

@@ -14,7 +14,7 @@ export const createRendering =
   (repository: DagRepository): string => {
     const any = { metadata: { name: 'any', uid: 'any' }, spec: { branch: 'any' } } as Preview;
     // What has to be let through the fences belongs to the place and time, and follows without restarting anything.
-    const network = { allowed: [], apiServer: [], offshoot: undefined };
+    const network = { allowed: [], apiServer: [], dns: [], offshoot: undefined };
     const design = designOf(repository, any, 'http://any.invalid/any', network, settings);
     return createHash('sha256')
       .update(JSON.stringify(backend.render(design)))

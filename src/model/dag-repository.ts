@@ -62,10 +62,22 @@ const airflow = z.object({
     ),
 });
 
+/**
+ * Room for sixty pods: Airflow's own two, the 32 tasks that it runs at once, and 26 that tasks start, each with what it gets if it says
+ * nothing. In limits that is 5.5Gi, 1Gi and 1Gi of memory, and 24Gi, 10Gi and 4Gi of disk.
+ */
 const quota = z
   .record(z.string(), intOrString)
-  .default({ 'requests.cpu': '8', 'requests.memory': '16Gi', pods: '60' })
-  .describe('The hard limits of the ResourceQuota in each preview.');
+  .default({
+    'requests.cpu': '8',
+    'requests.memory': '16Gi',
+    'limits.memory': '65Gi',
+    'limits.ephemeral-storage': '450Gi',
+    pods: '60',
+  })
+  .describe(
+    'The hard limits of the ResourceQuota in each preview. Yours replace the default ones, all of them.',
+  );
 
 const slack = z.object({
   channel: z.string().min(1).max(80).describe('Channel id, such as C0123456789.'),

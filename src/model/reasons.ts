@@ -37,6 +37,7 @@ export const reasons = {
   UrlTaken: { meaning: 'spec.url.base belongs to an older DagRepository.', failure: true },
   NamespaceOrphaned: { meaning: 'A namespace of a Preview that no longer exists is still there.' },
   NamespaceTaken: { meaning: 'A namespace or object of our name belongs to somebody else.', failure: true },
+  Contested: { meaning: 'Somebody keeps changing an object of the preview.', failure: true },
   Refused: { meaning: 'The Kubernetes API refused an object.', failure: true },
   ImagePullFailed: { meaning: 'An image cannot be pulled.', failure: true },
   ImagePullRefused: { meaning: 'The registry refuses to hand an image out.', failure: true },

@@ -3,6 +3,7 @@ import { isIP } from 'node:net';
 import ipaddr from 'ipaddr.js';
 import { monotonic } from '../model/clock.ts';
 import { forbiddenAddress } from '../model/forbidden-host.ts';
+import { clusterDns } from './cluster-dns.ts';
 import { gitHost } from '../model/git-url.ts';
 import { kinds } from '../model/kinds.ts';
 import type { Cluster } from '../cluster/api.ts';
@@ -21,8 +22,10 @@ export function createNetworkFacts(
   cluster: Pick<Cluster, 'list'>,
   offshoot: Network['offshoot'],
   syncedHost: string | undefined,
+  dnsServers: readonly string[],
 ) {
   const apiServer = keep(() => apiServerAddresses(cluster));
+  const dns = keep(() => clusterDns(cluster, dnsServers));
   const hosts = new Map<string, () => Promise<string[]>>();
   const privateAddresses = (host: string) => {
     const known = hosts.get(host) ?? keep(() => resolvePrivate(host));
@@ -31,6 +34,7 @@ export function createNetworkFacts(
   };
   return async (gitUrl: string): Promise<Network> => ({
     apiServer: await apiServer(),
+    dns: await dns(),
     allowed: [
       ...new Set([
         ...(await privateAddresses(gitHost(gitUrl))),

@@ -1,5 +1,4 @@
 import { findCondition } from '../model/conditions.ts';
-import { serveApi } from '../model/containers.ts';
 import { cloneUrl } from '../model/git-source.ts';
 import { label } from '../model/labels.ts';
 import { whoseNamespace } from '../model/namespace-owner.ts';
@@ -7,13 +6,14 @@ import { objectKey } from '../model/object.ts';
 import { namespaceOf } from '../model/preview.ts';
 import { outlivedDatabase } from './outlived.ts';
 import { summariseAll } from './pods.ts';
+import { serving } from './serving.ts';
 import type { AirflowClient } from '../airflow/api.ts';
 import type { Cache } from '../cluster/api.ts';
 import type { DagRepository } from '../model/dag-repository.ts';
 import type { KubeObject } from '../model/object.ts';
 import type { Preview } from '../model/preview.ts';
 import type { Network } from '../plan/api.ts';
-import type { Observed, PodSummary, Warning } from './api.ts';
+import type { Observed, Warning } from './api.ts';
 
 export interface ObserveDeps {
   warnings(namespace: string): Promise<readonly Warning[]>;
@@ -34,7 +34,7 @@ export interface ObserveDeps {
   readNamespace(name: string): Promise<KubeObject | undefined>;
 }
 
-const NO_NETWORK: Network = { allowed: [], apiServer: [], offshoot: undefined };
+const NO_NETWORK: Network = { allowed: [], apiServer: [], dns: [], offshoot: undefined };
 /** Younger than this, a preview is not asked why it is not ready. */
 const PATIENCE_MS = 8_000;
 
@@ -61,6 +61,7 @@ export async function observe(
       airflow: undefined,
       importErrors: undefined,
       network: NO_NETWORK,
+      contested: [],
       mintsCredentials: false,
     });
   }
@@ -91,6 +92,7 @@ export async function observe(
     airflow,
     importErrors,
     network,
+    contested: [],
     mintsCredentials,
   });
 }
@@ -99,10 +101,6 @@ export async function observe(
 const PARTS = ['airflow', 'postgres'];
 
 const isReady = ({ status }: Preview) => findCondition(status?.conditions, 'Ready')?.status === 'True';
-
-/** Before its container runs, nobody answers at the API server's address. */
-const serving = (pods: readonly PodSummary[]) =>
-  pods.some(({ containers }) => containers.some(({ name, running }) => serveApi.includes(name) && running));
 
 async function namespaceState(
   deps: ObserveDeps,

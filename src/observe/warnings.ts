@@ -13,12 +13,15 @@ interface Event extends KubeObject {
 }
 
 const KEPT_MS = 3_000;
+/** … and the longer, the more namespaces are asked about: all together ten a second at the most, however many start at once. */
+const KEPT_MS_EACH = 100;
 
 /** Reads a namespace's warnings, at most every few seconds: a preview that starts is looked at more often than they change. */
 export function createWarningReader(cluster: Pick<Cluster, 'list'>, now: () => number = monotonic) {
   const kept = new Map<string, { at: number; warnings: Promise<Warning[]> }>();
   return (namespace: string): Promise<Warning[]> => {
-    for (const [name, { at }] of kept) if (now() - at >= KEPT_MS) kept.delete(name);
+    const keptMs = Math.max(KEPT_MS, KEPT_MS_EACH * kept.size);
+    for (const [name, { at }] of kept) if (now() - at >= keptMs) kept.delete(name);
     const known = kept.get(namespace) ?? { at: now(), warnings: readWarnings(cluster, namespace) };
     kept.set(namespace, known);
     known.warnings.catch(() => kept.delete(namespace));

@@ -1,4 +1,5 @@
 import { findCondition } from '../model/conditions.ts';
+import { contested } from './why/contested.ts';
 import { lastEnded, whyEnded } from './why/ended-pods.ts';
 import { gitSaid } from './why/git.ts';
 import type { Condition } from '../model/conditions.ts';
@@ -18,6 +19,7 @@ export function remark(
   imported: Pick<Condition, 'status' | 'reason' | 'message'> | undefined,
 ): Explanation | undefined {
   return (
+    contested(observed, design) ??
     gitSaid(observed, design) ??
     hostTrouble(observed, repository) ??
     putOut(observed) ??

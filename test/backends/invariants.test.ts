@@ -6,8 +6,9 @@ import { kindOf } from '../../src/model/kinds.ts';
 import { objectKey } from '../../src/model/object.ts';
 import { aDagRepository, aDesign, aNetwork } from '../support/builders.ts';
 import { hostileNames } from '../support/hostile-names.ts';
-import { podSecurityFaults, type PodSpec } from '../support/pod-security.ts';
-import { podsOf, rendered, workerPod } from './rendered.ts';
+import { podSecurityFaults, type Amounts, type PodSpec } from '../support/pod-security.ts';
+import { roomOf, sum, bytes } from '../support/room.ts';
+import { containersOf, find, podsOf, rendered, workerPod } from './rendered.ts';
 import type { KubeObject } from '../../src/model/object.ts';
 import type { Design } from '../../src/plan/api.ts';
 
@@ -151,6 +152,76 @@ test('on a full node, Airflow weighs at least half as much as the sixteen tasks 
   expect(weight(worker!)).toBeGreaterThan(0);
   expect(weight(airflow!)).toBeGreaterThanOrEqual((16 * weight(worker!)) / 2);
 });
+
+always(
+  'no container can use up its node: each asks for room, and has limits that hold what it asks for',
+  (objects) => {
+    for (const pod of Object.values(podsOf(objects)))
+      for (const { name, resources } of containersOf(pod))
+        for (const kind of ['memory', 'ephemeral-storage'] as const) {
+          const [asked, most] = [resources?.requests?.[kind], resources?.limits?.[kind]].map(bytes);
+          expect(asked, `${name} ${kind}`).toBeGreaterThanOrEqual(0);
+          expect(most, `${name} ${kind}`).toBeGreaterThan(0);
+          expect(most).toBeGreaterThanOrEqual(asked!);
+          expect(resources?.limits?.cpu, name).toBeUndefined();
+        }
+  },
+);
+
+always(
+  'a pod may write as much as its volumes hold, or the kubelet ends it before they are full',
+  (objects) => {
+    for (const [name, pod] of Object.entries(podsOf(objects))) {
+      const volumes = (pod.volumes ?? []).map((one) =>
+        bytes((one['emptyDir'] as { sizeLimit?: string })?.sizeLimit),
+      );
+      const largest = Math.max(...volumes.filter((size) => size > 0));
+      expect(roomOf(pod).limits['ephemeral-storage'], name).toBeGreaterThanOrEqual(largest);
+      if (name !== 'worker')
+        expect(roomOf(pod).limits['ephemeral-storage'], name).toBeGreaterThanOrEqual(
+          sum(volumes.filter((size) => size > 0)),
+        );
+    }
+  },
+);
+
+test.each(['together', 'apart'] as const)(
+  'the default quota has room for sixty pods that say nothing, 32 of them tasks, and hardly for more (parts %s)',
+  (parts) => {
+    const objects = rendered(aDesign({ repository: aDagRepository({ airflow: { parts } }) }));
+    const { hard } = find(objects, 'ResourceQuota', 'preview')['spec'] as { hard: Record<string, string> };
+    const [limits] = (find(objects, 'LimitRange', 'preview')['spec'] as { limits: LimitRange[] }).limits;
+    const silent = {
+      name: 'silent',
+      resources: { requests: limits!.defaultRequest, limits: limits!.default },
+    };
+    const { airflow, postgres, worker } = podsOf(objects);
+    const there = [
+      airflow!,
+      postgres!,
+      ...Array.from({ length: 32 }, () => worker!),
+      ...Array.from({ length: 26 }, () => ({ containers: [silent] })),
+    ].map(roomOf);
+    expect(Object.keys(hard).sort()).toEqual([
+      'limits.ephemeral-storage',
+      'limits.memory',
+      'pods',
+      'requests.cpu',
+      'requests.memory',
+    ]);
+    for (const [name, most] of Object.entries(hard)) {
+      const [which, kind] = name.split('.') as ['requests' | 'limits', 'memory'];
+      const used = name === 'pods' ? there.length : sum(there.map((one) => one[which][kind]));
+      expect(used, name).toBeLessThanOrEqual(bytes(most));
+      if (which === 'limits') expect(used, name).toBeGreaterThan(bytes(most) * 0.95);
+    }
+  },
+);
+
+interface LimitRange {
+  default: Amounts;
+  defaultRequest: Amounts;
+}
 
 /** The value with every text replaced by its type. */
 function shapeOf(value: unknown): unknown {

@@ -21,7 +21,12 @@ handler.emit = lambda record: said.append(record.getMessage())
 logging.basicConfig(level=logging.INFO, handlers=[handler])
 
 given = json.load(sys.stdin)
-pod = SimpleNamespace(metadata=SimpleNamespace(**given["metadata"]), spec=SimpleNamespace(**given["spec"]))
+pod = json.loads(json.dumps(given), object_hook=lambda one: SimpleNamespace(**one))
+pod.metadata.labels = given["metadata"]["labels"]
+for mine, theirs in zip(pod.spec.containers or [], given["spec"]["containers"] or []):
+    mine.resources = theirs["resources"] and SimpleNamespace(**theirs["resources"])
 plugin.pod_mutation_hook(pod)
 plugin.pod_mutation_hook(pod)
-json.dump({"namespace": pod.metadata.namespace, "account": pod.spec.service_account_name, "said": said}, sys.stdout)
+limits = [one.resources and one.resources.limits for one in pod.spec.containers or []]
+account = pod.spec.service_account_name
+json.dump({"namespace": pod.metadata.namespace, "account": account, "limits": limits, "said": said}, sys.stdout)

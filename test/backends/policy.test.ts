@@ -16,11 +16,19 @@ interface Pod {
   account?: string;
   /** The field's former name, which pod templates may still use. */
   formerAccount?: string;
+  /** What its containers ask for, one each. */
+  resources?: (Resources | null)[];
+}
+
+interface Resources {
+  requests: Record<string, string> | null;
+  limits: Record<string, string> | null;
 }
 
 interface Result {
   namespace: string;
   account: string | null;
+  limits: (Record<string, string> | null)[];
   said: string[];
 }
 
@@ -44,9 +52,15 @@ async function laidOut(): Promise<string> {
 
 /** What becomes of a pod when the hook is called twice. */
 async function mutated(pod: Pod, namespaceFile = 'namespace'): Promise<Result> {
-  const { labels, namespace, account = null, formerAccount = null } = pod;
+  const { labels, namespace, account = null, formerAccount = null, resources } = pod;
   const metadata = { name: 'extract-x7', namespace, labels };
-  const spec = { service_account_name: account, service_account: formerAccount };
+  const containers = resources?.map((each, at) => ({ name: `c${at}`, resources: each })) ?? null;
+  const spec = {
+    service_account_name: account,
+    service_account: formerAccount,
+    init_containers: null,
+    containers,
+  };
   const folder = await laidOut();
   const args = [join(import.meta.dirname, 'policy.py'), join(folder, 'mounted'), join(folder, namespaceFile)];
   const env = { ...process.env, PYTHONPATH: join(folder, 'stub'), PYTHONDONTWRITEBYTECODE: '1' };
@@ -104,6 +118,60 @@ test.each<[string, Pod, Partial<Result>]>([
   ],
 ])('%s', async (_title, pod, expected) => {
   expect(await mutated(pod)).toMatchObject(expected);
+});
+
+const asking = (requests: Record<string, string> | null, limits: Record<string, string> | null = null) => ({
+  requests,
+  limits,
+});
+
+test('a container that asks for more than the default limit gets it as its limit, or it would be refused', async () => {
+  const pod = {
+    labels: IN_CLUSTER,
+    namespace: OURS,
+    resources: [
+      asking({ memory: '2Gi' }),
+      asking({ memory: '1500M', 'ephemeral-storage': '1e10' }, { cpu: '1' }),
+      asking({ memory: '2Gi' }, { memory: '3Gi' }),
+      asking({ memory: '1Gi', cpu: '4' }),
+      asking({ memory: '512Mi' }),
+      asking({ memory: 'plenty' }),
+      asking(null),
+      null,
+    ],
+  };
+  const { limits, said } = await mutated(pod);
+  expect(limits).toEqual([
+    { memory: '2Gi' },
+    { cpu: '1', memory: '1500M', 'ephemeral-storage': '1e10' },
+    { memory: '3Gi' },
+    null,
+    null,
+    null,
+    null,
+    null,
+  ]);
+  expect(said).toHaveLength(3);
+  expect(said[0]).toBe(
+    'Offshoot: container c0 of the pod extract-x7 has no limit of memory, and gets what it asks for, 2Gi',
+  );
+});
+
+test('the default limits that the policy knows are those of the LimitRange', async () => {
+  const { spec } = find(rendered(aDesign()), 'LimitRange', 'preview');
+  const { memory = '', 'ephemeral-storage': disk = '' } = (
+    spec as { limits: { default: Record<string, string> }[] }
+  ).limits[0]!.default;
+  const more = (quantity: string) => quantity.replace(/^\d+/, (number) => String(Number(number) + 1));
+  const { limits } = await mutated({
+    labels: IN_CLUSTER,
+    namespace: OURS,
+    resources: [
+      asking({ memory, 'ephemeral-storage': disk }),
+      asking({ memory: more(memory), 'ephemeral-storage': more(disk) }),
+    ],
+  });
+  expect(limits).toEqual([null, { memory: more(memory), 'ephemeral-storage': more(disk) }]);
 });
 
 test('where no service account is mounted, no pod can be started, and none is changed', async () => {

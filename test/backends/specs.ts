@@ -34,6 +34,6 @@ export const specs: Record<'plain' | 'password' | 'ssh', Design> = {
     }),
     branch: 'x"}]},"op":"remove',
     url: 'https://airflow.example.com/x-op-remove-bbbbbbbbbb',
-    network: aNetwork({ allowed: ['10.0.0.7', 'fd00::1'], apiServer: [] }),
+    network: aNetwork({ allowed: ['10.0.0.7', 'fd00::1'], apiServer: [], dns: [] }),
   }),
 };

@@ -43,8 +43,9 @@ const aNamespace: KubeObject = {
   metadata: { name: `${namespace}-2`, labels },
 };
 
-const newApplier = (): ReturnType<typeof createApplier> =>
-  createApplier(connection.cluster, 'offshoot-controller');
+const MANAGER = 'offshoot-controller';
+const newApplier = (now?: () => number): ReturnType<typeof createApplier> =>
+  createApplier(connection.cluster, MANAGER, now);
 const live = async (object: KubeObject): Promise<KubeObject> => {
   const found = await connection.cluster.get(refOf(object));
   if (!found) throw new Error(`${object.kind} ${object.metadata.name} is missing`);
@@ -73,7 +74,7 @@ describe.each([aConfigMap('drift'), aDeployment, aQuota, aNamespace])(
       const { cluster } = connection;
       const first = await newApplier().ensure(object, undefined);
       expect(first.change).toBe('created');
-      const before = signature(first.object);
+      const before = signature(first.object, MANAGER);
 
       // What the controller manager writes, and a status of our own making.
       if (object.kind === 'ResourceQuota') {
@@ -93,20 +94,20 @@ describe.each([aConfigMap('drift'), aDeployment, aQuota, aNamespace])(
         const options = { fieldManager: 'somebody', subresource: 'status' as const };
         await cluster.patch(refOf(object), { status }, options);
       }
-      expect(signature(await live(object))).toBe(before);
+      expect(signature(await live(object), MANAGER)).toBe(before);
 
       const second = await newApplier().ensure(object, await live(object));
       expect(second.change).toBe('unchanged');
-      expect(signature(second.object)).toBe(before);
+      expect(signature(second.object, MANAGER)).toBe(before);
 
       const edits: Record<string, unknown> = {
         ConfigMap: { data: { a: 'changed' } },
         Deployment: { spec: { replicas: 0 } },
         ResourceQuota: { spec: { hard: { pods: '11' } } },
-        Namespace: { metadata: { annotations: { a: 'changed' } } },
+        Namespace: { metadata: { labels: { 'offshoot.dev/preview-uid': 'changed' } } },
       };
       await cluster.patch(refOf(object), edits[object.kind], { fieldManager: 'kubectl-edit' });
-      expect(signature(await live(object))).not.toBe(before);
+      expect(signature(await live(object), MANAGER)).not.toBe(before);
     });
   },
 );
@@ -217,4 +218,171 @@ test('where nothing can be yet, nothing is asked; what is there all the same is 
     expect.objectContaining({ code: 'Conflict' }),
   );
   expect((await live(strangers))['data']).toEqual({ a: 'theirs' });
+});
+
+/** As an autoscaler does; the answer is a Scale, which our client does not know. */
+const scale = (object: KubeObject, fieldManager: string) =>
+  connection.cluster
+    .patch(refOf(object), { spec: { replicas: 2 } }, { fieldManager, subresource: 'scale' as 'status' })
+    .catch((error: unknown) =>
+      expect(error).toMatchObject({
+        message: expect.stringContaining('it is not a Deployment') as string,
+      }),
+    );
+
+describe('F10: drift is what happens to our own fields', () => {
+  const rules = (port: number) => ({
+    podSelector: {},
+    egress: [{ ports: [{ protocol: 'TCP', port }] }],
+    policyTypes: ['Egress'],
+  });
+  const aPolicy: KubeObject = {
+    apiVersion: 'networking.k8s.io/v1',
+    kind: 'NetworkPolicy',
+    metadata: { name: 'fence', namespace, labels },
+    spec: rules(53),
+  };
+  const aBinding: KubeObject = {
+    apiVersion: 'rbac.authorization.k8s.io/v1',
+    kind: 'RoleBinding',
+    metadata: { name: 'worker', namespace, labels },
+    roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'view' },
+    subjects: [{ kind: 'ServiceAccount', name: 'worker', namespace }],
+  };
+  const aService: KubeObject = {
+    apiVersion: 'v1',
+    kind: 'Service',
+    metadata: { name: 'web', namespace, labels },
+    spec: { selector: { app: 'web' }, ports: [{ name: 'http', port: 80 }] },
+  };
+  const container = (image: string, more: object[] = []) => ({
+    spec: {
+      template: { spec: { containers: [{ name: 'web', image, ports: [{ containerPort: 80 }] }, ...more] } },
+    },
+  });
+  const edit = (object: KubeObject, patch: unknown, fieldManager = 'somebody') =>
+    connection.cluster.patch(refOf(object), patch, { fieldManager });
+  const named = (object: KubeObject, name: string) => ({
+    ...object,
+    metadata: { ...object.metadata, name },
+  });
+
+  test.for<[string, KubeObject, (object: KubeObject) => Promise<unknown>]>([
+    ['a scaled Deployment', aDeployment, (it) => scale(it, 'hpa')],
+    ['an image', aDeployment, (it) => edit(it, container('web:2'))],
+    ['an image, under our own name', aDeployment, (it) => edit(it, container('web:2'), MANAGER)],
+    ['a label of ours', aDeployment, (it) => edit(it, { metadata: { labels: { app: null, ...labels } } })],
+    ['a port of a Service', aService, (it) => edit(it, { spec: { ports: [{ name: 'http', port: 81 }] } })],
+    ['an atomic list', aPolicy, (it) => edit(it, { spec: { egress: [{}] } })],
+    ['an atomic list, longer', aPolicy, (it) => edit(it, { spec: { egress: [...rules(53).egress, {}] } })],
+    ['subjects of a RoleBinding', aBinding, (it) => edit(it, { subjects: [] })],
+    ['a key that is gone', aConfigMap('k', { a: '1', b: '2' }), (it) => edit(it, { data: { b: null } })],
+    [
+      'the whole book, and a value with it',
+      aConfigMap('book'),
+      (it) => edit(it, { metadata: { managedFields: [{}] }, data: { a: '2' } }),
+    ],
+  ])('%s is mended', async ([, object, change], { task }) => {
+    const mine = named(object, `mend-${task.id.replaceAll(/[^a-z0-9]/g, '')}`);
+    if (mine.kind === 'Deployment') mine.metadata.labels = { ...labels, app: 'web' };
+    const applier = newApplier();
+    const { object: first } = await applier.ensure(mine, undefined);
+    await change(mine);
+    const healed = await applier.ensure(mine, await live(mine));
+    expect(healed.change).toBe('configured');
+    for (const part of ['spec', 'data', 'subjects']) expect(healed.object[part]).toEqual(first[part]);
+    expect(healed.object.metadata.labels).toEqual(mine.metadata.labels);
+    expect((await applier.ensure(mine, await live(mine))).change).toBe('skipped');
+  });
+
+  test.for<[string, KubeObject, unknown]>([
+    ['an annotation', aDeployment, { metadata: { annotations: { theirs: 'x' } } }],
+    ['a label', aService, { metadata: { labels: { theirs: 'x' } } }],
+    [
+      'a container beside ours',
+      aDeployment,
+      container('web:1', [{ name: 'proxy', image: 'proxy:1', resources: {} }]),
+    ],
+    ['a key of their own', aConfigMap('beside'), { data: { theirs: 'x' } }],
+  ])('%s that others add is theirs, and costs no write', async ([, object, patch], { task }) => {
+    const mine = named(object, `theirs-${task.id.replaceAll(/[^a-z0-9]/g, '')}`);
+    const applier = newApplier();
+    await applier.ensure(mine, undefined);
+    for (const round of [1, 2, 3]) {
+      await edit(mine, patch, `somebody-${round}`);
+      const start = writes;
+      expect((await applier.ensure(mine, await live(mine))).change).toBe('skipped');
+      expect(writes - start).toBe(0);
+    }
+  });
+});
+
+describe('F10: a war over an object', () => {
+  /** Ten minutes, in which `attack` undoes whatever was done at once; gives the second of each change that got through. */
+  async function war(object: KubeObject, attack: () => Promise<unknown>, wanted: string) {
+    let at = 0;
+    const applier = newApplier(() => at * 1_000);
+    await applier.ensure(object, undefined);
+    const rounds: number[] = [];
+    let sent = 0;
+    let seen;
+    for (; at < 600; at += 4) {
+      await attack();
+      const found = await connection.cluster.get(refOf(object));
+      const start = writes;
+      const applied = await applier.ensure(object, found);
+      sent += writes - start;
+      if (applied.change === wanted) rounds.push(at);
+      else expect(applied).toMatchObject({ change: 'contested' });
+      seen = applied.contest;
+    }
+    return { applier, rounds, sent, seen, wait: (seconds: number) => (at += seconds) };
+  }
+
+  test('is fought at once three times and then ever more slowly, and says with whom', async () => {
+    const mine: KubeObject = { ...aDeployment, metadata: { ...aDeployment.metadata, name: 'war' } };
+    const { applier, rounds, sent, seen, wait } = await war(
+      mine,
+      () => scale(mine, 'kube-horizontal'),
+      'configured',
+    );
+    expect(rounds.slice(0, 5)).toEqual([0, 4, 8, 20, 40]);
+    expect(rounds.filter((at) => at >= 300 && at < 360)).toHaveLength(1);
+    expect(sent, 'each round is one write').toBe(rounds.length);
+    expect(seen).toMatchObject({ by: 'kube-horizontal' });
+    // Whoever wants something else of it is not kept waiting by somebody's war.
+    const next = { ...mine, spec: { ...(mine['spec'] as object), replicas: 3 } };
+    expect(await applier.ensure(next, await live(mine))).toMatchObject({ change: 'configured' });
+    wait(120);
+    expect((await applier.ensure(next, await live(mine))).contest).toBeUndefined();
+    await scale(mine, 'kube-horizontal');
+    const after = await applier.ensure(next, await live(mine));
+    expect(after).toMatchObject({ change: 'configured', contest: undefined });
+  }, 60_000);
+
+  test('may be one of deletions', async () => {
+    const mine = aConfigMap('deleted-again');
+    const { rounds, seen } = await war(mine, () => connection.cluster.delete(refOf(mine)), 'created');
+    expect(rounds.slice(0, 5)).toEqual([0, 4, 8, 20, 40]);
+    expect(seen).toMatchObject({ by: undefined });
+  }, 60_000);
+
+  test('or over one that is not wanted', async () => {
+    let at = 0;
+    const applier = newApplier(() => at * 1_000);
+    const theirs = aConfigMap('copied');
+    const rounds: number[] = [];
+    for (; at < 120; at += 4) {
+      await connection.cluster
+        .create(theirs, { fieldManager: 'copier' })
+        .catch((error: { code?: string }) => expect(error.code).toBe('AlreadyExists'));
+      const found = await live(theirs);
+      const { change, contest } = await applier.discard(found);
+      if (change === 'pruned') rounds.push(at);
+      else expect(contest).toMatchObject({ by: 'copier' });
+      // A cache that lags behind.
+      if (at === 0) expect((await applier.discard(found)).contest).toBeUndefined();
+    }
+    expect(rounds).toEqual([0, 4, 8, 20, 40, 80]);
+  });
 });

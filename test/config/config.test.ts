@@ -39,6 +39,7 @@ test.each([
   ['OFFSHOOT_SLACK_API_URL', 'file:///etc/passwd', /URL/],
   ['OFFSHOOT_SYNCED_URL', '10.0.0.1:8080', /URL/],
   ['OFFSHOOT_SYNCED_URL', 'javascript:alert(1)', /URL/],
+  ['OFFSHOOT_CLUSTER_DNS', '10.96.0.10, dns.example.com', /must be IP addresses, separated by commas/],
   ['OFFSHOOT_LOG_LEVEL', 'loud', /"trace"|"info"/],
 ])('%s=%s is refused by name', (variable, value, why) => {
   const start = () => readConfig({ [variable]: value }, {});
@@ -54,6 +55,13 @@ test('every wrong setting is named at once', () => {
 
 test('the address that git-sync is given never ends in a slash', () => {
   expect(readConfig({}, { syncedUrl: 'http://10.0.0.1:8080//' }).syncedUrl).toBe('http://10.0.0.1:8080');
+});
+
+test('the cluster’s DNS may have several addresses', () => {
+  expect(readConfig({ OFFSHOOT_CLUSTER_DNS: '10.96.0.10, fd00::a' }, {}).clusterDns).toEqual([
+    '10.96.0.10',
+    'fd00::a',
+  ]);
 });
 
 test('what is read cannot be changed', () => {

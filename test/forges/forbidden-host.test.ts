@@ -52,6 +52,7 @@ test('F19: no fence of a preview gets a hole to it, as it gets one to a private 
     { list: async () => ({ items: [], resourceVersion: '1' }) },
     undefined,
     undefined,
+    [],
   );
   expect((await facts('https://git.attacker.example/dags.git')).allowed).toEqual([]);
   expect((await facts('https://git.company.example/dags.git')).allowed).toEqual(['10.1.2.3']);

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { createNetworkFacts } from '../../src/observe/network.ts';
 import { aCluster } from '../support/memory-cluster.ts';
+import type { KubeObject } from '../../src/model/object.ts';
 
 const slice = {
   apiVersion: 'discovery.k8s.io/v1',
@@ -10,7 +11,7 @@ const slice = {
   ports: [{ port: 6443 }],
 };
 const facts = (syncedHost?: string, offshoot?: { namespace: string; webhookPort: number }) =>
-  createNetworkFacts(aCluster([slice]).cluster, offshoot, syncedHost);
+  createNetworkFacts(aCluster([slice]).cluster, offshoot, syncedHost, []);
 
 test('the API server is known by its endpoints, in a stable order', async () => {
   expect((await facts()('https://192.0.2.1/x.git')).apiServer).toEqual([
@@ -42,4 +43,40 @@ test('where git-sync tells the commit has a hole as well, each address once', as
 test('where Offshoot’s own pods are is handed on', async () => {
   const offshoot = { namespace: 'offshoot', webhookPort: 8080 };
   expect((await facts(undefined, offshoot)('https://8.8.8.8/x')).offshoot).toEqual(offshoot);
+});
+
+const aService = (name: string, spec: object, labels = {}, namespace = 'kube-system') => ({
+  apiVersion: 'v1',
+  kind: 'Service',
+  metadata: { name, namespace, labels },
+  spec,
+});
+
+test.each<[string, KubeObject[], string[], string[]]>([
+  ['by name', [aService('kube-dns', { clusterIP: '10.96.0.10' })], [], ['10.96.0.10']],
+  [
+    'by label, both families',
+    [aService('rke2-coredns', { clusterIPs: ['10.43.0.10', 'fd00::a'] }, { 'k8s-app': 'kube-dns' })],
+    [],
+    ['10.43.0.10', 'fd00::a'],
+  ],
+  [
+    'and what a pod is given',
+    [aService('kube-dns', { clusterIP: '10.96.0.10' })],
+    ['169.254.20.10', '10.96.0.10', 'fe80::1%eth0', '127.0.0.1:5353'],
+    ['10.96.0.10', '169.254.20.10'],
+  ],
+  [
+    'not other Services, elsewhere, or without an address',
+    [
+      aService('metrics', { clusterIP: '10.96.0.11' }),
+      aService('kube-dns', { clusterIP: '10.96.0.12' }, {}, 'team'),
+      aService('kube-dns-headless', { clusterIP: 'None' }, { 'k8s-app': 'kube-dns' }),
+    ],
+    [],
+    [],
+  ],
+])('the cluster’s DNS is known %s', async (_title, services, servers, dns) => {
+  const network = createNetworkFacts(aCluster([slice, ...services]).cluster, undefined, undefined, servers);
+  expect((await network('https://8.8.8.8/x')).dns).toEqual(dns);
 });

@@ -374,3 +374,21 @@ test('a namespace is asked for its warnings at most every three seconds, and aga
   await read('a');
   expect(asked).toEqual(['a', 'b', 'a', 'a']);
 });
+
+test('300 namespaces that are asked about all the time come to no more than ten requests a second', async () => {
+  let clock = 0;
+  let asked = 0;
+  const list = async () => (asked++, { items: [], resourceVersion: '1' });
+  const read = createWarningReader({ list } as never, () => clock);
+  const secondsOf = async (namespaces: number, seconds: number) => {
+    asked = 0;
+    for (const end = clock + seconds * 1_000; clock < end; clock += 500)
+      for (let one = 0; one < namespaces; one++) await read(`namespace-${one}`);
+    return asked / seconds;
+  };
+  await secondsOf(300, 60);
+  expect(await secondsOf(300, 120)).toBeLessThanOrEqual(10.1);
+  // Once the others are forgotten, the few are asked for as often as ever.
+  await secondsOf(3, 60);
+  expect(await secondsOf(3, 60)).toBeCloseTo(1);
+});

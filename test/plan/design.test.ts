@@ -28,7 +28,13 @@ test('the design holds what the specs say, and no more', () => {
     },
     database: { image: 'postgres:17' },
     gitSyncImage: planSettings.gitSyncImage,
-    quota: { 'requests.cpu': '8', 'requests.memory': '16Gi', pods: '60' },
+    quota: {
+      'requests.cpu': '8',
+      'requests.memory': '16Gi',
+      'limits.memory': '65Gi',
+      'limits.ephemeral-storage': '450Gi',
+      pods: '60',
+    },
     network: aNetwork(),
     syncedUrl: expect.stringMatching(
       /^http:\/\/10\.89\.0\.1:8080\/synced\/offshoot\/dags-feature-hardy-[a-z2-7]{10}$/,

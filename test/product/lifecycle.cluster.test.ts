@@ -66,7 +66,7 @@ test('its RoleBindings are to roles that exist, for ServiceAccounts that exist',
   await it.isGone('feature/bound');
 });
 
-test('a pod that a DAG starts without a word about resources fits the quota, and may not fill the node’s disk', async () => {
+test('a pod that a DAG starts without a word about resources fits the quota, and cannot use up the node’s memory or disk', async () => {
   const it = world();
   await it.push('feature/limits');
   await it.isMade('feature/limits');
@@ -77,14 +77,19 @@ test('a pod that a DAG starts without a word about resources fits the quota, and
     return pod.spec.containers[0]!.resources;
   };
   expect(await resourcesOf()).toEqual({
-    limits: { 'ephemeral-storage': '20Gi' },
+    limits: { memory: '1Gi', 'ephemeral-storage': '4Gi' },
     requests: { cpu: '50m', memory: '256Mi', 'ephemeral-storage': '0' },
   });
   // Who says what it needs gets just that.
-  const own = { 'ephemeral-storage': '1Ti', cpu: '1', memory: '1Gi' };
+  const own = { 'ephemeral-storage': '40Gi', cpu: '1', memory: '2Gi' };
   const container = { name: 'extract', image: 'busybox', resources: { limits: own, requests: own } };
   const overrides = JSON.stringify({ spec: { containers: [container] } });
   expect(await resourcesOf(`--overrides=${overrides}`)).toEqual(container.resources);
+  // But all together no more than the quota.
+  const greedy = { ...container, resources: { requests: { memory: '1Mi' }, limits: { memory: '100Gi' } } };
+  await expect(
+    resourcesOf(`--overrides=${JSON.stringify({ spec: { containers: [greedy] } })}`),
+  ).rejects.toThrow(/exceeded quota: preview, requested: limits.memory=100Gi/);
   await it.delete('feature/limits');
   await it.isGone('feature/limits');
 });

@@ -59,7 +59,7 @@ test.each<[what: string, observed: Observed, reason: string, message: RegExp]>([
       scheduler: { ready: false, restarts: 1, ended: { reason: 'OOMKilled', exitCode: 137, message: '' } },
     }),
     'OutOfMemory',
-    /^Container scheduler of pod airflow-7d9f was killed because it used more memory.*move that into a task\. Offshoot sets no limit: a LimitRange/,
+    /^Container scheduler of pod airflow-7d9f was killed because it used more memory.*move that into a task, which can ask for more/,
   ],
   [
     'git-sync, and not the memory that a container ran out of a quarter of an hour ago',

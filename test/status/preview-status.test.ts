@@ -392,3 +392,24 @@ test('a message of any length fits into the status', () => {
   const long = status({ trouble: { reason: 'Refused', message: 'x'.repeat(1_000_000) } });
   expect(long.conditions?.[0]?.message).toHaveLength(2_000);
 });
+
+const fought = (object: string, by?: string, againInMs = 0) => ({
+  change: 'contested' as const,
+  object,
+  by,
+  againInMs,
+});
+
+test('F10: a preview that works while somebody fights over an object stays ready, and says who', () => {
+  const observed = anObserved({ contested: [fought('NetworkPolicy/isolation', 'kyverno')] });
+  const [ready] = status({ observed }).conditions ?? [];
+  expect(ready).toMatchObject({ type: 'Ready', status: 'True', reason: 'Contested' });
+  expect(ready?.message).toMatch(
+    /^NetworkPolicy isolation is changed or deleted again and again by field manager "kyverno"\. .* away from namespace dags-feature-hardy/,
+  );
+  const later = anObserved({ contested: [fought('NetworkPolicy/isolation', 'kyverno', 40_000)] });
+  expect(status({ observed: later }), 'the same words, whenever the next try is').toEqual(
+    status({ observed }),
+  );
+  expect(said()?.[0], 'when the fight is over').toBe('Ready=True Ready');
+});

@@ -98,6 +98,7 @@ export const aMark = (parts: { requested?: string; expectedHead?: string; pusher
 export const aNetwork = (parts: Partial<Network> = {}): Network => ({
   allowed: ['10.89.0.1'],
   apiServer: [{ address: '172.16.0.9', port: 6443 }],
+  dns: ['10.96.0.10'],
   offshoot: undefined,
   ...parts,
 });
@@ -181,6 +182,7 @@ export const anObserved = (parts: Partial<Observed> = {}): Observed => ({
   airflow: HEALTHY,
   importErrors: undefined,
   network: aNetwork(),
+  contested: [],
   mintsCredentials: false,
   ...parts,
 });

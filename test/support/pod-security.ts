@@ -108,8 +108,11 @@ interface Handler {
   tcpSocket?: { host?: string };
 }
 
+export type Amounts = Partial<Record<'cpu' | 'memory' | 'ephemeral-storage', string>>;
+
 export interface Container {
   name: string;
+  restartPolicy?: string;
   securityContext?: SecurityContext;
   ports?: { hostPort?: number }[];
   startupProbe?: Handler & { exec?: { command: string[] } };
@@ -122,5 +125,5 @@ export interface Container {
   env?: { name: string; value?: string; valueFrom?: { secretKeyRef?: { name: string; key: string } } }[];
   envFrom?: { configMapRef?: { name: string } }[];
   volumeMounts?: { name: string; mountPath: string; readOnly?: boolean }[];
-  resources?: { requests?: { cpu?: string } };
+  resources?: { requests?: Amounts; limits?: Amounts };
 }

@@ -1,4 +1,4 @@
-import { envList, hardened, literal } from '../shared/pod.ts';
+import { envList, hardened, literal, room } from '../shared/pod.ts';
 import { partsCommand, partsMount } from './forked.ts';
 import { dagsProbe } from './git-sync.ts';
 import { mapValues } from './pod-template.ts';
@@ -12,7 +12,7 @@ export function inOneContainer(design: Design) {
   const container = part(design, 'airflow', partsCommand, {
     ...apiServer(design),
     readinessProbe: dagsProbe(design),
-    resources: { requests: { cpu: '100m', memory: '600Mi' } },
+    resources: room('100m', { usual: '600Mi', most: '4Gi' }, '8Gi'),
     token: true,
   });
   return {
@@ -35,6 +35,8 @@ export function inFourContainers(design: Design) {
       part(design, 'scheduler', airflowCommand('scheduler', '--skip-serve-logs'), { token: true }),
       part(design, 'dag-processor', airflowCommand('dag-processor'), {
         readinessProbe: dagsProbe(design),
+        // It imports what the branch writes, several files at a time.
+        resources: room('25m', { usual: '200Mi', most: '2Gi' }, '2Gi'),
       }),
       part(design, 'triggerer', airflowCommand('triggerer', '--skip-serve-logs'), { token: true }),
     ],
@@ -90,7 +92,7 @@ function part(design: Design, name: string, command: string[], { token = false, 
     command,
     envFrom: [{ configMapRef: { name: SETTINGS } }],
     env: [...envList(mapValues(commonEnv(design), literal)), ...serverEnv(design)],
-    resources: { requests: { cpu: '25m', memory: '200Mi' } },
+    resources: room('25m', { usual: '200Mi', most: '1Gi' }, '2Gi'),
     securityContext: hardened,
     volumeMounts: [
       ...commonMounts,

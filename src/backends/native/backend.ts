@@ -9,8 +9,8 @@ import { generateKeys, KEYS } from './keys.ts';
 import { render as renderAll } from './render.ts';
 import { SCHEMA, schemaCopy } from './schema/copy.ts';
 import type { SchemaKeeper } from './schema/keeper.ts';
-import type { Applier, Cluster } from '../../cluster/api.ts';
 import type { KubeObject } from '../../model/object.ts';
+import type { Applied, Applier, Cluster } from '../../cluster/api.ts';
 import type { Backend, Change } from '../api.ts';
 
 /** Kinds that must stand before any pod does: who may do what, and the fences. */
@@ -27,24 +27,23 @@ export function createNativeBackend(cluster: Cluster, applier: Applier, schemas:
       const secret = gitCredentials(design, credentials);
       const live = observed.live.get(objectKey(secret));
       const { changes, note } = noted();
-      if (live) note(secret, (await applier.ensure(secret, live)).change);
+      if (live) note(await applier.ensure(secret, live));
       return changes;
     },
     async apply(design, observed, credentials) {
       const { changes, note } = noted();
       let nowhere = false;
       const { namespace: there } = observed;
+      // What was in the one before went with it.
+      if (there.state === 'absent') applier.forget(design.uid);
       if (there.state === 'absent' || there.state === 'ours') {
         const live = there.state === 'ours' ? there.live : undefined;
-        const { change } = await applier.ensureCreated(namespace(design), live);
-        note(namespace(design), change);
-        nowhere = change === 'created';
+        const applied = await applier.ensureCreated(namespace(design), live);
+        note(applied);
+        nowhere = applied.change === 'created';
       }
       const ensure = async (object: KubeObject) =>
-        note(
-          object,
-          (await applier.ensure(object, observed.live.get(objectKey(object)), { nowhere })).change,
-        );
+        note(await applier.ensure(object, observed.live.get(objectKey(object)), { nowhere }));
 
       const dump = schemas.dumpFor(design);
       const objects = [...(dump ? [schemaCopy(design, dump)] : []), ...render(design)];
@@ -52,7 +51,7 @@ export function createNativeBackend(cluster: Cluster, applier: Applier, schemas:
       const first = objects.filter((object) => FENCES.has(object.kind) || objectKey(object) === SCHEMA_COPY);
       const keys = async () => {
         if (observed.live.has(`Secret/${KEYS}`)) return;
-        note(generateKeys(design), (await applier.ensureCreated(generateKeys(design))).change);
+        note(await applier.ensureCreated(generateKeys(design)));
       };
       const login = design.git.login !== 'none';
       const secrets = login && credentials ? [gitCredentials(design, credentials)] : [];
@@ -61,7 +60,7 @@ export function createNativeBackend(cluster: Cluster, applier: Applier, schemas:
 
       const wanted = new Set([...objects, ...secrets].map(objectKey).concat(`Secret/${KEYS}`));
       if (login) wanted.add(`Secret/${CREDENTIALS}`);
-      for (const object of await prune(cluster, observed, wanted)) changes.push({ change: 'pruned', object });
+      for (const applied of await prune(applier, observed, wanted)) note(applied);
       for (const object of await replacePods(cluster, design.namespace, observed))
         changes.push({ change: 'pruned', object });
       return changes;
@@ -69,6 +68,7 @@ export function createNativeBackend(cluster: Cluster, applier: Applier, schemas:
     prepare: (repository, pods) => schemas.prepare(repository, pods),
     remove(name, previewUid) {
       forget(name);
+      applier.forget(previewUid);
       return remove(cluster, name, previewUid);
     },
   };
@@ -78,9 +78,10 @@ function noted() {
   const changes: Change[] = [];
   return {
     changes,
-    note(object: KubeObject, change: string) {
-      if (change === 'created' || change === 'configured')
+    note({ change, object, contest }: Applied) {
+      if (change === 'created' || change === 'configured' || change === 'pruned')
         changes.push({ change, object: objectKey(object) });
+      if (contest) changes.push({ change: 'contested', object: objectKey(object), ...contest });
     },
   };
 }

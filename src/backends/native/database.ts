@@ -1,5 +1,5 @@
 import { branchNote, meta, ownerLabels, selector } from '../shared/meta.ts';
-import { hardened, podSecurity, scratch, secretEnv } from '../shared/pod.ts';
+import { hardened, podSecurity, room, scratch, secretEnv } from '../shared/pod.ts';
 import { KEYS } from './keys.ts';
 import { INIT_DIR, SCHEMA } from './schema/copy.ts';
 import type { KubeObject } from '../../model/object.ts';
@@ -33,7 +33,7 @@ export function database(design: Design): KubeObject[] {
     // Only the final server listens on TCP: the one that initialises the database listens on its socket alone.
     startupProbe: { ...tcp, periodSeconds: 1, failureThreshold: 120 },
     readinessProbe: { ...tcp, periodSeconds: 10 },
-    resources: { requests: { cpu: '25m', memory: '64Mi' } },
+    resources: room('25m', { usual: '64Mi', most: '1Gi' }, '10Gi'),
     securityContext: hardened,
     volumeMounts: [
       { name: 'data', mountPath: DATA },

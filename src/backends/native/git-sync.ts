@@ -1,4 +1,4 @@
-import { hardened, literal, scratch, secretEnv } from '../shared/pod.ts';
+import { hardened, literal, room, scratch, secretEnv } from '../shared/pod.ts';
 import { CREDENTIALS } from './git-credentials.ts';
 import { KEYS } from './keys.ts';
 import type { Design } from '../../plan/api.ts';
@@ -80,7 +80,7 @@ function gitSync(design: Design, flags: string[]) {
       ...credentialFlags,
     ],
     env: [],
-    resources: { requests: { cpu: '5m', memory: '16Mi' } },
+    resources: room('5m', { usual: '16Mi', most: '512Mi' }, '6Gi'),
     securityContext: { ...hardened, runAsUser: 65533, runAsGroup: 65533 },
     volumeMounts: [
       { name: 'git', mountPath: ROOT },

@@ -1,7 +1,7 @@
 import { stringify } from 'yaml';
 import { label } from '../../model/labels.ts';
 import { branchNote, meta, ownerLabels } from '../shared/meta.ts';
-import { envList, hardened, literal, podSecurity, scratch } from '../shared/pod.ts';
+import { envList, hardened, literal, podSecurity, room, scratch } from '../shared/pod.ts';
 import { GIT_GROUP, gitSyncOnce, gitVolumes } from './git-sync.ts';
 import { policyVolume } from './policy.ts';
 import { commonEnv, commonMounts, configEnv, POD_TEMPLATE, SETTINGS } from './settings.ts';
@@ -61,7 +61,7 @@ function workerPod(design: Design): KubeObject {
             AIRFLOW__CORE__EXECUTOR: 'LocalExecutor',
           }),
           // Requests weigh on a full node: sixteen tasks at once must not starve the scheduler that started them.
-          resources: { requests: { cpu: '10m', memory: '256Mi' } },
+          resources: room('10m', { usual: '256Mi', most: '1Gi' }, '10Gi'),
           securityContext: hardened,
           volumeMounts: commonMounts,
         },

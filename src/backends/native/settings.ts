@@ -49,6 +49,9 @@ const defaults = (design: Design): Record<string, string> => ({
   AIRFLOW__DATABASE__CHECK_MIGRATIONS: 'False',
   AIRFLOW__KUBERNETES_EXECUTOR__DELETE_WORKER_PODS: 'True',
   AIRFLOW__KUBERNETES_EXECUTOR__WORKER_PODS_CREATION_BATCH_SIZE: '16',
+  // A task that finds the quota full waits until another has ended, and is not failed for waiting long (Airflow's own: no, and 600 s).
+  AIRFLOW__KUBERNETES_EXECUTOR__TASK_PUBLISH_MAX_RETRIES: '-1',
+  AIRFLOW__SCHEDULER__TASK_QUEUED_TIMEOUT: '3600',
   // Many tasks may start at once on a node that is full; with five seconds, Airflow's default, they fail where its API server is slow.
   AIRFLOW__WORKERS__EXECUTION_API_TIMEOUT: '60',
 });

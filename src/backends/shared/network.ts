@@ -13,11 +13,12 @@ const PRIVATE_V4 = [
   '192.168.0.0/16',
 ];
 const PRIVATE_V6 = ['::1/128', 'fc00::/7', 'fe80::/10'];
+/** Clouds hand out a node's credentials there. */
+const METADATA_V4 = ['169.254.169.254/32'];
+const METADATA_V6 = ['fd00:ec2::254/128'];
 
 /** In: the own namespace. Out: DNS, the own namespace, the API server, the git host, Offshoot's webhooks, public addresses. */
 export function isolation({ network, ...design }: Design): KubeObject {
-  const block = (cidr: string, except?: string[]) => ({ ipBlock: { cidr, ...(except && { except }) } });
-  const dns = ['UDP', 'TCP'].map((protocol) => ({ protocol, port: 53 }));
   const apiServer = network.apiServer.map(({ address, port }) => ({
     to: [block(hostCidr(address))],
     ports: [{ protocol: 'TCP', port }],
@@ -32,7 +33,7 @@ export function isolation({ network, ...design }: Design): KubeObject {
       ingress: [{ from: [{ podSelector: {} }] }],
       egress: [
         { to: [{ podSelector: {} }] },
-        { ports: dns },
+        dns(network.dns),
         ...apiServer,
         // By labels: most network plugins see a Service's pods, not its address.
         ...(network.offshoot
@@ -49,6 +50,27 @@ export function isolation({ network, ...design }: Design): KubeObject {
         { to: [block('0.0.0.0/0', PRIVATE_V4), block('::/0', PRIVATE_V6)] },
       ],
     },
+  };
+}
+
+/**
+ * The cluster's DNS and no other: its pods, for network plugins that see where a Service leads, and its addresses for the others. Those of
+ * OpenShift listen on 5353. Where no address is known, as from outside of an unusual cluster, any may be it but the cloud's metadata.
+ */
+function dns(addresses: readonly string[]) {
+  const pods = (namespace: string, matchLabels: Record<string, string>) => ({
+    namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': namespace } },
+    podSelector: { matchLabels },
+  });
+  return {
+    to: [
+      pods('kube-system', { 'k8s-app': 'kube-dns' }),
+      pods('openshift-dns', { 'dns.operator.openshift.io/daemonset-dns': 'default' }),
+      ...(addresses.length
+        ? addresses.map((address) => block(hostCidr(address)))
+        : [block('0.0.0.0/0', METADATA_V4), block('::/0', METADATA_V6)]),
+    ],
+    ports: [53, 5353].flatMap((port) => ['UDP', 'TCP'].map((protocol) => ({ protocol, port }))),
   };
 }
 
@@ -77,6 +99,8 @@ const operator = ({ namespace }: NonNullable<Network['offshoot']>) => ({
   namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': namespace } },
   podSelector: { matchLabels: { [label.role]: 'operator' } },
 });
+
+const block = (cidr: string, except?: string[]) => ({ ipBlock: { cidr, ...(except && { except }) } });
 
 const hostCidr = (address: string) =>
   address.includes('/') ? address : `${address}/${address.includes(':') ? 128 : 32}`;

@@ -13,6 +13,15 @@ export const podSecurity = (uid: number, gid: number, fsGroup: number) => ({
   seccompProfile: { type: 'RuntimeDefault' },
 });
 
+/**
+ * What a container of ours gets, and the most it may take: so that a branch cannot use up its node. None reaches its limits in ordinary
+ * life. No limit of CPU: it doubles the start. Without a request for disk, Kubernetes would take the limit for it.
+ */
+export const room = (cpu: string, memory: { usual: string; most: string }, disk: string) => ({
+  requests: { cpu, memory: memory.usual, 'ephemeral-storage': '0' },
+  limits: { memory: memory.most, 'ephemeral-storage': disk },
+});
+
 /** Room to write into. Who writes more is put out by the kubelet, which says so: a branch must not fill its node's disk. */
 export const scratch = (name: string, sizeLimit: string) => ({ name, emptyDir: { sizeLimit } });
 

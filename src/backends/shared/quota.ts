@@ -15,14 +15,14 @@ export function quota(design: Design): KubeObject {
 }
 
 /**
- * Pods that DAGs start rarely say what they need; without requests the quota would refuse them, and without a limit one of them could
- * fill the disk that it shares with all other previews. Twice what a task's own volumes hold. No limit of CPU: it doubles the start;
- * none of memory: what a task needs is the task's business.
+ * Pods that DAGs start rarely say what they need; without requests the quota would refuse them, and without limits one of them could
+ * use up the memory of its node, or fill the disk that it shares with all other previews. Whoever asks for more gets it as its limit
+ * (`offshoot_policy.py`). No limit of CPU: it doubles the start.
  */
 export function limitRange(design: Design): KubeObject {
   const container = {
     type: 'Container',
-    default: { 'ephemeral-storage': '20Gi' },
+    default: { memory: '1Gi', 'ephemeral-storage': '4Gi' },
     // Unless said, Kubernetes takes the limit for the request, and hardly a node would have room for so much.
     defaultRequest: { cpu: '50m', memory: '256Mi', 'ephemeral-storage': '0' },
   };

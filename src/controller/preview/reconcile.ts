@@ -1,16 +1,19 @@
 import { findCondition } from '../../model/conditions.ts';
 import { stampsOf } from '../../backends/shared/stamp.ts';
+import { monotonic } from '../../model/clock.ts';
 import { readDagRepository } from '../../model/dag-repository.ts';
 import { kinds } from '../../model/kinds.ts';
-import { parseKey } from '../../model/object.ts';
+import { keyOf, keyText, parseKey } from '../../model/object.ts';
 import { aboutPreview, namespaceOf, readPreview } from '../../model/preview.ts';
 import { codeOf, Problem, textOf } from '../../model/problem.ts';
 import { isRefusal } from '../../model/refusal.ts';
 import { withTemplate } from '../../model/template.ts';
+import { serving } from '../../observe/serving.ts';
 import { setFinalizer } from '../finalizer.ts';
 import { cloneCredentials, renewHeld } from './clone-credentials.ts';
 import { done, requeueAfter } from '../queue.ts';
-import type { Backend } from '../../backends/api.ts';
+import { createRemovalPace } from './removal-pace.ts';
+import type { Backend, Change, Contested, Removal } from '../../backends/api.ts';
 import type { Cache, Cluster } from '../../cluster/api.ts';
 import type { CodeHost } from '../../forges/api.ts';
 import type { DagRepository } from '../../model/dag-repository.ts';
@@ -45,21 +48,24 @@ export interface PreviewDeps {
   log: { info(fields: object, message: string): void; warn(fields: object, message: string): void };
 }
 
+/** While Airflow is asked whether it is healthy yet. */
 const WHILE_STARTING_MS = 500;
 const WHILE_FAILING_MS = 5_000;
 const WHILE_READY_MS = 20_000;
-const WHILE_REMOVING_MS = 250;
 const WHILE_GONE_MS = 300_000;
 const STARTING_FOR_MS = 180_000;
 const LOOK_UP_MS = 2_000;
 const AHEAD_MS = 5_000;
 
 /** One preview: observe, plan, act, say. Whatever happened before, running this often enough gets it there. */
-export const createPreviewReconciler =
-  (deps: PreviewDeps) =>
-  async (key: string): Promise<Outcome> => {
+export function createPreviewReconciler(deps: PreviewDeps) {
+  const pace = createRemovalPace(monotonic);
+  return async (key: string): Promise<Outcome> => {
     const object = deps.previews.get(parseKey(key));
-    if (!object) return done;
+    if (!object) {
+      pace.over(key);
+      return done;
+    }
     const read = readPreview(object);
     if (!read.ok && !canGo(object)) {
       deps.log.warn({ preview: key, why: read.message }, 'Preview cannot be read; it is left alone');
@@ -72,19 +78,20 @@ export const createPreviewReconciler =
     const now = deps.now();
     const observed = await deps.observe(preview, found, now);
     const plan = deps.plan({ preview, repository, observed });
-    if (plan.kind === 'Teardown') return teardown(deps, preview, plan, observed);
+    if (plan.kind === 'Teardown') return teardown(deps, pace, preview, plan, observed);
+    pace.over(key);
     const unsaidMs = notYetSaid(preview, plan, now);
     if (unsaidMs > 0) return requeueAfter(unsaidMs);
 
-    const trouble =
-      plan.kind === 'Converge' ? await converge(deps, preview, found, plan, observed) : undefined;
+    const { trouble, contested = [] } =
+      plan.kind === 'Converge' ? await converge(deps, preview, found, plan, observed) : {};
     if (plan.kind === 'Hold' && found) await renewHeld(deps, preview, found, plan.design, observed);
     const pods =
       plan.kind === 'Converge' ? upToDate(observed.pods, deps.backend.render(plan.design)) : observed.pods;
     const status = deps.status({
       preview,
       plan,
-      observed: { ...observed, pods },
+      observed: { ...observed, pods, contested },
       repository: found,
       trouble: trouble?.said,
       now,
@@ -97,8 +104,11 @@ export const createPreviewReconciler =
     // Nothing that is not ours is watched: whether it is still there has to be asked.
     if (plan.kind === 'Wait')
       return requeueAfter(plan.reason === 'NamespaceTaken' ? WHILE_FAILING_MS : WHILE_READY_MS);
-    return requeueAfter(Math.min(nextLook(status, preview, now), wakeAgainMs ?? Infinity));
+    const mends = contested.flatMap(({ againInMs }) => againInMs || []);
+    const look = nextLook(status, preview, observed, now);
+    return requeueAfter(Math.min(look, wakeAgainMs ?? Infinity, ...mends));
   };
+}
 
 /** It is to go, and says well enough where its namespace would be: whatever else cannot be read must not keep it, finalizer and all. */
 function canGo(object: KubeObject): boolean {
@@ -144,13 +154,18 @@ const upToDate = (pods: readonly PodSummary[], rendered: readonly KubeObject[]) 
   return pods.map((pod) => ({ ...pod, deleting: pod.deleting || pod.template !== stamps.get(pod.part) }));
 };
 
+interface Converged {
+  trouble?: { said: { reason: Reason; message: string }; error: unknown };
+  contested?: Contested[];
+}
+
 async function converge(
   deps: PreviewDeps,
   preview: Preview,
   repository: DagRepository | undefined,
   { design }: Extract<Plan, { kind: 'Converge' }>,
   observed: Observed,
-): Promise<{ said: { reason: Reason; message: string }; error: unknown } | undefined> {
+): Promise<Converged> {
   try {
     await setFinalizer(deps.cluster, preview, kinds.Preview, true);
     const credentials =
@@ -158,45 +173,61 @@ async function converge(
         ? await cloneCredentials(deps.codeHost, repository, observed, deps.now())
         : undefined;
     const changes = await deps.backend.apply(design, observed, credentials);
-    if (changes.length) deps.log.info({ ...aboutPreview(preview), changes }, 'applied');
-    return undefined;
+    const isContested = (one: Change) => one.change === 'contested';
+    const done = changes.filter((one) => !isContested(one));
+    if (done.length) deps.log.info({ ...aboutPreview(preview), changes: done }, 'applied');
+    return { contested: changes.filter(isContested) };
   } catch (error) {
     const code = codeOf(error);
-    if (error instanceof Problem) return { said: { reason: error.reason, message: error.message }, error };
+    const stands = (reason: Reason, message: string) => ({ trouble: { said: { reason, message }, error } });
+    if (error instanceof Problem) return stands(error.reason, error.message);
     if (code === 'NotOurs')
-      return {
-        said: {
-          reason: 'NamespaceTaken',
-          message: `${textOf(error)} It is left alone; rename or delete it.`,
-        },
-        error,
-      };
-    if (isRefusal(error)) return { said: { reason: 'Refused', message: textOf(error) }, error };
+      return stands('NamespaceTaken', `${textOf(error)} It is left alone; rename or delete it.`);
+    if (isRefusal(error)) return stands('Refused', textOf(error));
     throw error;
   }
 }
 
 async function teardown(
   deps: PreviewDeps,
+  pace: ReturnType<typeof createRemovalPace>,
   preview: Preview,
   plan: Extract<Plan, { kind: 'Teardown' }>,
   observed: Observed,
 ): Promise<Outcome> {
+  const key = keyText(keyOf(preview));
   const removal = await deps.backend.remove(namespaceOf(preview), preview.metadata.uid ?? '');
-  const going = removal.state === 'going';
-  const stuck = going && removal.stuck;
-  const trouble = stuck
-    ? { reason: 'RemovalStuck' as const, message: `Still there: ${removal.waitingFor}` }
-    : going && plan.keep
-      ? {
-          reason: 'Removing' as const,
-          message: `${plan.keep.message} What was made for it is being removed.`,
-        }
-      : undefined;
-  if (!going && !plan.keep) return release(deps, preview);
-  const status = deps.status({ preview, plan, observed, repository: undefined, trouble, now: deps.now() });
-  await deps.saveStatus(preview, status);
-  return requeueAfter(going ? (stuck ? WHILE_FAILING_MS : WHILE_REMOVING_MS) : WHILE_GONE_MS);
+  const say = async (trouble: StatusInput['trouble']) =>
+    deps.saveStatus(
+      preview,
+      deps.status({ preview, plan, observed, repository: undefined, trouble, now: deps.now() }),
+    );
+  if (removal.state === 'gone') {
+    pace.over(key);
+    if (!plan.keep) return release(deps, preview);
+    await say(undefined);
+    return requeueAfter(WHILE_GONE_MS);
+  }
+  const { againInMs, said } = pace.wait(key, removal.waitingFor);
+  const trouble = holdingUp(removal, plan, said);
+  // What it waits for may change at every look; what was said of it last stands until something has lasted.
+  const before = findCondition(preview.status?.conditions, 'Ready');
+  const stands =
+    before?.reason === trouble.reason && before.observedGeneration === preview.metadata.generation;
+  if (said || !stands) await say(trouble);
+  return requeueAfter(againInMs);
+}
+
+function holdingUp(
+  { stuck, waitingFor }: Extract<Removal, { state: 'going' }>,
+  { keep }: Extract<Plan, { kind: 'Teardown' }>,
+  said: string | undefined,
+): { reason: Reason; message: string } {
+  if (stuck) return { reason: 'RemovalStuck', message: `Still there: ${waitingFor}` };
+  const why = keep
+    ? `${keep.message} What was made for it is being removed.`
+    : 'The branch is gone; everything made for it is being removed.';
+  return { reason: 'Removing', message: said ? `${why} Waiting for ${said}` : why };
 }
 
 /** The last step. Read live: our cache may not have heard yet that it was done, and what was said then is not said again. */
@@ -211,11 +242,11 @@ async function release(deps: PreviewDeps, { metadata }: Preview): Promise<Outcom
 }
 
 /** Watches tell what changes in Kubernetes; only Airflow's own word and Events have to be asked for. */
-function nextLook(status: PreviewStatus, preview: Preview, now: Date): number {
+function nextLook(status: PreviewStatus, preview: Preview, { pods }: Observed, now: Date): number {
   const ready = findCondition(status.conditions, 'Ready');
   const answers = findCondition(status.conditions, 'AirflowHealthy')?.status === 'True';
   if (ready?.status === 'True')
     return ready.reason === 'Ready' && answers ? WHILE_READY_MS : WHILE_FAILING_MS;
   const age = now.getTime() - Date.parse(preview.metadata.creationTimestamp ?? '');
-  return Math.abs(age) < STARTING_FOR_MS ? WHILE_STARTING_MS : WHILE_FAILING_MS;
+  return Math.abs(age) < STARTING_FOR_MS && serving(pods) ? WHILE_STARTING_MS : WHILE_FAILING_MS;
 }

@@ -75,7 +75,7 @@ function ended(pod: PodSummary, { name, ended: end, restarts }: ContainerSummary
   if (end.reason === 'OOMKilled' || /more memory than it may|out of memory/i.test(words))
     return {
       reason: 'OutOfMemory',
-      message: `Container ${name} of pod ${pod.name} was killed because it used more memory than it may.${saying(words)} Often a DAG file loads data when it is parsed: move that into a task. Offshoot sets no limit: a LimitRange or another policy of the cluster does, or the node has no more to give.`,
+      message: `Container ${name} of pod ${pod.name} was killed because it used more memory than it may.${saying(words)} Often a DAG file loads data when it is parsed: move that into a task, which can ask for more (executor_config). Offshoot's limit, which is in the pod's spec, is well above what Airflow needs by itself; if it was not reached, the node had no more to give.`,
     };
   if (!words && restarts < TOLD_AFTER_RESTARTS) return undefined;
   const times = restarts > 1 ? `${restarts} times, last` : 'once,';

@@ -6,6 +6,7 @@ them. Whoever reads a task's log sees what was changed.
 """
 
 import logging
+import re
 from pathlib import Path
 
 from airflow.policies import hookimpl
@@ -13,6 +14,8 @@ from airflow.policies import hookimpl
 OWN_NAMESPACE = Path("/var/run/secrets/kubernetes.io/serviceaccount/namespace")
 # What there is in a preview; any other name would be refused.
 SERVICE_ACCOUNTS = ("airflow", "default", "worker")
+# What the preview's LimitRange gives to a container that has no limit.
+DEFAULT_LIMITS = {"memory": "1Gi", "ephemeral-storage": "4Gi"}
 
 log = logging.getLogger(__name__)
 
@@ -39,9 +42,38 @@ def pod_mutation_hook(pod):
             account,
         )
         pod.spec.service_account_name, pod.spec.service_account = "worker", None
+    for container in [*(pod.spec.init_containers or []), *(pod.spec.containers or [])]:
+        give_limits(pod, container)
 
 
 def is_for_this_cluster(pod):
     """Not so for a task that names a kubeconfig or a connection to another cluster, whose namespaces are not ours to know."""
     labels = pod.metadata.labels or {}
     return labels.get("kubernetes_executor") == "True" or labels.get("airflow_kpo_in_cluster") == "True"
+
+
+def give_limits(pod, container):
+    """Without a limit of its own, a container that asks for more than the default limit would be refused."""
+    resources = container.resources
+    for name, default in DEFAULT_LIMITS.items():
+        asked = ((resources and resources.requests) or {}).get(name)
+        if asked is None or name in (resources.limits or {}) or amount(asked) <= amount(default):
+            continue
+        log.info(
+            "Offshoot: container %s of the pod %s has no limit of %s, and gets what it asks for, %s",
+            container.name,
+            pod.metadata.name,
+            name,
+            asked,
+        )
+        resources.limits = {**(resources.limits or {}), name: asked}
+
+
+def amount(quantity):
+    """Bytes; 0 for what is no quantity, which the API server refuses in its own words."""
+    match = re.fullmatch(r"(\d+\.?\d*|\.\d+)(?:([kKMGTPE])(i?)|[eE](\d+)|m)?", str(quantity))
+    if not match:
+        return 0
+    number, unit, binary, exponent = match.groups()
+    power = "KMGTPE".index(unit.upper()) + 1 if unit else 0
+    return float(number) * (1024 if binary else 1000) ** power * 10 ** int(exponent or 0)

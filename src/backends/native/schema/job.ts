@@ -1,5 +1,5 @@
 import { API_VERSION, label } from '../../../model/labels.ts';
-import { envList, hardened, literal, podSecurity } from '../../shared/pod.ts';
+import { envList, hardened, literal, podSecurity, room } from '../../shared/pod.ts';
 import { mapValues } from '../pod-template.ts';
 import { recipeOf, schemaName } from './recipe.ts';
 import type { DagRepository } from '../../../model/dag-repository.ts';
@@ -72,7 +72,7 @@ export function schemaJob(repository: DagRepository, annotations: Record<string,
                 periodSeconds: 1,
                 failureThreshold: 120,
               },
-              resources: { requests: { cpu: '25m', memory: '64Mi' } },
+              resources: room('25m', { usual: '64Mi', most: '1Gi' }, '2Gi'),
               volumeMounts: [
                 { name: 'data', mountPath: DATA },
                 { name: 'run', mountPath: '/var/run/postgresql' },
@@ -90,7 +90,7 @@ export function schemaJob(repository: DagRepository, annotations: Record<string,
                 AIRFLOW__DATABASE__SQL_ALCHEMY_CONN: 'postgresql+psycopg2://airflow@127.0.0.1:5432/airflow',
               }),
               terminationMessagePolicy: 'FallbackToLogsOnError',
-              resources: { requests: { cpu: '100m', memory: '256Mi' } },
+              resources: room('100m', { usual: '256Mi', most: '1Gi' }, '2Gi'),
               securityContext: hardened,
               volumeMounts: [
                 { name: 'home', mountPath: '/opt/airflow' },
@@ -104,7 +104,7 @@ export function schemaJob(repository: DagRepository, annotations: Record<string,
               name: DUMP,
               command: ['sh', '-c', PRINT],
               terminationMessagePolicy: 'FallbackToLogsOnError',
-              resources: { requests: { cpu: '25m', memory: '32Mi' } },
+              resources: room('25m', { usual: '32Mi', most: '256Mi' }, '2Gi'),
               volumeMounts: [{ name: 'tmp', mountPath: '/tmp' }],
             },
           ],
