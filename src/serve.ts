@@ -136,10 +136,12 @@ export async function serve(config: Config): Promise<{ stop(): Promise<void> }> 
   });
   await watched.start();
   // Of a DagRepository's own route its status says so; of the App's, nobody else does.
-  void webhookKeys.trouble(appSecret).then(
-    (trouble) => trouble && log.warn({ why: trouble.message }, 'deliveries of the GitHub App are refused'),
-    () => undefined,
-  );
+  void createWebhookKeys(readSecret)
+    .trouble(appSecret)
+    .then(
+      (trouble) => trouble && log.warn({ why: trouble.message }, 'deliveries of the GitHub App are refused'),
+      () => undefined,
+    );
   controllers.start();
   notifier.start();
   await webhooks.listen(config.webhookListen);
