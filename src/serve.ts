@@ -162,6 +162,13 @@ export async function serve(config: Config): Promise<{ stop(): Promise<void> }> 
   await platform.listen(config.metricsListen);
   await watched.start();
   leadership.start();
+  // Of a DagRepository's own route its status says so; of the App's, nobody else does.
+  void createWebhookKeys(readSecret)
+    .trouble(appSecret)
+    .then(
+      (trouble) => trouble && log.warn({ why: trouble.message }, 'deliveries of the GitHub App are refused'),
+      () => undefined,
+    );
   await webhooks.listen(config.webhookListen);
   await gateway.listen(config.gatewayListen);
   log.info(
