@@ -72,7 +72,9 @@ export function createApplier(
     const seen = last?.uid === live.metadata.uid ? last?.resourceVersion : undefined;
     // A cache that has not yet seen our own patch shows the past.
     if (!metadata || isOlder(live.metadata.resourceVersion, seen)) return { change: 'skipped', object: live };
-    const patch = { metadata: { ...metadata, uid: live.metadata.uid } };
+    // Both: a wrong uid alone would be refused as invalid.
+    const { uid, resourceVersion } = live.metadata;
+    const patch = { metadata: { ...metadata, uid, resourceVersion } };
     const after = await cluster.patch<KubeObject>(refOf(object), patch, { fieldManager });
     remember(keyOf(object), '', after);
     return { change: 'configured', object: after };

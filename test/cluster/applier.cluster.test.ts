@@ -230,8 +230,9 @@ test('F11: of what was created once, our labels and annotations are put back, an
   expect((await applier.ensureCreated(ours, seen)).change).toBe('skipped');
   expect((await applier.ensureCreated(ours, await live(ours))).change).toBe('skipped');
   expect(writes).toBe(start);
-  const replaced = { ...seen, metadata: { ...seen.metadata, uid: 'of-another-life' } };
-  await expect(applier.ensureCreated(ours, replaced)).rejects.toMatchObject({ code: 'Conflict' });
+  await connection.cluster.delete(refOf(ours));
+  await connection.cluster.create({ ...ours, metadata: { ...ours.metadata, labels } });
+  await expect(newApplier().ensureCreated(ours, seen)).rejects.toMatchObject({ code: 'Conflict' });
 });
 
 test('where nothing can be yet, nothing is asked; what is there all the same is not taken over', async () => {
