@@ -119,7 +119,9 @@ export function createApplier(
     const by = lastWriter(live);
     const contest = truce.tooSoon(key, by);
     if (contest) return { change: 'contested', object: live, contest };
-    const patch = { metadata: { ...metadata, uid: live.metadata.uid } };
+    // Both: a wrong uid alone would be refused as invalid.
+    const { uid, resourceVersion } = live.metadata;
+    const patch = { metadata: { ...metadata, uid, resourceVersion } };
     const after = await cluster.patch<KubeObject>(refOf(object), patch, { fieldManager });
     remember('', after);
     truce.undid(key, by);

@@ -208,6 +208,34 @@ describe('ensure', () => {
   });
 });
 
+test('F11: of what was created once, our labels and annotations are put back, and no others; an old view of it writes nothing', async () => {
+  const mark = { 'offshoot.dev/preview-uid': 'uid-of-the-preview' };
+  const ours: KubeObject = {
+    ...aConfigMap('mended'),
+    metadata: { name: 'mended', namespace, labels: { ...labels, enforce: 'baseline' }, annotations: mark },
+  };
+  const applier = newApplier();
+  await applier.ensureCreated(ours);
+  const loosened = { enforce: 'privileged', team: 'others', 'offshoot.dev/preview-uid': null };
+  const edit = { metadata: { labels: loosened, annotations: { note: 'theirs' } } };
+  const seen = await connection.cluster.patch<KubeObject>(refOf(ours), edit, { fieldManager: 'kubectl' });
+  const { change } = await applier.ensureCreated(ours, seen);
+  expect([change, (await live(ours)).metadata]).toMatchObject([
+    'configured',
+    {
+      labels: { ...labels, enforce: 'baseline', team: 'others' },
+      annotations: { ...mark, note: 'theirs' },
+    },
+  ]);
+  const start = writes;
+  expect((await applier.ensureCreated(ours, seen)).change).toBe('skipped');
+  expect((await applier.ensureCreated(ours, await live(ours))).change).toBe('skipped');
+  expect(writes).toBe(start);
+  await connection.cluster.delete(refOf(ours));
+  await connection.cluster.create({ ...ours, metadata: { ...ours.metadata, labels } });
+  await expect(newApplier().ensureCreated(ours, seen)).rejects.toMatchObject({ code: 'Conflict' });
+});
+
 test('where nothing can be yet, nothing is asked; what is there all the same is not taken over', async () => {
   const before = requests;
   const { change } = await newApplier().ensure(aConfigMap('newborn'), undefined, { nowhere: true });
