@@ -198,9 +198,8 @@ test('F8: a Preview that was replaced by another branch’s a moment ago is not 
   const seen = [known];
   const { push, previews, cluster } = withRepository([thief], seen);
   const { patch } = cluster;
-  // Then the cache hears of it.
-  cluster.patch = (async (...args: Parameters<typeof patch>) =>
-    patch(...args).finally(() => seen.splice(0))) as typeof patch;
+  cluster.patch = <T extends KubeObject>(...args: Parameters<typeof patch>) =>
+    patch<T>(...args).finally(() => seen.splice(0)); // then the cache hears of it
   expect(await push()).toMatch(/^refused: /);
   expect(previews()[0]!.metadata.annotations).toEqual({});
 });
@@ -209,10 +208,13 @@ test.each(['create', 'patch'] as const)(
   'a Conflict in the %s is tried again within the delivery: nobody delivers it a second time',
   async (method) => {
     const { push, cluster, previews } = withRepository(method === 'create' ? [] : [aPreview()]);
-    const real = cluster[method] as () => Promise<never>;
+    const real = cluster[method];
     let conflicts = 2;
-    cluster[method] = ((...args: []) =>
-      conflicts-- > 0 ? Promise.reject(new ClusterError('Conflict', 'later')) : real(...args)) as never;
+    const conflicting = (...args: unknown[]): Promise<unknown> =>
+      conflicts-- > 0
+        ? Promise.reject(new ClusterError('Conflict', 'later'))
+        : (real as typeof conflicting)(...args);
+    Object.assign(cluster, { [method]: conflicting });
     expect(await push()).toBe(method === 'create' ? 'created' : 'marked');
     expect(openMark(previews()[0]!)).toMatchObject({ requested: NOW.toISOString(), expectedHead: HEAD });
   },
