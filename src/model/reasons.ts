@@ -33,7 +33,7 @@ export const reasons = {
     failure: true,
   },
   RepositoryStalled: { meaning: 'The DagRepository cannot be used.', failure: true },
-  UrlTaken: { meaning: 'spec.url.base belongs to an older DagRepository.', failure: true },
+  UrlTaken: { meaning: 'The host in spec.url.base belongs to an older DagRepository.', failure: true },
   NamespaceTaken: { meaning: 'A namespace or object of our name belongs to somebody else.', failure: true },
   Refused: { meaning: 'The Kubernetes API refused an object.', failure: true },
   ImagePullFailed: { meaning: 'An image cannot be pulled.', failure: true },
