@@ -1,6 +1,7 @@
 import { timingSafeEqual } from 'node:crypto';
 import { pino } from 'pino';
 import { createAirflowClient } from './airflow/client.ts';
+import { isSignedWith } from './airflow/token.ts';
 import { createNativeBackend } from './backends/native/backend.ts';
 import { createSchemaKeeper } from './backends/native/schema/keeper.ts';
 import { connect } from './cluster/connect.ts';
@@ -13,7 +14,6 @@ import { githubDeliveries } from './forges/github/delivery.ts';
 import { destinationOf } from './gateway/destination.ts';
 import { forHost } from './gateway/for-host.ts';
 import { createGateway } from './gateway/gateway.ts';
-import { match } from './gateway/match.ts';
 import { createIntake } from './intake/mark.ts';
 import { findCondition } from './model/conditions.ts';
 import { readDagRepository } from './model/dag-repository.ts';
@@ -21,6 +21,8 @@ import { kinds } from './model/kinds.ts';
 import { annotation, owner } from './model/labels.ts';
 import { keyOf } from './model/object.ts';
 import { namespaceOf } from './model/preview.ts';
+import { createSigningKeys } from './observe/signing-keys.ts';
+import { rightful, whoseHost } from './plan/urls/owner.ts';
 import { createMetrics } from './server/metrics.ts';
 import { createMetricsServer } from './server/metrics-server.ts';
 import { createWebhookServer } from './server/webhook-server.ts';
@@ -28,6 +30,7 @@ import { startControllers } from './controllers.ts';
 import { startNotifier } from './notifying.ts';
 import { watchEverything } from './watched.ts';
 import type { Config } from './config/api.ts';
+import type { Destination } from './gateway/api.ts';
 import type { Key } from './model/object.ts';
 import type { Preview } from './model/preview.ts';
 
@@ -65,8 +68,18 @@ export async function serve(config: Config): Promise<{ stop(): Promise<void> }> 
     const service = watched.services.get({ namespace: namespaceOf(preview), name: 'airflow' });
     return service && reach.addressOf(service);
   };
-  const destinations = () =>
-    watched.readable().flatMap((preview) => destinationOf(preview, upstream(preview)) ?? []);
+  function served(host: string) {
+    const repositories = watched.repositories.list();
+    const all = rightful(watched.readable(), repositories);
+    const its = forHost(all, host, whoseHost(repositories)(`http://${host}`) !== undefined);
+    return its?.flatMap(({ preview }) => destinationOf(preview, upstream(preview)) ?? []);
+  }
+  const signingKey = createSigningKeys(readKeys);
+  async function issued({ namespace }: Destination, token: string) {
+    const secret = watched.secrets.get({ namespace, name: 'airflow-keys' });
+    const key = secret && (await signingKey(secret));
+    return key !== undefined && isSignedWith(key, token);
+  }
 
   async function synced({ namespace, name }: Key, token: string, hash: string): Promise<boolean> {
     const preview = watched.previews.get({ namespace, name });
@@ -98,8 +111,9 @@ export async function serve(config: Config): Promise<{ stop(): Promise<void> }> 
     seen: (event, outcome) => metrics.deliveries.inc({ event, outcome }),
   });
   const gateway = createGateway({
-    find: (path, host) => match(forHost(destinations(), host), path),
-    index: destinations,
+    served,
+    issued,
+    trustedProxies: config.trustedProxies,
     log,
   });
   const platform = createMetricsServer({
