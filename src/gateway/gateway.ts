@@ -78,10 +78,10 @@ export function createGateway(options: GatewayOptions): FastifyInstance {
       return answerProblem(reply, 403, 'Refused', 'Previews have no service workers.');
     if (path === destination.prefix) return answerWithSlash(reply, path, query);
     if (!destination.ready || !destination.upstream) return answerWaiting(request, reply, destination);
-    const credentials = await ownCredentials(headers, (token) => options.issued(destination, token));
-    request.destination = destination;
     const gone = new AbortController();
     reply.raw.once('close', () => gone.abort());
+    const credentials = await ownCredentials(headers, (token) => options.issued(destination, token));
+    request.destination = destination;
     request.visit = {
       path: request.originalUrl,
       headers: requestHeaders(request.raw, destination, { asked, trusted, credentials }),
