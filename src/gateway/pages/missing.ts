@@ -25,7 +25,8 @@ export const unknownHostPage = () =>
       <h1>No previews live on this host</h1>
       <p>
         Offshoot answers under the hosts that its DagRepositories name in <code>spec.url.base</code>. A proxy
-        in front has to pass the <code>Host</code> header on, or to be one of <code>--trusted-proxies</code>.
+        in front has to pass the <code>Host</code> header on, or be listed in
+        <code>--trusted-proxies</code> and set <code>X-Forwarded-Host</code>.
       </p>
     </div>`,
   );
