@@ -3,13 +3,11 @@ import { createRepositoryReconciler } from './controller/repository/reconcile.ts
 import { createSaveGrants } from './controller/repository/save-grants.ts';
 import { previewOf } from './intake/preview-of.ts';
 import { monotonic } from './model/clock.ts';
-import { isOf } from './model/preview.ts';
-import { ownerOfBase } from './plan/urls/owner.ts';
+import { whoseHost } from './plan/urls/owner.ts';
 import { createWebhookKeys, webhookSecretOf } from './webhook-keys.ts';
 import type { createNewest } from './controller/repository/newest.ts';
 import type { Memories } from './controller/repository/memory.ts';
 import type { Shared } from './controllers.ts';
-import type { DagRepository } from './model/dag-repository.ts';
 import type { KubeObject } from './model/object.ts';
 import type { Preview } from './model/preview.ts';
 
@@ -25,8 +23,7 @@ export function repositoryReconciler(
   const { cluster, watched, backend, codeHosts, rendering, readSecret, now, log } = shared;
   const webhookKeys = createWebhookKeys(readSecret);
   const previewsOf = (repository: KubeObject) => watched.previewsOf(repository).map(newest.of);
-  const baseOwner = (repository: DagRepository) =>
-    ownerOfBase(repository.spec.url.base, watched.repositories.list());
+  const owners = () => whoseHost(watched.repositories.list());
 
   return createRepositoryReconciler({
     cluster,
@@ -38,18 +35,21 @@ export function repositoryReconciler(
     memories,
     prepare: (repository, its) => backend.prepare(repository, its.flatMap(watched.podsOf)),
     previewOf: (repository, branch) => previewOf(repository, branch, {}),
-    ownerOfBase: baseOwner,
-    grants: (repository, facts) =>
-      grant({
+    ownerOfBase: ({ spec }) => owners()(spec.url.base),
+    grants(repository, facts) {
+      const ownerOf = owners();
+      const { uid } = repository.metadata;
+      return grant({
         repository,
         previews: previewsOf(repository),
         facts,
-        ownsBase: baseOwner(repository)?.metadata.uid === repository.metadata.uid,
-        taken: watched.readable().flatMap((one) => (isOf(repository)(one) ? [] : (one.status?.url ?? []))),
+        ownsBase: ownerOf(repository.spec.url.base)?.metadata.uid === uid,
+        foreign: (url) => (ownerOf(url) ?? repository).metadata.uid !== uid,
         exists: watched.hasNamespace,
         rendering: rendering(repository),
         now: now(),
-      }),
+      });
+    },
     saveGrants: createSaveGrants({ cluster, remember: newest.remember }),
     leftBehind,
     now,

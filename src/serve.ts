@@ -2,6 +2,7 @@ import { timingSafeEqual } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
 import { pino } from 'pino';
 import { createAirflowClient } from './airflow/client.ts';
+import { isSignedWith } from './airflow/token.ts';
 import { createNativeBackend } from './backends/native/backend.ts';
 import { createSchemaKeeper } from './backends/native/schema/keeper.ts';
 import { connect } from './cluster/connect.ts';
@@ -14,7 +15,6 @@ import { githubDeliveries } from './forges/github/delivery.ts';
 import { destinationOf } from './gateway/destination.ts';
 import { forHost } from './gateway/for-host.ts';
 import { createGateway } from './gateway/gateway.ts';
-import { match } from './gateway/match.ts';
 import { createIntake } from './intake/mark.ts';
 import { monotonic } from './model/clock.ts';
 import { findCondition } from './model/conditions.ts';
@@ -23,6 +23,8 @@ import { kinds } from './model/kinds.ts';
 import { annotation, owner } from './model/labels.ts';
 import { keyOf } from './model/object.ts';
 import { namespaceOf } from './model/preview.ts';
+import { createSigningKeys } from './observe/signing-keys.ts';
+import { rightful, whoseHost } from './plan/urls/owner.ts';
 import { createMetrics } from './server/metrics.ts';
 import { createMetricsServer } from './server/metrics-server.ts';
 import { createWebhookServer } from './server/webhook-server.ts';
@@ -32,6 +34,7 @@ import { createNotifying } from './notifying.ts';
 import { watchEverything } from './watched.ts';
 import { createWebhookKeys, webhookSecretOf } from './webhook-keys.ts';
 import type { Config } from './config/api.ts';
+import type { Destination } from './gateway/api.ts';
 import type { Key } from './model/object.ts';
 import type { Preview } from './model/preview.ts';
 
@@ -61,8 +64,9 @@ export async function serve(config: Config): Promise<{ stop(): Promise<void> }> 
       : createTunnels({ forward: connection.forward, podOf: watched.podOf, log });
   watched.services.onChange(({ type, object }) => type === 'deleted' && reach.forget(object));
   const readSecret = createSecretReader(cluster);
-  // A delivery waits for its key: that read must not queue behind the reconcilers either.
-  const webhookKeys = createWebhookKeys(createSecretReader(prompt));
+  // A delivery and a visitor wait for their keys: those reads must not queue behind the reconcilers either.
+  const readKeys = createSecretReader(prompt);
+  const webhookKeys = createWebhookKeys(readKeys);
   const airflow = createAirflowClient();
   const now = () => new Date();
 
@@ -76,8 +80,18 @@ export async function serve(config: Config): Promise<{ stop(): Promise<void> }> 
     const service = watched.services.get({ namespace: namespaceOf(preview), name: 'airflow' });
     return service && reach.addressOf(service);
   };
-  const destinations = () =>
-    watched.readable().flatMap((preview) => destinationOf(preview, upstream(preview)) ?? []);
+  function served(host: string) {
+    const repositories = watched.repositories.list();
+    const all = rightful(watched.readable(), repositories);
+    const its = forHost(all, host, whoseHost(repositories)(`http://${host}`) !== undefined);
+    return its?.flatMap(({ preview }) => destinationOf(preview, upstream(preview)) ?? []);
+  }
+  const signingKey = createSigningKeys(readKeys);
+  async function issued({ namespace }: Destination, token: string) {
+    const secret = watched.secrets.get({ namespace, name: 'airflow-keys' });
+    const key = secret && (await signingKey(secret));
+    return key !== undefined && isSignedWith(key, token);
+  }
 
   async function synced({ namespace, name }: Key, token: string, hash: string): Promise<boolean> {
     const preview = watched.previews.get({ namespace, name });
@@ -106,8 +120,9 @@ export async function serve(config: Config): Promise<{ stop(): Promise<void> }> 
     seen: (event, outcome) => metrics.deliveries.inc({ event, outcome }),
   });
   const gateway = createGateway({
-    find: (path, host) => match(forHost(destinations(), host), path),
-    index: destinations,
+    served,
+    issued,
+    trustedProxies: config.trustedProxies,
     log,
   });
   const platform = createMetricsServer({

@@ -9,6 +9,7 @@ import { readConfig } from './config/config.ts';
 import { previewOf } from './intake/preview-of.ts';
 import { designOf } from './plan/design.ts';
 import { pathUrl } from './plan/urls/path.ts';
+import { Taken } from './plan/urls/taken.ts';
 import { createProbes } from './probes.ts';
 import { serve } from './serve.ts';
 import type { Tools } from './cli/api.ts';
@@ -49,7 +50,7 @@ export function createTools({ environment, flags }: Surroundings): Tools {
       const owner = { namespace: repository.metadata.namespace ?? 'default', name: repository.metadata.name };
       const inNamespace = { ...repository, metadata: { ...repository.metadata, namespace: owner.namespace } };
       const preview = previewOf(inNamespace, branch, {}) as Preview;
-      const url = pathUrl(repository.spec.url.base, owner, branch, new Set());
+      const url = pathUrl(repository.spec.url.base, owner, branch, new Taken());
       const network = { allowed: [], apiServer: [], dns: [], offshoot: undefined };
       const settings = { gitSyncImage, syncedBase: syncedUrl };
       const design = designOf(inNamespace, preview, url, network, settings);

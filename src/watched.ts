@@ -10,7 +10,6 @@ import type { Preview } from './model/preview.ts';
 
 /** Kinds of which only the metadata is watched: that they exist, are ours and were not changed is all we need to know. */
 const OWNED = [
-  kinds.Secret,
   kinds.ConfigMap,
   kinds.ServiceAccount,
   kinds.ResourceQuota,
@@ -24,6 +23,7 @@ const OWNED = [
 export function watchEverything(cluster: Cluster) {
   const ours = { labelSelector: label.previewUid };
   const services = cluster.watch<KubeObject>(kinds.Service, ours);
+  const secrets = cluster.watch<KubeObject>(kinds.Secret, { ...ours, metadataOnly: true });
   const caches = {
     repositories: cluster.watch<KubeObject>(kinds.DagRepository, { keepManagedFields: false }),
     previews: cluster.watch<Preview>(kinds.Preview, { keepManagedFields: false }),
@@ -47,8 +47,10 @@ export function watchEverything(cluster: Cluster) {
       keepManagedFields: false,
     }),
     services,
+    secrets,
     owned: [
       services,
+      secrets,
       ...OWNED.map((kind) => cluster.watch<KubeObject>(kind, { ...ours, metadataOnly: true })),
     ],
   };

@@ -1,4 +1,4 @@
-import { createHmac } from 'node:crypto';
+import { createHmac, timingSafeEqual } from 'node:crypto';
 
 const base64url = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
 
@@ -8,5 +8,15 @@ export function airflowToken(jwtSecret: string, role: 'VIEWER' | 'ADMIN', now: n
   // The clocks of two machines may differ a little.
   const claims = { sub: 'offshoot', role, aud: 'apache-airflow', iat: at - 10, nbf: at - 10, exp: at + 60 };
   const signed = `${base64url({ alg: 'HS512', typ: 'JWT' })}.${base64url(claims)}`;
-  return `${signed}.${createHmac('sha512', jwtSecret).update(signed).digest('base64url')}`;
+  return `${signed}.${signature(jwtSecret, signed)}`;
 }
+
+/** Was this token signed with a preview's own secret? Whether it has expired and what it is good for, Airflow decides. */
+export function isSignedWith(jwtSecret: string, token: string): boolean {
+  const at = token.lastIndexOf('.');
+  const [given, right] = [token.slice(at + 1), signature(jwtSecret, token.slice(0, Math.max(at, 0)))];
+  return given.length === right.length && timingSafeEqual(Buffer.from(given, 'latin1'), Buffer.from(right));
+}
+
+const signature = (jwtSecret: string, text: string) =>
+  createHmac('sha512', jwtSecret).update(text).digest('base64url');

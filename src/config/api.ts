@@ -7,6 +7,8 @@ export interface Config {
   readonly webhookListen: Address;
   readonly gatewayListen: Address;
   readonly metricsListen: Address;
+  /** Addresses and CIDRs of proxies in front of the gateway, whose forwarding headers are believed. */
+  readonly trustedProxies: readonly string[];
   /** The Secret (keys `current`, `previous`) that signs the deliveries of a GitHub App to its one route; undefined: that route is closed. */
   readonly githubWebhookSecret?: { namespace: string; name: string } | undefined;
   readonly slackApiUrl: string;

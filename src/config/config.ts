@@ -1,3 +1,5 @@
+import { isIP } from 'node:net';
+import ipaddr from 'ipaddr.js';
 import { z } from 'zod';
 import type { Config } from './api.ts';
 
@@ -13,6 +15,16 @@ const listen = z
     return { host: text.slice(0, colon).replace(/^\[|\]$/g, ''), port: Number(text.slice(colon + 1)) };
   });
 
+const isAddress = (text: string) => isIP(text) > 0 || ipaddr.isValidCIDR(text);
+
+const addresses = z
+  .string()
+  .transform((text) => text.split(',').map((one) => one.trim()))
+  .refine(
+    (list) => list.every(isAddress),
+    'must be addresses and ranges, with commas between, such as 10.0.0.0/8,192.0.2.7',
+  );
+
 const httpUrl = z.url({ protocol: /^https?$/ });
 
 const schema = z.object({
@@ -23,6 +35,7 @@ const schema = z.object({
   /** Whoever reaches the gateway is admin of the previews behind it, so by default only this machine does. */
   gatewayListen: listen.prefault('127.0.0.1:8081'),
   metricsListen: listen.prefault('127.0.0.1:8082'),
+  trustedProxies: addresses.default([]),
   githubWebhookSecret: z
     .string()
     .regex(/^[a-z0-9-]{1,63}\/[a-z0-9.-]{1,253}$/, 'must be NAMESPACE/NAME of a Secret')
@@ -57,6 +70,7 @@ export const variables: Record<keyof Config, string> = {
   webhookListen: 'OFFSHOOT_WEBHOOK_LISTEN',
   gatewayListen: 'OFFSHOOT_GATEWAY_LISTEN',
   metricsListen: 'OFFSHOOT_METRICS_LISTEN',
+  trustedProxies: 'OFFSHOOT_TRUSTED_PROXIES',
   githubWebhookSecret: 'OFFSHOOT_GITHUB_WEBHOOK_SECRET',
   slackApiUrl: 'OFFSHOOT_SLACK_API_URL',
   gitSyncImage: 'OFFSHOOT_GIT_SYNC_IMAGE',

@@ -2,7 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Destination } from './api.ts';
 import { indexPage } from './pages/index-page.ts';
 import { contentSecurityPolicy } from './pages/layout.ts';
-import { missingPage } from './pages/missing.ts';
+import { missingPage, unknownHostPage } from './pages/missing.ts';
 import { RETRY_SECONDS, waitingPage } from './pages/waiting.ts';
 
 /** The gateway's own answers: a page for a person, an RFC 9457 problem for a program. */
@@ -35,6 +35,16 @@ export function answerMissing(request: FastifyRequest, reply: FastifyReply) {
     title: 'No preview lives at this address',
     status: 404,
     detail: 'The branch may have been deleted or was never pushed. GET / lists all previews.',
+  });
+}
+
+export function answerUnknownHost(request: FastifyRequest, reply: FastifyReply) {
+  reply.code(404);
+  if (wantsPage(request)) return sendPage(reply, unknownHostPage());
+  return sendProblem(reply, {
+    title: 'No previews live on this host',
+    status: 404,
+    detail: 'Ask for them by the host of a DagRepository’s spec.url.base, or by an address.',
   });
 }
 

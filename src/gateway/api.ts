@@ -2,10 +2,14 @@ import type { Logger } from 'pino';
 
 /** One preview as the gateway knows it. */
 export interface Destination {
-  /** The host of its URL, with the port if it has one of its own. */
-  host?: string;
+  /** The host of its URL, by name alone. */
+  host: string;
+  /** Scheme, host and port of its URL: `https://airflow.example.com`. */
+  origin: string;
   /** The path that was granted, percent-encoded, without a slash at its end: `/feature/hardy`. */
   prefix: string;
+  /** The namespace of its Airflow. */
+  namespace: string;
   repository: string;
   branch: string;
   /** Requests go to `upstream`. While false, people see the waiting page and programs a 503. */
@@ -24,10 +28,12 @@ export interface Step {
 }
 
 export interface GatewayOptions {
-  /** The destination a path (without query, byte for byte as it was requested) belongs to; use `match`. */
-  find(path: string, host: string | undefined): Destination | undefined;
-  /** All destinations, for the page at `/`. */
-  index(): readonly Destination[];
+  /** What is served under a host, by its name (use `forHost`); undefined for one that is no DagRepository's. */
+  served(host: string): readonly Destination[] | undefined;
+  /** Did this preview's own Airflow issue that token? */
+  issued(destination: Destination, token: string): Promise<boolean>;
+  /** Proxies in front: addresses and CIDRs whose forwarding headers are believed. Default none. */
+  trustedProxies?: readonly string[];
   log: Logger;
   /** How long a connection to an Airflow may take to be made. Default 3,000 ms. */
   connectTimeoutMs?: number;

@@ -1,4 +1,6 @@
 import { findCondition } from '../model/conditions.ts';
+import { hostNameOf } from '../model/host-name.ts';
+import { namespaceOf } from '../model/preview.ts';
 import { isFailure } from '../model/reasons.ts';
 import type { Condition, ConditionType } from '../model/conditions.ts';
 import type { Preview } from '../model/preview.ts';
@@ -13,11 +15,15 @@ const STEPS: readonly [ConditionType, string][] = [
 /** What the gateway needs to know of a preview; undefined until its URL is granted. */
 export function destinationOf(preview: Preview, upstream: string | undefined): Destination | undefined {
   const { status, spec } = preview;
-  if (!status?.url || !URL.canParse(status.url)) return undefined;
+  const host = hostNameOf(status?.url);
+  if (!status?.url || !host) return undefined;
+  const { origin, pathname } = new URL(status.url);
   const ready = findCondition(status.conditions, 'Ready');
   return {
-    host: new URL(status.url).host,
-    prefix: new URL(status.url).pathname,
+    host,
+    origin,
+    prefix: pathname,
+    namespace: namespaceOf(preview),
     repository: spec.repositoryRef.name,
     branch: spec.branch,
     ready:

@@ -1,3 +1,4 @@
+import type { IncomingHttpHeaders } from 'node:http';
 import { Agent } from 'undici';
 import type { Dispatcher } from 'undici';
 
@@ -7,6 +8,8 @@ export const visit = Symbol('visit');
 export interface Visit {
   /** Path and query, byte for byte as they were requested. */
   path: string;
+  /** What Airflow gets to see of the request's headers. */
+  headers: IncomingHttpHeaders;
   /** Aborted when the client goes away. */
   signal: AbortSignal;
 }

@@ -1,11 +1,24 @@
 import Fastify from 'fastify';
 import type { FastifyBaseLogger, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Socket } from 'node:net';
-import { answerIndex, answerMissing, answerProblem, answerWaiting, answerWithSlash } from './answers.ts';
+import {
+  answerIndex,
+  answerMissing,
+  answerProblem,
+  answerUnknownHost,
+  answerWaiting,
+  answerWithSlash,
+} from './answers.ts';
 import type { Destination, GatewayOptions } from './api.ts';
+import { askedOf } from './asked.ts';
 import type { Visit } from './exact-agent.ts';
 import { isWebSocket } from './is-web-socket.ts';
+import { match } from './match.ts';
+import { ownCredentials } from './own-credentials.ts';
 import { registerProxy } from './proxy.ts';
+import { requestHeaders } from './request-headers.ts';
+import { isForeign } from './same-site.ts';
+import { trustedProxies } from './trusted-proxies.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -16,7 +29,7 @@ declare module 'fastify' {
 
 /**
  * The server behind every branch's URL: passes `/feature/hardy/…` on to that branch's Airflow, path and all, or says what is
- * happening while there is none. It holds no state: every request asks `find`.
+ * happening while there is none. It holds no state: every request asks `served`.
  */
 export function createGateway(options: GatewayOptions): FastifyInstance {
   // Fastify's own lines would be one per look of every waiting page; the gateway logs what matters itself.
@@ -24,7 +37,7 @@ export function createGateway(options: GatewayOptions): FastifyInstance {
   const app = Fastify({
     loggerInstance: quiet,
     forceCloseConnections: true,
-    // The router must neither judge nor change a path: `find` does the former, nobody the latter.
+    // The router must neither judge nor change a path: `match` does the former, nobody the latter.
     rewriteUrl: (request) => (isWebSocket(request) ? (request.url ?? '/') : '/'),
     http: {
       headersTimeout: 15_000,
@@ -37,20 +50,43 @@ export function createGateway(options: GatewayOptions): FastifyInstance {
       void answerProblem(reply, 400, 'Bad request', 'The address cannot be read; check its percent signs.'),
   });
 
+  const trusted = trustedProxies(options.trustedProxies ?? []);
   outliveBrokenSockets(app);
   app.decorateRequest('destination', undefined);
   app.decorateRequest('visit', undefined);
   app.addHook('onRequest', async (request, reply) => {
+    const asked = askedOf(request.raw, trusted);
+    if (!asked)
+      return answerProblem(
+        reply,
+        400,
+        'Bad request',
+        'A request needs exactly one Host header, and it must name a host.',
+      );
+    const served = options.served(asked.name);
+    if (!served) return answerUnknownHost(request, reply);
     const { path, query } = split(request.originalUrl);
-    if (path === '/') return answerIndex(reply, options.index());
-    const destination = options.find(path, request.headers.host);
+    if (path === '/') return answerIndex(reply, served);
+    const destination = match(served, path);
     if (!destination) return answerMissing(request, reply);
+    const opens = isWebSocket(request.raw);
+    const { method, headers } = request;
+    if (isForeign({ method, headers, opens }, [asked.host, new URL(destination.origin).host]))
+      return answerProblem(reply, 403, 'Refused', 'A page of another site asked for this.');
+    // It would stay in the visitor's browser when the branch is gone, and Airflow has none.
+    if (headers['service-worker'] !== undefined)
+      return answerProblem(reply, 403, 'Refused', 'Previews have no service workers.');
     if (path === destination.prefix) return answerWithSlash(reply, path, query);
     if (!destination.ready || !destination.upstream) return answerWaiting(request, reply, destination);
-    request.destination = destination;
     const gone = new AbortController();
     reply.raw.once('close', () => gone.abort());
-    request.visit = { path: request.originalUrl, signal: gone.signal };
+    const credentials = await ownCredentials(headers, (token) => options.issued(destination, token));
+    request.destination = destination;
+    request.visit = {
+      path: request.originalUrl,
+      headers: requestHeaders(request.raw, destination, { asked, trusted, credentials }),
+      signal: gone.signal,
+    };
   });
   app.setNotFoundHandler((_request, reply) =>
     answerProblem(reply, 405, 'Method not allowed', 'The gateway passes on the usual methods only.'),

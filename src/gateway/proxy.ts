@@ -2,10 +2,10 @@ import httpProxy from '@fastify/http-proxy';
 import type { FastifyHttpProxyOptions } from '@fastify/http-proxy';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { IncomingHttpHeaders } from 'node:http';
+import { answerHeaders } from './answer-headers.ts';
 import { answerWaiting } from './answers.ts';
 import type { GatewayOptions } from './api.ts';
 import { createExactAgent, visit } from './exact-agent.ts';
-import { requestHeaders, withoutHopByHop } from './request-headers.ts';
 import { upstreamFailure } from './upstream-failure.ts';
 
 /** Passes requests and WebSockets on to `request.destination`, bodies in both directions as they come. */
@@ -14,15 +14,6 @@ export function registerProxy(app: FastifyInstance, { log, ...options }: Gateway
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', (_request, payload, done) => done(null, payload));
 
-  const headersFor = (request: FastifyRequest, original: IncomingHttpHeaders): IncomingHttpHeaders =>
-    requestHeaders(
-      { ...original, host: request.headers.host },
-      {
-        address: request.raw.socket.remoteAddress,
-        encrypted: 'encrypted' in request.raw.socket,
-        bodiless: request.body === undefined || request.body === null,
-      },
-    );
   const agent = createExactAgent({
     connectMs: options.connectTimeoutMs ?? 3_000,
     answerMs: options.answerTimeoutMs ?? 120_000,
@@ -30,12 +21,7 @@ export function registerProxy(app: FastifyInstance, { log, ...options }: Gateway
   const wsClientOptions = {
     handshakeTimeout: options.connectTimeoutMs ?? 3_000,
     perMessageDeflate: false,
-    rewriteRequestHeaders: (_defaults: object, request: FastifyRequest) =>
-      Object.fromEntries(
-        Object.entries(headersFor(request, request.headers)).filter(
-          ([name]) => !name.startsWith('sec-websocket-'),
-        ),
-      ),
+    rewriteRequestHeaders: (_defaults: object, { visit }: FastifyRequest) => ({ ...visit?.headers }),
   };
 
   void app.register(httpProxy, {
@@ -50,11 +36,12 @@ export function registerProxy(app: FastifyInstance, { log, ...options }: Gateway
     wsClientOptions,
     replyOptions: {
       getUpstream: (request) => (request as FastifyRequest).destination?.upstream ?? '',
-      rewriteRequestHeaders: (request, headers) =>
-        Object.assign(headersFor(request as FastifyRequest, headers as IncomingHttpHeaders), {
-          [visit]: (request as FastifyRequest).visit,
-        }),
-      rewriteHeaders: (headers) => withoutHopByHop(headers as IncomingHttpHeaders),
+      rewriteRequestHeaders: (request) => headersOf(request as FastifyRequest),
+      rewriteHeaders: (headers, request) =>
+        answerHeaders(
+          headers as IncomingHttpHeaders,
+          (request as FastifyRequest | undefined)?.destination?.prefix ?? '',
+        ),
       onResponse: (_request, reply, response) => {
         // `stream` is what the library answers with; its types say the whole response is.
         void (reply as FastifyReply).send(response.stream);
@@ -74,6 +61,13 @@ export function registerProxy(app: FastifyInstance, { log, ...options }: Gateway
       },
     },
   });
+}
+
+/** A GET or HEAD has no body: if it came with one, that is not passed on. */
+function headersOf(request: FastifyRequest) {
+  const { 'content-length': length, ...headers } = request.visit?.headers ?? {};
+  const hasBody = request.body !== undefined && request.body !== null;
+  return { ...headers, ...(hasBody && length && { 'content-length': length }), [visit]: request.visit };
 }
 
 /** A connection that was kept open may have been closed by the other side in this very moment. */

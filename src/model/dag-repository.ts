@@ -165,7 +165,9 @@ const fields = z.object({
     )
       .max(300)
       .refine((url) => URL.canParse(url), 'must have a host name and a port that can be')
-      .describe('Where people reach the gateway, such as https://airflow.example.com; no path.'),
+      .describe(
+        'Where people reach the gateway, such as https://airflow.example.com; no path. A host belongs to one DagRepository, the oldest that names it, whatever the scheme and port.',
+      ),
     style: z.enum(['path']).default('path'),
   }),
   notify: z.object({ slack: slack.optional() }).prefault({}),

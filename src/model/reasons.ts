@@ -34,7 +34,7 @@ export const reasons = {
   },
   RepositoryStalled: { meaning: 'The DagRepository cannot be used.', failure: true },
   BranchesRefused: { meaning: 'Some branches cannot be followed; previews follow all others.' },
-  UrlTaken: { meaning: 'spec.url.base belongs to an older DagRepository.', failure: true },
+  UrlTaken: { meaning: 'The host in spec.url.base belongs to an older DagRepository.', failure: true },
   NamespaceOrphaned: { meaning: 'A namespace of a Preview that no longer exists is still there.' },
   NamespaceTaken: { meaning: 'A namespace or object of our name belongs to somebody else.', failure: true },
   Contested: { meaning: 'Somebody keeps changing an object of the preview.', failure: true },

@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { expect, test } from 'vitest';
-import { airflowToken } from '../../src/airflow/token.ts';
+import { airflowToken, isSignedWith } from '../../src/airflow/token.ts';
 
 test('a token carries the claims that Airflow asks for, is short-lived, and is signed with HS512', () => {
   const now = Date.parse('2026-11-21T05:00:00Z');
@@ -17,4 +17,12 @@ test('a token carries the claims that Airflow asks for, is short-lived, and is s
     exp: at + 60,
   });
   expect(signature).toBe(createHmac('sha512', 'secret').update(`${header}.${claims}`).digest('base64url'));
+});
+
+test('whether a token was signed with a secret can be told, whatever it looks like', () => {
+  const token = airflowToken('secret', 'ADMIN');
+  expect(isSignedWith('secret', token)).toBe(true);
+  expect(isSignedWith('another', token)).toBe(false);
+  for (const wrong of ['', '.', '..', 'x', `${token}x`, token.slice(1), token.replace('.', '.x'), 'a.b.€'])
+    expect(isSignedWith('secret', wrong), wrong).toBe(false);
 });

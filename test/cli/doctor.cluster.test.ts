@@ -230,6 +230,7 @@ const broken: [what: string, breakIt: () => Promise<unknown>, wrong: RegExp][] =
     /there is no Secret gone/,
   ],
   ['a gateway that fails', async () => (answer = 502), /answers 502/],
+  ['F22: a gateway that does not know the host', async () => (answer = 404), /answers 404/],
   [
     'a gateway that is nowhere',
     () => spec({ url: { base: 'http://127.0.0.1:1' } }),

@@ -29,7 +29,17 @@ test.each([
   expect(readConfig({}, { gatewayListen: text }).gatewayListen).toEqual(address);
 });
 
+test('F15: no proxy is trusted unless it is named, by address or by range', () => {
+  expect(readConfig({}, {}).trustedProxies).toEqual([]);
+  const flags = { trustedProxies: '10.0.0.0/8, 192.0.2.7,fd00::/8' };
+  expect(readConfig({}, flags).trustedProxies).toEqual(['10.0.0.0/8', '192.0.2.7', 'fd00::/8']);
+});
+
 test.each([
+  ['OFFSHOOT_TRUSTED_PROXIES', 'ingress.example.com', /must be addresses and ranges/],
+  ['OFFSHOOT_TRUSTED_PROXIES', '10.0.0.0/33', /must be addresses and ranges/],
+  ['OFFSHOOT_TRUSTED_PROXIES', '10.0.0.1,', /must be addresses and ranges/],
+  ['OFFSHOOT_TRUSTED_PROXIES', '*', /must be addresses and ranges/],
   ['OFFSHOOT_WEBHOOK_LISTEN', '8080', /must be HOST:PORT, such as 127\.0\.0\.1:8080/],
   ['OFFSHOOT_GATEWAY_LISTEN', 'localhost', /must be HOST:PORT/],
   ['OFFSHOOT_METRICS_LISTEN', '127.0.0.1:99999', /must be HOST:PORT/],

@@ -24,7 +24,7 @@ const grantAll = (previews: Preview[], parts: Partial<GrantInput> = {}) =>
     previews,
     facts: new Map(),
     ownsBase: true,
-    taken: [],
+    foreign: () => false,
     exists: () => false,
     rendering: 'one',
     now: NOW,
@@ -106,9 +106,29 @@ test('two Previews of one branch never share an address: the older has it', () =
   expect(granted([young, old]).map(({ url }) => url)).toEqual([hashed('feature/hardy'), URL_OF_HARDY]);
 });
 
-test('an address of another DagRepository is left to it', () => {
-  const preview = named('a', { status: { branch: { head: HEAD } } });
-  expect(granted([preview], { taken: [URL_OF_HARDY] })[0]?.url).toBe(hashed('feature/hardy'));
+test('F7: a URL on a host that is another DagRepository’s goes, and comes back on its own', () => {
+  const preview = named('a', { status: verified });
+  const foreign = (url: string) => url.startsWith(BASE);
+  expect(granted([preview], { foreign, ownsBase: false })[0]?.url).toBeUndefined();
+  const repository = aDagRepository({ url: { base: 'https://new.example.com' } });
+  expect(granted([preview], { foreign, repository })[0]?.url).toBe('https://new.example.com/feature/hardy');
+});
+
+test('F7: no preview of a repository lies below another: the younger, or who is without, has a path of its own', () => {
+  const flat = `${BASE}/feature-hardy-api-${branchHash('offshoot', 'dags', 'feature/hardy/api')}`;
+  const [old, young] = [
+    named('old', { status: verified, createdAt: '2026-11-20T09:00:00Z' }),
+    named('young', {
+      branch: 'feature/hardy/api',
+      status: { ...verified, url: `${URL_OF_HARDY}/api` },
+      createdAt: '2026-11-20T10:00:00Z',
+    }),
+  ];
+  expect(granted([young, old]).map(({ url }) => url)).toEqual([flat, URL_OF_HARDY]);
+  const late = named('young', { branch: 'feature/hardy/api', status: { branch: { head: HEAD } } });
+  expect(granted([late, old])[0]?.url).toBe(flat);
+  const kept = { ...late, status: { ...verified, url: flat } };
+  expect(granted([kept, old])[0]?.url).toBe(flat);
 });
 
 test('without the base there is no new URL, and so no slot', () => {

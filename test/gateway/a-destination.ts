@@ -2,7 +2,10 @@ import type { Destination } from '../../src/gateway/api.ts';
 
 /** A preview that can be opened, unless told otherwise. */
 export const aDestination = (parts: Partial<Destination> = {}): Destination => ({
+  host: 'airflow.example.com',
+  origin: 'http://airflow.example.com',
   prefix: '/feature/hardy',
+  namespace: 'dags-feature-hardy',
   repository: 'dags',
   branch: 'feature/hardy',
   ready: true,

@@ -111,7 +111,8 @@ test('the root lists the previews', async () => {
 test('what is not HTTP, or a method nobody knows, is refused', async () => {
   const { port } = await anEcho();
   expect(await raw(port, 'hello\r\n\r\n')).toMatch(/^HTTP\/1.1 400 /);
-  const propfind = 'PROPFIND /feature/hardy/ HTTP/1.1\r\nhost: h\r\nconnection: close\r\n\r\n';
+  const propfind =
+    'PROPFIND /feature/hardy/ HTTP/1.1\r\nhost: airflow.example.com\r\nconnection: close\r\n\r\n';
   expect(await raw(port, propfind)).toMatch(/^HTTP\/1.1 405 /);
 });
 

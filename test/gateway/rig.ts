@@ -6,15 +6,16 @@ import type { AddressInfo } from 'node:net';
 import { pino } from 'pino';
 import { onTestFinished } from 'vitest';
 import type { Destination, GatewayOptions } from '../../src/gateway/api.ts';
+import { airflowToken, isSignedWith } from '../../src/airflow/token.ts';
+import { forHost } from '../../src/gateway/for-host.ts';
 import { createGateway } from '../../src/gateway/gateway.ts';
-import { match } from '../../src/gateway/match.ts';
 import { aDestination } from './a-destination.ts';
 
 /** A gateway that listens, in front of destinations that a test may change at any time. */
 export async function aGateway(destinations: Destination[], options: Partial<GatewayOptions> = {}) {
   const app = createGateway({
-    find: (path) => match(destinations, path),
-    index: () => destinations,
+    served: (host) => forHost(destinations, host, false),
+    issued: async ({ namespace }, token) => isSignedWith(`secret of ${namespace}`, token),
     log: pino({ level: 'silent' }),
     ...options,
   });
@@ -22,6 +23,9 @@ export async function aGateway(destinations: Destination[], options: Partial<Gat
   onTestFinished(() => app.close());
   return { app, url, port: Number(new URL(url).port) };
 }
+
+/** A token as the Airflow of a preview issues it, with the key of that preview alone. */
+export const tokenOf = ({ namespace } = aDestination()) => airflowToken(`secret of ${namespace}`, 'ADMIN');
 
 /** A stand-in for a branch's Airflow: a real HTTP server that goes with the test. */
 export async function anAirflow(answer: RequestListener): Promise<{ upstream: string; server: Server }> {
@@ -36,7 +40,7 @@ export async function anAirflow(answer: RequestListener): Promise<{ upstream: st
 }
 
 /** A gateway in front of one Airflow that answers with what it was asked. */
-export async function anEcho() {
+export async function anEcho(parts: Partial<Destination> = {}, options: Partial<GatewayOptions> = {}) {
   const asked: {
     method: string | undefined;
     url: string | undefined;
@@ -47,7 +51,7 @@ export async function anEcho() {
     asked.push({ method, url, headers });
     request.resume().on('end', () => response.end('from Airflow'));
   });
-  return { asked, upstream, ...(await aGateway([aDestination({ upstream })])) };
+  return { asked, upstream, ...(await aGateway([aDestination({ upstream, ...parts })], options)) };
 }
 
 /** Sends bytes as they are and gives everything that came back until the other side closed. */

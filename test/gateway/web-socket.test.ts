@@ -4,10 +4,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { aDestination, aWaitingOne } from './a-destination.ts';
 import { echoWebSockets } from './echo-web-socket.ts';
-import { aGateway, anAirflow, raw } from './rig.ts';
+import { aGateway, anAirflow, raw, tokenOf } from './rig.ts';
 
-const upgrade = (path: string) =>
-  `GET ${path} HTTP/1.1\r\nhost: airflow.example.com\r\ncookie: _token=x\r\nconnection: Upgrade\r\nupgrade: websocket\r\n` +
+const upgrade = (path: string, more = '') =>
+  `GET ${path} HTTP/1.1\r\nhost: airflow.example.com\r\n${more}connection: Upgrade\r\nupgrade: websocket\r\n` +
   'sec-websocket-version: 13\r\nsec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n';
 
 async function aSocketGateway() {
@@ -37,13 +37,15 @@ test('a WebSocket of a branch is passed on: path, query, protocol, host, message
   socket.close();
 });
 
-test('cookies reach Airflow with the WebSocket', async () => {
+test('the token that Airflow issued reaches it with the WebSocket, and no other cookie', async () => {
   const { port, asked, sockets } = await aSocketGateway();
   const client = connect(port, '127.0.0.1');
-  client.write(upgrade('/feature/hardy/ws'));
+  const cookie = `_token=${tokenOf()}`;
+  client.write(upgrade('/feature/hardy/ws', `cookie: sso=1; ${cookie}\r\nx-auth-request-email: a@b\r\n`));
   await once(client, 'data');
   for (let i = 0; i < 50 && sockets.length === 0; i++) await sleep(10);
-  expect(asked[0]?.headers).toMatchObject({ cookie: '_token=x', host: 'airflow.example.com' });
+  expect(asked[0]?.headers).toMatchObject({ cookie, host: 'airflow.example.com' });
+  expect(asked[0]?.headers).not.toHaveProperty('x-auth-request-email');
   client.destroy();
 });
 
@@ -56,6 +58,23 @@ test.each([
   const { port, asked } = await aSocketGateway();
   expect(await raw(port, upgrade(path))).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
   expect(asked).toEqual([]);
+});
+
+test.each([
+  ['a program', '', 101],
+  ['a page of its own', 'origin: http://airflow.example.com\r\n', 101],
+  ['a page of its own behind TLS', 'origin: https://airflow.example.com:443\r\n', 101],
+  ['a page of another site', 'origin: http://evil.example\r\n', 403],
+  ['a page on another port', 'origin: http://airflow.example.com:3000\r\n', 403],
+  ['a page without an origin', 'origin: null\r\n', 403],
+])('F22: a WebSocket of %s is answered %3$i', async (_who, origin, status) => {
+  const { port, asked } = await aSocketGateway();
+  const client = connect(port, '127.0.0.1');
+  client.write(upgrade('/feature/hardy/ws', origin));
+  const [head] = (await once(client, 'data')) as [Buffer];
+  expect(head.toString('latin1')).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
+  if (status === 403) expect(asked).toEqual([]);
+  client.destroy();
 });
 
 test('when Airflow takes no WebSocket, or dies, the client is told and the gateway lives', async () => {

@@ -104,6 +104,11 @@ test.each([
   ['an Ingress without a host', ['--set', 'webhooks.ingress.enabled=true'], /webhooks.*ingress.*host/],
   ['an Ingress that nobody gets through', ingressFor('airflow.example.com'), /gateway\.allowFrom/],
   ['a peer that is none', ['--set', 'gateway.allowFrom[0].cidr=192.0.2.0/24'], /gateway.*allowFrom[^]*cidr/],
+  [
+    'a proxy that is no address',
+    ['--set', 'gateway.trustedProxies[0]=ingress'],
+    /gateway.*trustedProxies[^]*ingress/,
+  ],
   ['a port that is none', ['--set', 'webhooks.service.port=70000'], /webhooks.*service.*port/],
   ['a level that is none', ['--set', 'logLevel=loud'], /logLevel[^]*trace/],
   ['an environment variable without a name', ['--set', 'extraEnv[0].value=x'], /extraEnv[^]*name/],

@@ -1,3 +1,6 @@
+import { once } from 'node:events';
+import { get, type IncomingMessage } from 'node:http';
+import { text } from 'node:stream/consumers';
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { findCondition } from '../../src/model/conditions.ts';
@@ -173,16 +176,25 @@ test('while a DagRepository is suspended nothing is made, changed or removed; af
   await it.isGone(FOUR);
 });
 
-test('a base belongs to the oldest DagRepository; the next has it when that one goes', async () => {
+/** What the gateway answers at a host: its status, and the page. */
+async function visit(host: string, path: string): Promise<[status: number | undefined, page: string]> {
+  const headers = { host, accept: 'text/html' };
+  const [answer] = (await once(get(world().offshoot.gateway + path, { headers }), 'response')) as [
+    IncomingMessage,
+  ];
+  return [answer.statusCode, await text(answer)];
+}
+
+test('F7: a host belongs to the oldest DagRepository, whatever scheme and port; the next has it when that one goes', async () => {
   const it = world();
   const host = await GitHost.start(`${it.cluster.folder}/contested`);
   await host.push('feature/contested');
-  const spec = { url: { base: 'http://contested.example.com' } };
-  const make = (name: string) => it.admin.create(aDagRepository({ namespace, name, gitUrl: host.url, spec }));
-  await make('elder');
+  const make = (name: string, base: string) =>
+    it.admin.create(aDagRepository({ namespace, name, gitUrl: host.url, spec: { url: { base } } }));
+  await make('elder', 'http://contested.example.com');
   await it.isMade('feature/contested', it.nameOf('feature/contested', 'elder'));
   await wait(1_100);
-  await make('younger');
+  await make('younger', 'https://Contested.example.com.:8443');
   await repositorySays('younger', 'UrlTaken', /belongs to DagRepository team\/elder, which is older/);
   const conditions = (await it.repository('younger'))?.status?.conditions;
   expect(findCondition(conditions, 'Stalled')).toMatchObject({ status: 'True' });
@@ -194,9 +206,22 @@ test('a base belongs to the oldest DagRepository; the next has it when that one 
     expect(status?.url).toBeUndefined();
   });
   expect(await it.admin.get({ kind: kinds.Namespace, name })).toBeUndefined();
+
+  // A URL that was written by hand onto the host of another is served to nobody.
+  const url = 'http://contested.example.com/feature/contested/api';
+  const written = { kind: kinds.Preview, namespace, name };
+  await it.admin.patch(written, { status: { url } }, { fieldManager: 'somebody', subresource: 'status' });
+  expect((await visit('contested.example.com', '/feature/contested/api/'))[1]).not.toContain('younger');
+  expect(await visit('contested.example.com:81', '/')).toEqual([200, expect.not.stringContaining('younger')]);
+  expect(await visit('contested.example.com', '/')).toEqual([200, expect.stringContaining('elder')]);
+  expect((await visit('airflow.example.com', '/feature/contested/'))[0]).toBe(404);
+  expect(await visit('evil.com', '/')).toEqual([404, expect.not.stringMatching(/elder|feature/)]);
+  expect(await visit('127.0.0.1:1', '/')).toEqual([200, expect.stringMatching(/dags[^]*elder/)]);
+
   await it.admin.delete({ kind: kinds.DagRepository, namespace, name: 'elder' });
   await repositorySays('younger', 'Ready');
   const preview = await it.isMade('feature/contested', name);
-  expect(preview.status?.url).toBe('http://contested.example.com/feature/contested');
+  expect(preview.status?.url).toBe('https://Contested.example.com.:8443/feature/contested');
+  expect(await visit('contested.example.com', '/')).toEqual([200, expect.stringContaining('younger')]);
   await host.stop();
 });

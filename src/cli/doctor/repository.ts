@@ -102,10 +102,15 @@ async function slack(access: Access, probes: Probes, { metadata, spec }: DagRepo
 
 async function gateway({ visit }: Probes, { spec }: DagRepository): Promise<Finding[]> {
   const { base } = spec.url;
-  const todo = 'It has to lead to the gateway of offshoot serve (--gateway-listen).';
+  const todo =
+    'It has to lead to the gateway of offshoot serve (--gateway-listen), with the Host header as it was asked for.';
   try {
     const status = await visit(base);
-    return [status < 500 ? well(`${base} answers from here`) : wrong(`${base} answers ${status}`, todo)];
+    return [
+      status < 500 && status !== 404
+        ? well(`${base} answers from here`)
+        : wrong(`${base} answers ${status}`, todo),
+    ];
   } catch (error) {
     return [wrong(`${base} does not answer from here: ${textOf(error)}`, todo)];
   }

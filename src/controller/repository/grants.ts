@@ -1,5 +1,6 @@
 import { openMark } from '../../model/preview.ts';
 import { isPathUrl, pathUrl } from '../../plan/urls/path.ts';
+import { Taken } from '../../plan/urls/taken.ts';
 import { templateOf } from '../../model/template.ts';
 import { allot, byWish, wantsSlot } from './admission.ts';
 import { rollOut, works } from './rollout.ts';
@@ -18,8 +19,8 @@ export interface GrantInput {
   facts: ReadonlyMap<string, BranchFact>;
   /** Does `url.base` belong to this DagRepository? Else no URL is granted. */
   ownsBase: boolean;
-  /** The URLs of other DagRepositories' Previews. */
-  taken: readonly string[];
+  /** Does the host of this URL belong to another DagRepository? */
+  foreign(url: string): boolean;
   /** Is there a namespace of this Preview? */
   exists(preview: Preview): boolean;
   /** What the DagRepository is rendered to now. */
@@ -113,16 +114,19 @@ function branchOf(preview: Preview, fact: BranchFact): Grant['branch'] {
   };
 }
 
-/** Who has a URL keeps it. One that somebody wrote by hand, or that an older Preview has, was not granted: it is granted anew. */
+/**
+ * Who has a URL keeps it. One that somebody wrote by hand, or that an older Preview has (the same, or one above or below it), was not
+ * granted: it is granted anew. So is one on a host that is another DagRepository's by now.
+ */
 function grantUrls(
   heard: readonly (Preview & { status: PreviewStatus })[],
-  { repository, ownsBase, taken: others }: GrantInput,
+  { repository, ownsBase, foreign }: GrantInput,
 ) {
   const owner = { namespace: repository.metadata.namespace ?? '', name: repository.metadata.name };
-  const taken = new Set(others);
+  const taken = new Taken();
   const without = heard.filter(({ spec, status }) => {
     const { url } = status;
-    if (!url || taken.has(url) || !isPathUrl(url, owner, spec.branch)) return true;
+    if (!url || !isPathUrl(url, owner, spec.branch) || foreign(url) || taken.overlaps(url)) return true;
     taken.add(url);
     return false;
   });

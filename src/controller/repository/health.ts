@@ -16,12 +16,12 @@ export const suspended: Health = {
   state: 'Stalled',
 };
 
-/** Two DagRepositories under one origin would give two branches one address. */
+/** Two DagRepositories on one host would give two branches one address, and each other's cookies. */
 export function taken({ metadata, spec }: DagRepository, owner: KubeObject | undefined): Health | undefined {
   if (!owner || owner.metadata.uid === metadata.uid) return undefined;
   return {
     reason: 'UrlTaken',
-    message: `${spec.url.base} belongs to DagRepository ${keyText(keyOf(owner))}, which is older. Give this one a spec.url.base of its own, or delete that one.`,
+    message: `The host of ${spec.url.base} belongs to DagRepository ${keyText(keyOf(owner))}, which is older, whatever the scheme and port. Give this one a host of its own in spec.url.base, or delete that one.`,
     state: 'Stalled',
   };
 }

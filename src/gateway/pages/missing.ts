@@ -15,3 +15,18 @@ export const missingPage = () =>
       <p><a href="/">All previews</a></p>
     </div>`,
   );
+
+/** For a host that is no DagRepository's: it says nothing of those that are. */
+export const unknownHostPage = () =>
+  page(
+    { title: 'No previews here' },
+    html`<div class="card">
+      <span class="badge wait">404</span>
+      <h1>No previews live on this host</h1>
+      <p>
+        Offshoot answers under the hosts that its DagRepositories name in <code>spec.url.base</code>. A proxy
+        in front has to pass the <code>Host</code> header on, or be listed in
+        <code>--trusted-proxies</code> and set <code>X-Forwarded-Host</code>.
+      </p>
+    </div>`,
+  );

@@ -1,4 +1,5 @@
 import { branchHash } from '../../model/names.ts';
+import type { Taken } from './taken.ts';
 
 interface Owner {
   namespace: string;
@@ -7,17 +8,21 @@ interface Owner {
 
 /**
  * `<base>/feature/hardy`: the branch itself where every character is at home in a URL path, else a cleaned form with the branch's
- * hash. `taken` are the URLs granted to other previews; a URL is granted once and never changes.
+ * hash. `taken` are the URLs granted to other previews; a URL is granted once and never changes. None lies below another, or a
+ * branch could be named so that it gets a part of another's Airflow: the later one has a single segment, with its hash.
  */
-export function pathUrl(base: string, repository: Owner, branch: string, taken: ReadonlySet<string>): string {
+export function pathUrl(base: string, repository: Owner, branch: string, taken: Pick<Taken, 'overlaps'>) {
   const clean = cleaned(branch);
-  const plain = `${base}/${clean}`;
-  if (mayBePlain(clean, branch) && !taken.has(plain)) return plain;
-  // Somebody may have named a branch exactly so, to sit at another's address.
   const hashed = withHash(clean, repository, branch);
-  let free = `${base}/${hashed}`;
-  for (let count = 2; taken.has(free); count++) free = `${base}/${hashed}-${count}`;
-  return free;
+  const flat = flattened(hashed);
+  const wishes = [...(mayBePlain(clean, branch) ? [clean] : []), hashed, flat];
+  const isFree = (path: string) => !taken.overlaps(`${base}/${path}`);
+  const wish = wishes.find(isFree);
+  if (wish !== undefined) return `${base}/${wish}`;
+  // Somebody may have named a branch exactly so, to sit at another's address.
+  let count = 2;
+  while (!isFree(`${flat}-${count}`)) count++;
+  return `${base}/${flat}-${count}`;
 }
 
 /** Can this URL have been granted to this branch, under whatever base? One that a person wrote into a status cannot, as a rule. */
@@ -27,7 +32,9 @@ export function isPathUrl(url: string, repository: Owner, branch: string): boole
   const clean = cleaned(branch);
   if (path === clean) return mayBePlain(clean, branch);
   const hashed = withHash(clean, repository, branch);
-  return path.startsWith(hashed) && /^(-([2-9]|[1-9][0-9]+))?$/.test(path.slice(hashed.length));
+  return [hashed, flattened(hashed)].some(
+    (start) => path.startsWith(start) && /^(-([2-9]|[1-9][0-9]+))?$/.test(path.slice(start.length)),
+  );
 }
 
 const cleaned = (branch: string) =>
@@ -38,6 +45,8 @@ const cleaned = (branch: string) =>
 
 const withHash = (clean: string, { namespace, name }: Owner, branch: string) =>
   `${clean}-${branchHash(namespace, name, branch)}`;
+
+const flattened = (path: string) => path.replaceAll('/', '-');
 
 const mayBePlain = (clean: string, branch: string) => clean === branch && !OWN_PAGES.test(clean);
 

@@ -22,6 +22,7 @@ export interface LogLine {
 export interface Offshoot {
   readonly pid: number;
   readonly webhooks: string;
+  readonly gateway: string;
   readonly metrics: string;
   /** Its log so far, and anything else it printed as lines of level 0. */
   readonly log: readonly LogLine[];
@@ -84,6 +85,7 @@ export function launchOffshoot({
       return {
         pid: child.pid!,
         webhooks: url(line, 'webhooks'),
+        gateway: url(line, 'gateway'),
         metrics: url(line, 'metrics'),
         log,
         kill: () => end('SIGKILL').then(() => undefined),
