@@ -183,7 +183,7 @@ test('import errors are asked for once the preview is ready, with the key out of
 test('a signing key is read once per Secret, and again where it was not there', async () => {
   const read: string[] = [];
   let answer: Record<string, string> | undefined;
-  const keyOf = createSigningKeys(async (namespace, name) => (read.push(`${namespace}/${name}`), answer));
+  const keyOf = createSigningKeys(async ({ namespace, name }) => (read.push(`${namespace}/${name}`), answer));
   const secret = object('Secret', 'airflow-keys');
   expect(await keyOf(secret)).toBeUndefined();
   answer = { 'jwt-secret': 'one' };

@@ -55,7 +55,7 @@ export function aCluster(objects: KubeObject[] = []) {
     async delete(ref, options = {}) {
       const found = find(ref);
       if (!found) return 'absent';
-      store.remove(pinned(found, options as Partial<KubeObject['metadata']>));
+      store.remove(pinned(found, options));
       return 'deleted';
     },
   };
