@@ -65,7 +65,7 @@ test('the server’s refusals have codes and its own words', async () => {
   const { cluster } = connection;
   const nowhere = { ...aConfigMap('x'), metadata: { name: 'x', namespace: 'no-such-namespace' } };
   await expect(cluster.create(nowhere)).rejects.toMatchObject({
-    code: 'NotFound',
+    code: 'NamespaceGone',
     message:
       'POST configmaps no-such-namespace/x: the API server answered 404: namespaces "no-such-namespace" not found',
   });

@@ -1,4 +1,6 @@
+import { setImmediate as others } from 'node:timers/promises';
 import { matchesBranch } from '../../model/branch-patterns.ts';
+import { monotonic } from '../../model/clock.ts';
 import { owner } from '../../model/labels.ts';
 import { kinds } from '../../model/kinds.ts';
 import { LONGEST_BRANCH } from '../../model/names.ts';
@@ -7,12 +9,15 @@ import { keyOf, keyText } from '../../model/object.ts';
 import { codeOf } from '../../model/problem.ts';
 import { each } from './each.ts';
 import { inTheWay, isOwnTrouble, refused, triedAgainAt } from './refusals.ts';
+import type { BranchPatterns } from '../../model/branch-patterns.ts';
 import type { DagRepository } from '../../model/dag-repository.ts';
 import type { Preview } from '../../model/preview.ts';
 import type { BranchDeps } from './branches.ts';
 import type { Memory } from './memory.ts';
 import type { Refusal } from './refusals.ts';
 
+/** How long the process may be busy with names before whatever else waits has its turn. */
+const TURN_MS = 10;
 /** So many that were refused before are tried again in one run. */
 const AGAIN_AT_ONCE = 20;
 const TOO_LONG = `The name is longer than ${LONGEST_BRANCH} characters. Rename the branch.`;
@@ -30,8 +35,9 @@ export async function createMissing(
 ): Promise<unknown[]> {
   const known = new Set(alive.map(({ spec }) => spec.branch));
   const branches = listing ? [...listing.keys()] : [...unmade.keys()];
-  const missing = branches.filter(
-    (branch) => !known.has(branch) && matchesBranch(branch, repository.spec.branches),
+  const missing = await matching(
+    branches.filter((branch) => !known.has(branch)),
+    repository.spec.branches,
   );
   const wanted = new Set(missing);
   for (const branch of unmade.keys()) if (!wanted.has(branch)) unmade.delete(branch);
@@ -79,4 +85,17 @@ export async function createMissing(
     else if (triedAgainAt(before) <= now) again.push(branch);
   }
   return each([...fresh, ...again.slice(0, AGAIN_AT_ONCE)], make);
+}
+
+/** Those that a pattern wants. Ten thousand of the longest names against the longest patterns take seconds, so deliveries come in between. */
+async function matching(branches: readonly string[], patterns: BranchPatterns): Promise<string[]> {
+  const found: string[] = [];
+  let since = monotonic();
+  for (const branch of branches) {
+    if (matchesBranch(branch, patterns)) found.push(branch);
+    if (monotonic() - since < TURN_MS) continue;
+    await others();
+    since = monotonic();
+  }
+  return found;
 }
