@@ -1,3 +1,4 @@
+import type { Contested } from '../model/contested.ts';
 import type { DagRepository } from '../model/dag-repository.ts';
 import type { KubeObject } from '../model/object.ts';
 import type { Reason } from '../model/reasons.ts';
@@ -23,16 +24,6 @@ export interface Backend {
 }
 
 export type Change = { change: 'created' | 'configured' | 'pruned'; object: string } | Contested;
-
-/** Others keep undoing what Offshoot does to an object: it is set right ever more slowly, or waits to be. */
-export interface Contested {
-  change: 'contested';
-  object: string;
-  /** Their field manager, if Kubernetes knows it. */
-  by: string | undefined;
-  /** When it is set right again; 0: it is as it should be. */
-  againInMs: number;
-}
 
 export type Removal = { state: 'gone' } | { state: 'going'; waitingFor: string; stuck: boolean };
 

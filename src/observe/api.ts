@@ -1,6 +1,6 @@
 import type { Health, ImportErrors } from '../airflow/api.ts';
 import type { KubeObject } from '../model/object.ts';
-import type { Contested } from '../backends/api.ts';
+import type { Contested } from '../model/contested.ts';
 import type { Network } from '../plan/api.ts';
 
 /** Everything one reconcile of a preview knows about the world, read once, then frozen. */

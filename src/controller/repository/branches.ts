@@ -5,24 +5,15 @@ import { aboutPreview, madeByIntake, openMark } from '../../model/preview.ts';
 import { createMissing } from './create-missing.ts';
 import { firstTriedAgainAt, isOwnTrouble, refused, triedAgainAt, worst } from './refusals.ts';
 import { judge } from './verdict.ts';
-import type { Cache, Cluster } from '../../cluster/api.ts';
 import type { CodeHost } from '../../forges/api.ts';
-import type { Clocks } from '../../model/clock.ts';
 import type { DagRepository } from '../../model/dag-repository.ts';
-import type { KubeObject } from '../../model/object.ts';
 import type { Preview } from '../../model/preview.ts';
+import type { BranchDeps } from './branch-deps.ts';
 import type { BranchFact } from './grants.ts';
 import type { Memory } from './memory.ts';
 
 const MANY_MARKS = 5;
 const AGAIN_AFTER_MS = 1_000;
-
-export interface BranchDeps extends Clocks {
-  cluster: Cluster;
-  previews: Pick<Cache<KubeObject>, 'get'>;
-  previewOf(repository: DagRepository, branch: string): KubeObject;
-  log: Record<'info' | 'warn', (fields: object, message: string) => void>;
-}
 
 /** What was heard of branches, by uid of the Preview. */
 type Facts = Map<string, BranchFact>;

@@ -12,7 +12,7 @@ import { inTheWay, isOwnTrouble, refused, triedAgainAt } from './refusals.ts';
 import type { BranchPatterns } from '../../model/branch-patterns.ts';
 import type { DagRepository } from '../../model/dag-repository.ts';
 import type { Preview } from '../../model/preview.ts';
-import type { BranchDeps } from './branches.ts';
+import type { BranchDeps } from './branch-deps.ts';
 import type { Memory } from './memory.ts';
 import type { Refusal } from './refusals.ts';
 

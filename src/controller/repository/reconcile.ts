@@ -18,7 +18,7 @@ import type { DagRepository } from '../../model/dag-repository.ts';
 import type { KubeObject } from '../../model/object.ts';
 import type { Preview } from '../../model/preview.ts';
 import type { Outcome } from '../queue.ts';
-import type { BranchDeps } from './branches.ts';
+import type { BranchDeps } from './branch-deps.ts';
 import type { BranchFact, Granted } from './grants.ts';
 import type { Memories, Memory } from './memory.ts';
 

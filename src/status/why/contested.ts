@@ -1,4 +1,4 @@
-import type { Contested } from '../../backends/api.ts';
+import type { Contested } from '../../model/contested.ts';
 import type { Explanation, Why } from '../explain.ts';
 
 /** Somebody keeps changing what the preview is made of. */
