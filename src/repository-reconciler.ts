@@ -3,6 +3,7 @@ import { createRepositoryReconciler } from './controller/repository/reconcile.ts
 import { createSaveGrants } from './controller/repository/save-grants.ts';
 import { previewOf } from './intake/preview-of.ts';
 import { monotonic } from './model/clock.ts';
+import { parseOutbox } from './notify/outbox.ts';
 import { whoseHost } from './plan/urls/owner.ts';
 import { createWebhookKeys, webhookSecretOf } from './webhook-keys.ts';
 import type { createNewest } from './controller/repository/newest.ts';
@@ -52,6 +53,11 @@ export function repositoryReconciler(
     },
     saveGrants: createSaveGrants({ cluster, remember: newest.remember }),
     leftBehind,
+    owesWords: ({ metadata }) =>
+      watched.outbox.list().some((one) => {
+        const read = one.metadata.namespace === metadata.namespace && parseOutbox(one);
+        return read && read.ok && read.entry.announcement.repository === metadata.name;
+      }),
     now,
     monotonic,
     log,

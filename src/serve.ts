@@ -1,4 +1,3 @@
-import { timingSafeEqual } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
 import { pino } from 'pino';
 import { createAirflowClient } from './airflow/client.ts';
@@ -19,8 +18,7 @@ import { createIntake } from './intake/mark.ts';
 import { monotonic } from './model/clock.ts';
 import { findCondition } from './model/conditions.ts';
 import { readDagRepository } from './model/dag-repository.ts';
-import { kinds } from './model/kinds.ts';
-import { annotation, owner } from './model/labels.ts';
+import { owner } from './model/labels.ts';
 import { keyOf } from './model/object.ts';
 import { namespaceOf } from './model/preview.ts';
 import { createSigningKeys } from './observe/signing-keys.ts';
@@ -31,6 +29,7 @@ import { createWebhookServer } from './server/webhook-server.ts';
 import { createControllers } from './controllers.ts';
 import { createLeadership } from './leader/leadership.ts';
 import { createNotifying } from './notifying.ts';
+import { createSynced } from './synced.ts';
 import { watchEverything } from './watched.ts';
 import { createWebhookKeys, webhookSecretOf } from './webhook-keys.ts';
 import type { Config } from './config/api.ts';
@@ -56,7 +55,7 @@ export async function serve(config: Config): Promise<{ stop(): Promise<void> }> 
     onRequest: ({ verb, kind, code }) => metrics.requests.inc({ verb, kind, code }),
     mayWrite: () => leadership.holds(),
   });
-  const { cluster, prompt } = connection;
+  const { cluster, prompt, aside } = connection;
   const watched = watchEverything(cluster);
   const reach =
     config.reach === 'direct'
@@ -65,7 +64,7 @@ export async function serve(config: Config): Promise<{ stop(): Promise<void> }> 
   watched.services.onChange(({ type, object }) => type === 'deleted' && reach.forget(object));
   const readSecret = createSecretReader(cluster);
   // A delivery and a visitor wait for their keys: those reads must not queue behind the reconcilers either.
-  const readKeys = createSecretReader(prompt);
+  const readKeys = createSecretReader(aside);
   const webhookKeys = createWebhookKeys(readKeys);
   const airflow = createAirflowClient();
   const now = () => new Date();
@@ -93,20 +92,6 @@ export async function serve(config: Config): Promise<{ stop(): Promise<void> }> 
     return key !== undefined && isSignedWith(key, token);
   }
 
-  async function synced({ namespace, name }: Key, token: string, hash: string): Promise<boolean> {
-    const preview = watched.previews.get({ namespace, name });
-    if (!preview || !watched.hasNamespace(preview)) return false;
-    const { uid: previewUid = '' } = preview.metadata;
-    // Not where the status says: somebody may have written it by hand.
-    const keys = await readSecret({ namespace: namespaceOf(preview), name: 'airflow-keys', previewUid });
-    const expected = keys?.['synced-token'];
-    if (!expected || !sameText(expected, token)) return false;
-    if (preview.metadata.annotations?.[annotation.synced] === hash) return true;
-    const patch = { metadata: { uid: preview.metadata.uid, annotations: { [annotation.synced]: hash } } };
-    await prompt.patch({ kind: kinds.Preview, namespace, name }, patch, { fieldManager: owner.intake });
-    return true;
-  }
-
   const { githubWebhookSecret: appSecret } = config;
   const webhooks = createWebhookServer({
     repository,
@@ -115,7 +100,7 @@ export async function serve(config: Config): Promise<{ stop(): Promise<void> }> 
     appKeys: appSecret && ((fresh) => webhookKeys.keys(appSecret, fresh)),
     reader: githubDeliveries,
     intake: createIntake({ cluster: prompt, previews: watched.previews, now }),
-    synced,
+    synced: createSynced({ cluster: aside, watched, readSecret: readKeys, monotonic }),
     log,
     seen: (event, outcome) => metrics.deliveries.inc({ event, outcome }),
   });
@@ -159,7 +144,7 @@ export async function serve(config: Config): Promise<{ stop(): Promise<void> }> 
     log,
   });
   const leadership = createLeadership({
-    cluster: prompt,
+    cluster: aside,
     leases: watched.leases,
     podNamespace: config.podNamespace,
     podName: config.podName,
@@ -210,11 +195,6 @@ export async function serve(config: Config): Promise<{ stop(): Promise<void> }> 
     },
   };
 }
-
-const sameText = (one: string, other: string) => {
-  const [a, b] = [Buffer.from(one), Buffer.from(other)];
-  return a.length === b.length && timingSafeEqual(a, b);
-};
 
 const reasonsOf = (previews: Preview[]) =>
   previews.map(({ status }) => findCondition(status?.conditions, 'Ready')?.reason ?? 'Unknown');

@@ -31,6 +31,8 @@ export interface Connection {
   cluster: Cluster;
   /** For what somebody waits for: it never queues behind what `cluster` is asked. */
   prompt: Omit<Cluster, 'watch'>;
+  /** For the little that must not wait either, and for which nobody else has to make room. */
+  aside: Omit<Cluster, 'watch'>;
   /** The API server's URL. */
   server: string;
   /** The kubeconfig's context. */
@@ -79,6 +81,7 @@ export async function connect(options: ConnectOptions = {}): Promise<Connection>
   return {
     cluster,
     prompt: createClient(lanes.prompt, options.deadlineMs),
+    aside: createClient(transport, options.deadlineMs),
     server,
     forward: createForward(fresh),
     exec: createExec(fresh),

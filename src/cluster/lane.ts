@@ -8,7 +8,7 @@ export interface Lanes {
   patient: Transport;
 }
 
-/** So many prompt requests within a second are many. */
+/** So many prompt writes within a second are many. */
 const MANY = 5;
 
 /**
@@ -35,8 +35,11 @@ export function createLanes(
     prompt: {
       ...transport,
       async send(call, timeoutMs) {
-        lately += 1;
-        setTimeout(() => ((lately -= 1), admit()), 1_000).unref();
+        // A read makes nobody hurry: strangers can cause one by a wrong signature, and whoever sent it gains nothing by our haste.
+        if (call.method !== 'GET') {
+          lately += 1;
+          setTimeout(() => ((lately -= 1), admit()), 1_000).unref();
+        }
         return transport.send(call, timeoutMs);
       },
     },

@@ -1,8 +1,10 @@
 import { monotonic } from '../model/clock.ts';
 import { readDagRepository } from '../model/dag-repository.ts';
 import { kinds } from '../model/kinds.ts';
+import { label } from '../model/labels.ts';
 import { orphanOf } from '../model/namespace-owner.ts';
 import { keyOf, keyText, parseKey } from '../model/object.ts';
+import { createRemovalPace } from './preview/removal-pace.ts';
 import { done, requeueAfter } from './queue.ts';
 import type { Backend } from '../backends/api.ts';
 import type { Cache, Cluster } from '../cluster/api.ts';
@@ -11,7 +13,7 @@ import type { Key, KubeObject } from '../model/object.ts';
 import type { Outcome } from './queue.ts';
 
 export interface OrphanDeps {
-  cluster: Pick<Cluster, 'get'>;
+  cluster: Pick<Cluster, 'get' | 'list'>;
   namespaces: Pick<Cache<KubeObject>, 'get' | 'list'>;
   previews: Pick<Cache<KubeObject>, 'byUid'>;
   repositories: Pick<Cache<KubeObject>, 'get' | 'list'>;
@@ -24,7 +26,6 @@ export interface OrphanDeps {
 
 /** Between the two looks that prove that a Preview is no more. */
 const PROOF_MS = 30_000;
-const WHILE_REMOVING_MS = 1_000;
 /** A condition names no more of them. */
 const NAMED = 10;
 
@@ -40,6 +41,13 @@ interface Found extends Orphan {
  */
 export function createOrphans(deps: OrphanDeps) {
   const found = new Map<string, Found>();
+  const pace = createRemovalPace(monotonic);
+
+  function over(name: string): Outcome {
+    note(undefined, name);
+    pace.over(keyText({ namespace: '', name }));
+    return done;
+  }
 
   const nominated = (namespace: KubeObject) =>
     orphanOf(namespace, deps.repositories.list().map(keyOf), (uid) => deps.previews.byUid(uid) !== undefined);
@@ -73,16 +81,29 @@ export function createOrphans(deps: OrphanDeps) {
     if (!cached || !nominated(cached)) return undefined;
     const live = await deps.cluster.get({ kind: kinds.Namespace, name });
     const orphan = live && nominated(live);
-    if (!orphan?.owner) return orphan;
+    if (!orphan || (await holdsLiving(name))) return undefined;
+    if (!orphan.owner) return orphan;
     const { repository, preview } = orphan.owner;
     const ref = { kind: kinds.Preview, namespace: repository.namespace, name: preview.name };
     return (await deps.cluster.get(ref))?.metadata.uid === preview.uid ? undefined : orphan;
   }
 
+  /** Marks may be rewritten; what lies in it says for whom it was made as well. */
+  async function holdsLiving(namespace: string): Promise<boolean> {
+    const selection = { namespace, labelSelector: label.previewUid, metadataOnly: true };
+    const lists = await Promise.all(
+      [kinds.Deployment, kinds.Secret].map((kind) => deps.cluster.list(kind, selection)),
+    );
+    const uids = lists.flatMap(({ items }) =>
+      items.map(({ metadata }) => metadata.labels?.[label.previewUid]),
+    );
+    return uids.some((uid) => uid !== undefined && deps.previews.byUid(uid) !== undefined);
+  }
+
   async function reconcile(key: string): Promise<Outcome> {
     const { name } = parseKey(key);
     const orphan = await lookAt(name);
-    if (!orphan) return (note(undefined, name), done);
+    if (!orphan) return over(name);
     const known = found.get(name);
     const it = known?.uid === orphan.uid ? known : begin(orphan);
     if (!orphan.owner || isOnHold(deps, orphan.owner.repository)) return done;
@@ -90,10 +111,10 @@ export function createOrphans(deps: OrphanDeps) {
     if (waitMs > 0) return requeueAfter(waitMs);
 
     const removal = await deps.remove(name, orphan.owner.preview.uid);
-    if (removal.state === 'gone') return (note(undefined, name), done);
+    if (removal.state === 'gone') return over(name);
     const stuck = removal.stuck ? removal.waitingFor : undefined;
     if (stuck !== it.stuck) note({ ...it, stuck }, name);
-    return requeueAfter(WHILE_REMOVING_MS);
+    return requeueAfter(pace.wait(key, removal.waitingFor).againInMs);
   }
 
   return {

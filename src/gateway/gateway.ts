@@ -95,7 +95,8 @@ export function createGateway(options: GatewayOptions): FastifyInstance {
     const status = error.statusCode ?? 500;
     if (status >= 500)
       options.log.error({ err: error, branch: request.destination?.branch }, 'gateway: failed');
-    return answerProblem(reply, status, status < 500 ? 'Bad request' : 'The gateway failed', error.message);
+    const said = status < 500 ? error.message : 'It is in Offshoot’s log.';
+    return answerProblem(reply, status, status < 500 ? 'Bad request' : 'The gateway failed', said);
   });
   registerProxy(app, options);
   return app;

@@ -24,6 +24,7 @@ export function createLeadership(options: LeadershipOptions): Leadership {
   let leading = false;
   /** Up to when writing is certainly allowed. */
   let until = -Infinity;
+  let renewedAt = -Infinity;
   /** The Lease as this process saw or wrote it last, and since when it has been so. */
   let seen: { lease: Lease | undefined; since: number } = { lease: undefined, since: now() };
   let told = '';
@@ -55,8 +56,12 @@ export function createLeadership(options: LeadershipOptions): Leadership {
       await standAside(decision.holder);
       return decision.ms;
     }
+    // Whatever woke us: our own Lease is written no more often than it has to be.
+    const youngFor = renewedAt + RENEW_MS - now();
+    if (leading && decision.kind === 'renew' && youngFor > 0) return youngFor;
     const from = now();
     note(await write(decision.kind));
+    renewedAt = from;
     until = from + DEADLINE_MS;
     if (!leading) {
       leading = true;
@@ -69,7 +74,8 @@ export function createLeadership(options: LeadershipOptions): Leadership {
 
   async function write(kind: 'create' | 'take' | 'renew'): Promise<Lease> {
     const at = new Date();
-    const signal = AbortSignal.any([stopping.signal, AbortSignal.timeout(REQUEST_MS)]);
+    // Not cut off by `release`: it would not know whether this arrived.
+    const signal = AbortSignal.timeout(REQUEST_MS);
     const { lease } = seen;
     if (kind === 'create' || !lease)
       return cluster.create(newLease(live().namespace, identity, at), { ...as, signal });
@@ -92,9 +98,13 @@ export function createLeadership(options: LeadershipOptions): Leadership {
       wake = new AbortController();
       const ms = await step().catch((error: unknown) => {
         const code = codeOf(error) ?? '';
-        // It is not as we thought: somebody was quicker, deleted it, or restored an older one. The watch shows, or is about to.
-        if (SURPRISES.includes(code)) seen = { lease: live().lease, since: now() };
-        else if (!stopping.signal.aborted)
+        // It is not as we thought: somebody was quicker, deleted it, or restored an older one. The watch shows, or is about to; until
+        // then somebody else may lead.
+        if (SURPRISES.includes(code)) {
+          until = -Infinity;
+          renewedAt = -Infinity;
+          seen = { lease: live().lease, since: now() };
+        } else if (!stopping.signal.aborted)
           log.warn({ code, why: textOf(error) }, 'the Lease was not written, retrying');
         return AGAIN_MS;
       });
@@ -103,9 +113,10 @@ export function createLeadership(options: LeadershipOptions): Leadership {
     }
   }
 
-  leases.onChange(({ object }) => {
-    // Our own renewals are no news.
-    if (object.spec?.holderIdentity !== identity) wake.abort();
+  leases.onChange(({ object: { metadata, spec } }) => {
+    // Our own renewals are no news, nor is what lies where we do not look.
+    const elsewhere = podNamespace !== undefined && metadata.namespace !== podNamespace;
+    if (!elsewhere && spec?.holderIdentity !== identity) wake.abort();
   });
 
   return {

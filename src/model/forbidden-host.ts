@@ -10,10 +10,13 @@ const RANGES = [
   'fe80::/10',
   'fd00:ec2::/32', // Amazon
   'fd20:ce::254/128', // Google
+  '2002::/16', // 6to4: holds any IPv4 address, and no git server
 ].map((text) => ipaddr.parseCIDR(text));
 
-/** IPv6 addresses that lead to the IPv4 address in their last four bytes: NAT64, and "IPv4-compatible". */
-const HOLDING_IPV4 = ['64:ff9b::/96', '::/96'].map((text) => ipaddr.parseCIDR(text));
+/** IPv6 addresses that lead to the IPv4 address in their last four bytes: NAT64, SIIT and "IPv4-compatible". */
+const HOLDING_IPV4 = ['64:ff9b::/96', '64:ff9b:1::/48', '::ffff:0:0:0/96', '::/96'].map((text) =>
+  ipaddr.parseCIDR(text),
+);
 
 const NAMES = ['metadata.google.internal', 'metadata.goog'];
 

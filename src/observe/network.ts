@@ -28,7 +28,7 @@ export function createNetworkFacts(
   const dns = keep(() => clusterDns(cluster, dnsServers));
   const hosts = new Map<string, () => Promise<string[]>>();
   const privateAddresses = (host: string) => {
-    const known = hosts.get(host) ?? keep(() => resolvePrivate(host));
+    const known = hosts.get(host) ?? keep((before: string[] = []) => resolvePrivate(host, before));
     hosts.set(host, known);
     return known();
   };
@@ -45,10 +45,11 @@ export function createNetworkFacts(
   });
 }
 
-function keep<T>(read: () => Promise<T>): () => Promise<T> {
+function keep<T>(read: (before: T | undefined) => Promise<T>): () => Promise<T> {
   let kept: { until: number; value: T } | undefined;
   return async () => {
-    if (!kept || monotonic() > kept.until) kept = { value: await read(), until: monotonic() + KEPT_MS };
+    if (!kept || monotonic() > kept.until)
+      kept = { value: await read(kept?.value), until: monotonic() + KEPT_MS };
     return kept.value;
   };
 }
@@ -73,12 +74,13 @@ async function apiServerAddresses(cluster: Pick<Cluster, 'list'>) {
  * Public addresses are open anyway; only private ones need a hole. A name that does not resolve gets none: git will say so. Nor does one
  * that resolves to the cloud's metadata address.
  */
-async function resolvePrivate(host: string): Promise<string[]> {
+async function resolvePrivate(host: string, before: readonly string[]): Promise<string[]> {
   const addresses = isIP(host)
     ? [host]
     : await lookup(host, { all: true }).then(
         (all) => all.map(({ address }) => address),
-        () => [],
+        // A name server that does not answer is no reason to close what is open.
+        (error: NodeJS.ErrnoException) => (error.code === 'ENOTFOUND' ? [] : before),
       );
   return addresses
     .filter((address) => ipaddr.parse(address).range() !== 'unicast' && !forbiddenAddress(address))

@@ -72,7 +72,12 @@ export async function observe(
   const healthy =
     PARTS.every((part) => pods.some((pod) => pod.part === part)) &&
     pods.every((pod) => pod.ready && !pod.deleting);
-  const namespace = await namespaceState(deps, name, preview);
+  const namespace = await namespaceState(
+    deps,
+    name,
+    preview,
+    deps.owned.some((cache) => mine(cache).length > 0),
+  );
   const live = namespace.state === 'absent' ? [] : deps.owned.flatMap(mine);
   const base = serving(pods) ? baseOf(deps, mine(deps.services), preview.status?.url) : undefined;
   const [network, mintsCredentials, warnings, airflow, importErrors] = await Promise.all([
@@ -106,6 +111,7 @@ async function namespaceState(
   deps: ObserveDeps,
   name: string,
   { metadata, spec, status }: Preview,
+  holdsOurs: boolean,
 ): Promise<Observed['namespace']> {
   // Made a moment ago, it shows up in a live read alone: asked for by those that may make something.
   const found =
@@ -116,14 +122,15 @@ async function namespaceState(
   const whose = whoseNamespace(found, metadata.uid ?? '', repository, lives);
   if (whose === 'ours')
     return { state: found.metadata.deletionTimestamp ? 'terminating' : 'ours', live: found };
-  if (whose === 'orphan')
+  // Of one that holds what was made for this very Preview, the marks alone were rewritten.
+  if (whose === 'orphan' && !holdsOurs)
     return {
       state: 'orphaned',
       message: `Namespace ${name} is left from an earlier Preview of this branch. It is removed first, which takes about a minute; then the preview is made anew.`,
     };
   return {
     state: 'foreign',
-    message: `Namespace ${name} exists and ${whose === 'of another preview' ? 'belongs to another preview' : 'was not made by Offshoot'}.`,
+    message: `Namespace ${name} exists and ${whose !== 'a stranger’s' ? 'belongs to another preview' : 'was not made by Offshoot'}.`,
   };
 }
 

@@ -38,6 +38,7 @@ const rules: readonly [phrase: string, rule: Rule][] = [
   ['credentials that may write are never copied beside branch code', writableCredentials],
   ['what is left of an earlier Preview goes first', orphanedNamespace],
   ['a namespace of our name that is not ours is never touched', foreignNamespace],
+  ['nothing can be made in a namespace that is being deleted', terminatingNamespace],
   ['everything else converges', converge],
 ];
 
@@ -155,6 +156,12 @@ function foreignNamespace({ observed }: PlanInput): Plan | undefined {
   if (observed.namespace.state !== 'foreign') return undefined;
   const message = `${observed.namespace.message} It is left alone; rename or delete it, and the preview is made.`;
   return { kind: 'Wait', reason: 'NamespaceTaken', message };
+}
+
+function terminatingNamespace({ observed }: PlanInput): Plan | undefined {
+  if (observed.namespace.state !== 'terminating') return undefined;
+  const message = 'Its namespace is being deleted; the preview is made anew once that is gone.';
+  return { kind: 'Wait', reason: 'Preparing', message };
 }
 
 function converge(input: PlanInput): Plan {

@@ -16,7 +16,13 @@ export function createMetricsServer({ metrics, notReady, log }: MetricsServerOpt
     loggerInstance: quiet,
     logController: new LogController({ disableRequestLogging: true }),
     forceCloseConnections: true,
+    requestTimeout: 10_000,
+    http: { headersTimeout: 5_000, connectionsCheckingInterval: 1_000 },
   });
+  // Nothing that is sent to it is read.
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser('*', (_request, _body, done) => done(null));
+  app.setNotFoundHandler((_request, reply) => reply.header('connection', 'close').code(404).send());
   app.get('/metrics', async (_request, reply) => {
     const { contentType, text } = await metrics();
     return reply.type(contentType).send(text);

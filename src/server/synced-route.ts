@@ -26,9 +26,11 @@ export async function syncedRoute(
     const hash = request.headers['gitsync-hash'];
     if (typeof hash !== 'string' || !/^[0-9a-f]{40,64}$/.test(hash))
       return reply.code(400).send({ error: 'Gitsync-Hash is missing.' });
-    if (!(await synced({ namespace, name: preview }, token, hash)))
-      return reply.code(401).send({ error: 'Not this preview.' });
-    log.info({ preview, commit: hash }, 'branch synced');
+    const noted = await synced({ namespace, name: preview }, token, hash);
+    if (noted === 'not this preview') return reply.code(401).send({ error: 'Not this preview.' });
+    if (noted === 'too soon')
+      return reply.code(429).header('retry-after', 1).send({ error: 'One commit a second is enough.' });
+    if (noted === 'noted') log.info({ preview, commit: hash }, 'branch synced');
     return { synced: hash };
   });
 }

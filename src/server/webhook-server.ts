@@ -30,7 +30,12 @@ export function createWebhookServer(options: WebhookServerOptions): FastifyInsta
         : 'Not taken. Deliver it again; Offshoot also lists all branches from time to time.';
     return reply.code(status).send({ error: message });
   });
-  app.setNotFoundHandler((_request, reply) => reply.code(404).send({ error: 'There is nothing here.' }));
+  // Fastify would read what is sent to no route of ours, too, and parse it.
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser('*', (_request, _body, done) => done(null));
+  app.setNotFoundHandler((_request, reply) =>
+    reply.header('connection', 'close').code(404).send({ error: 'There is nothing here.' }),
+  );
   void app.register(deliveryRoute, options);
   void app.register(syncedRoute, options);
   return app;

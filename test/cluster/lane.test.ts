@@ -18,7 +18,12 @@ function aServer() {
 
 afterEach(() => void vi.useRealTimers());
 
-const about = (path: string): Call => ({ verb: 'get', method: 'GET', path, resource: 'pods' });
+const about = (path: string, method: Call['method'] = 'GET'): Call => ({
+  verb: 'get',
+  method,
+  path,
+  resource: 'pods',
+});
 const turn = () => new Promise((resolve) => setImmediate(resolve));
 
 test('so many requests are open at a time, and the others follow in order, whatever comes of those before', async () => {
@@ -46,7 +51,7 @@ test('so many requests are open at a time, and the others follow in order, whate
   expect(ended).toEqual(['b failed', 'a', 'c', 'd', 'e']);
 });
 
-test('prompt requests wait for nobody; while many come the others go one at a time, with pauses, and afterwards as before', async () => {
+test('prompt requests wait for nobody; while many writes come the others go one at a time, with pauses, and afterwards as before', async () => {
   vi.useFakeTimers({ toFake: ['setTimeout', 'performance'] });
   const { transport, open } = aServer();
   const { prompt, patient } = createLanes(transport, 2);
@@ -55,13 +60,16 @@ test('prompt requests wait for nobody; while many come the others go one at a ti
     await turn();
   };
   const five = ['1', '2', '3', '4', '5'];
-  for (const path of five.slice(0, 4)) void prompt.send(about(path), 1_000);
+  for (const path of five.slice(0, 4)) void prompt.send(about(path, 'POST'), 1_000);
   for (const path of ['a', 'b', 'c', 'd', 'e']) void patient.send(about(path), 1_000);
   await turn();
   expect([...open.keys()]).toEqual(['1', '2', '3', '4', 'a', 'b']);
-  void prompt.send(about('5'), 1_000);
+  // Not reads: a stranger's wrong signature causes one.
+  for (const path of ['6', '7', '8', '9']) void prompt.send(about(path), 1_000);
+  expect(open.size).toBe(10);
+  void prompt.send(about('5', 'POST'), 1_000);
   vi.advanceTimersByTime(40);
-  await answer(...five, 'a', 'b');
+  await answer(...five, '6', '7', '8', '9', 'a', 'b');
   expect([...open.keys()]).toEqual([]);
   vi.advanceTimersByTime(39);
   await turn();

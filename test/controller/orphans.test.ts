@@ -145,3 +145,24 @@ test('F9: a namespace that somebody gave to a Preview that lives is let be, what
   await it.look();
   expect([it.removed, it.counted()]).toEqual([[], 0]);
 });
+
+test('F9: a namespace whose marks were both rewritten is let be while it holds what a living Preview was made of', async () => {
+  const mine = { [label.previewUid]: aPreview().metadata.uid! };
+  const keys = {
+    apiVersion: 'v1',
+    kind: 'Secret',
+    metadata: { name: 'airflow-keys', namespace: NAME, labels: mine },
+  };
+  const it = aSweep({
+    namespace: aNamespace({
+      labels: { ...rendered.metadata.labels, [label.previewUid]: 'former' },
+      annotations: { ...rendered.metadata.annotations, [annotation.previewUid]: 'former' },
+    }),
+    cached: [aPreview()],
+    live: [aPreview(), keys],
+  });
+  await it.look();
+  vi.advanceTimersByTime(60_000);
+  await it.look();
+  expect([it.removed, it.counted()]).toEqual([[], 0]);
+});

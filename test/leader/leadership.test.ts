@@ -11,6 +11,7 @@ function aPlace() {
   const { cluster, store } = aCluster();
   const listeners: ((change: Change<Lease>) => void)[] = [];
   let broken = false;
+  let writes = 0;
   const heard = <T>(object: T): T => {
     listeners.forEach((listener) => listener({ type: 'modified', object: object as unknown as Lease }));
     return object;
@@ -26,8 +27,15 @@ function aPlace() {
       const answer = await cluster.delete(...args);
       return (heard(before), answer);
     },
-    patch: async (...args: Parameters<Cluster['patch']>) => (checked(), heard(await cluster.patch(...args))),
+    patch: async (...args: Parameters<Cluster['patch']>) => (
+      checked(),
+      (writes += 1),
+      heard(await cluster.patch(...args))
+    ),
   } as unknown as Cluster;
+
+  /** Somebody else's, under the same name elsewhere. */
+  const foreign = { metadata: { name: 'offshoot', namespace: 'elsewhere', uid: 'theirs' } } as Lease;
 
   function candidate(podName: string) {
     const state = { leads: false, terms: 0, ahead: 0 };
@@ -47,6 +55,8 @@ function aPlace() {
   }
   return {
     candidate,
+    flood: () => void heard(foreign),
+    writes: () => writes,
     breakApi: (wanted: boolean) => void (broken = wanted),
     lease: () => store.get({ namespace: 'offshoot', name: 'offshoot' }) as Lease,
     write: (patch: object) =>
@@ -103,4 +113,29 @@ test('a Lease that somebody edits, or restores from yesterday, is renewed all th
   await place.write({ metadata: { labels: { edited: 'by-hand' } } });
   await vi.waitFor(() => expect(place.lease().spec?.renewTime).not.toBe(renewTime), 5_000);
   expect([one.state.terms, one.holds()]).toEqual([1, true]);
+});
+
+test('whoever learns that its Lease is not as it thought writes nothing until it knows', async () => {
+  const place = aPlace();
+  const one = place.candidate('one');
+  await vi.waitFor(() => expect(one.state.leads).toBe(true));
+  await place.write({ spec: { holderIdentity: '' } });
+  await vi.waitFor(() => expect(place.lease().spec?.holderIdentity).toMatch(/^one_/));
+  await place.write({ spec: { holderIdentity: 'other_1' } });
+  await vi.waitFor(() => expect(one.holds()).toBe(false));
+});
+
+test('Leases that strangers make elsewhere under the same name cause no write', async () => {
+  const place = aPlace();
+  const one = place.candidate('one');
+  await vi.waitFor(() => expect(one.state.leads).toBe(true));
+  const before = place.writes();
+  for (let n = 0; n < 200; n++) {
+    place.flood();
+    await new Promise((resolve) => setTimeout(resolve, 1));
+  }
+  expect(before).toBe(0);
+  await vi.waitFor(() => expect(place.writes()).toBeGreaterThan(0), 5_000);
+  expect(place.writes() - before).toBeLessThan(3);
+  expect(one.holds()).toBe(true);
 });

@@ -189,9 +189,9 @@ test.each<[what: string, world: Case, decision: object]>([
     },
   ],
   [
-    'a namespace that is going converges too: apply waits until it is gone',
+    'nothing is made in a namespace that is going: it is waited for',
     { observed: anObserved({ namespace: { state: 'terminating', live: aNamespace } }) },
-    { kind: 'Converge' },
+    { kind: 'Wait', reason: 'Preparing', message: expect.stringContaining('being deleted') as string },
   ],
   [
     'a git host that is down changes nothing for what runs',

@@ -153,3 +153,23 @@ test('F17: a flood that lasts is one line a minute, and quiet again once it is o
   expect(await minute(0)).toEqual([]);
   expect(await minute(2)).toEqual([1, 1]);
 });
+
+test.each(['/webhooks/nobody', '/', '/synced/a/b/c/d'])(
+  'F3: what is sent to %s is not read, let alone parsed: the answer ends the connection',
+  async (path) => {
+    const { port, app } = await listening();
+    const socket = connect(port, '127.0.0.1');
+    onTestFinished(() => void socket.destroy());
+    let answer = '';
+    socket.setEncoding('latin1').on('data', (text: string) => (answer += text));
+    socket.on('error', () => undefined);
+    const closed = once(socket, 'close');
+    const headers = `Host: x\r\nContent-Type: application/json\r\nContent-Length: ${MIB}`;
+    socket.write(`POST ${path} HTTP/1.1\r\n${headers}\r\n\r\n{broken`);
+    await closed;
+    expect(answer).toMatch(/^HTTP\/1\.1 404 /);
+    const inject = { method: 'POST', url: path, payload: '{broken' } as const;
+    const whole = await app.inject({ ...inject, headers: { 'content-type': 'application/json' } });
+    expect(whole.statusCode).toBe(404);
+  },
+);

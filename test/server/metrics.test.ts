@@ -64,3 +64,14 @@ test('webhooks are not taken here', async () => {
     (await aServer().app.inject({ method: 'POST', url: '/webhooks/github/offshoot/dags' })).statusCode,
   ).toBe(404);
 });
+
+test('what is sent to it is not read', async () => {
+  const { app } = aServer();
+  const headers = { 'content-type': 'application/json' };
+  const answers = await Promise.all(
+    ['/metrics', '/healthz', '/'].map((url) =>
+      app.inject({ method: 'POST', url, headers, payload: '{broken' }),
+    ),
+  );
+  expect(answers.map(({ statusCode }) => statusCode)).toEqual([404, 404, 404]);
+});

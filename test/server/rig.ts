@@ -35,7 +35,7 @@ export function aServer(parts: Partial<WebhookServerOptions> = {}) {
     },
     async synced({ name }, token, hash) {
       synced.push({ name, token, hash });
-      return token === 'right';
+      return token === 'right' ? 'noted' : 'not this preview';
     },
     log,
     seen: (event, outcome) => void counted.push(`${event} ${outcome}`),

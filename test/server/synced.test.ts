@@ -66,3 +66,11 @@ test.each(['application/json', 'text/plain', 'x/y'])(
     expect(synced.map(({ token }) => token)).toEqual(['wrong', 'right']);
   },
 );
+
+test('what is known already is not logged again, and who says more than a second allows is told to wait', async () => {
+  const known = aServer({ synced: async () => 'known' });
+  expect((await known.app.inject(told('right'))).statusCode).toBe(200);
+  expect(known.lines).toEqual([]);
+  const hasty = await aServer({ synced: async () => 'too soon' }).app.inject(told('right'));
+  expect([hasty.statusCode, hasty.headers['retry-after']]).toEqual([429, '1']);
+});

@@ -56,6 +56,8 @@ export function createNativeBackend(cluster: Cluster, applier: Applier, schemas:
       const login = design.git.login !== 'none';
       const secrets = login && credentials ? [gitCredentials(design, credentials)] : [];
       await Promise.all([keys(), ...[...first, ...secrets].map(ensure)]);
+      // Where somebody keeps opening a fence, nothing is started behind it until it is up again.
+      if (changes.some(isOpenFence)) return changes;
       await Promise.all(objects.filter((object) => !first.includes(object)).map(ensure));
 
       const wanted = new Set([...objects, ...secrets].map(objectKey).concat(`Secret/${KEYS}`));
@@ -73,6 +75,9 @@ export function createNativeBackend(cluster: Cluster, applier: Applier, schemas:
     },
   };
 }
+
+const isOpenFence = (one: Change) =>
+  one.change === 'contested' && one.againInMs > 0 && one.object.startsWith('NetworkPolicy/');
 
 function noted() {
   const changes: Change[] = [];

@@ -10,6 +10,7 @@ import { isRefusal } from '../../model/refusal.ts';
 import { withTemplate } from '../../model/template.ts';
 import { serving } from '../../observe/serving.ts';
 import { setFinalizer } from '../finalizer.ts';
+import { confirmsTeardown } from './confirm-teardown.ts';
 import { cloneCredentials, renewHeld } from './clone-credentials.ts';
 import { done, requeueAfter } from '../queue.ts';
 import { createRemovalPace } from './removal-pace.ts';
@@ -56,6 +57,8 @@ const WHILE_READY_MS = 20_000;
 const WHILE_GONE_MS = 300_000;
 const STARTING_FOR_MS = 180_000;
 const LOOK_UP_MS = 2_000;
+/** When a cache has to catch up with what the API server says. */
+const AGAIN_MS = 1_000;
 const AHEAD_MS = 5_000;
 
 /** One preview: observe, plan, act, say. Whatever happened before, running this often enough gets it there. */
@@ -197,6 +200,9 @@ async function teardown(
   observed: Observed,
 ): Promise<Outcome> {
   const key = keyText(keyOf(preview));
+  const begins = observed.namespace.state === 'ours' ? plan.keep : undefined;
+  if (begins && !(await confirmsTeardown(deps.cluster, preview, begins.reason)))
+    return requeueAfter(AGAIN_MS);
   const removal = await deps.backend.remove(namespaceOf(preview), preview.metadata.uid ?? '');
   const say = async (trouble: StatusInput['trouble']) =>
     deps.saveStatus(

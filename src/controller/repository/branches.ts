@@ -13,7 +13,7 @@ import type { BranchFact } from './grants.ts';
 import type { Memory } from './memory.ts';
 
 const MANY_MARKS = 5;
-const AGAIN_AFTER_MS = 1_000;
+const AGAIN_AFTER_MS = 10_000;
 
 /** What was heard of branches, by uid of the Preview. */
 type Facts = Map<string, BranchFact>;

@@ -36,11 +36,15 @@ export interface RepositoryDeps extends BranchDeps, Pick<SayDeps, 'leftBehind'> 
   /** To which DagRepository this one's `url.base` belongs. */
   ownerOfBase(repository: DagRepository): KubeObject | undefined;
   memories: Memories;
+  /** Whether the outbox holds something that is still to be said of its previews. */
+  owesWords(repository: KubeObject): boolean;
   /** The next step of what its previews share; they never wait for it, and it never throws. */
   prepare(repository: DagRepository, previews: readonly Preview[]): Promise<Prepared>;
 }
 
 const WHILE_STALLED_MS = 5_000;
+/** How long a deleted DagRepository waits for Slack. */
+const LAST_WORDS_MS = 60_000;
 
 /** Makes Previews agree with one DagRepository's branches, grants them slots and URLs, and says in its conditions how that goes. */
 export const createRepositoryReconciler =
@@ -69,8 +73,13 @@ export const createRepositoryReconciler =
     const memory = deps.memories.of(key);
     const { facts, againMs, trouble } = await hear(deps, repository, memory);
     const granted = deps.grants(repository, facts);
-    const closed = await deps.webhookTrouble(repository);
-    const ungrantedMs = noteUngranted(deps, memory, await deps.saveGrants(granted.grants));
+    const { closed, ungrantedMs } = await settle(deps, repository, memory, granted).catch(
+      (error: unknown) => {
+        // What was heard is lost with it: it is listed again.
+        memory.listAt = 0;
+        throw error;
+      },
+    );
     const health =
       taken(repository, deps.ownerOfBase(repository)) ??
       (trouble instanceof Problem ? ill(trouble) : undefined) ??
@@ -111,6 +120,11 @@ const unchanged = ({
 
 const refusalsIn = ({ unmade, unsettled, ungranted }: Memory) =>
   [unmade, unsettled, ungranted].flatMap((refusals) => [...refusals.values()]);
+
+async function settle(deps: RepositoryDeps, repository: DagRepository, memory: Memory, { grants }: Granted) {
+  const closed = await deps.webhookTrouble(repository);
+  return { closed, ungrantedMs: noteUngranted(deps, memory, await deps.saveGrants(grants)) };
+}
 
 /** Remembers whose status may not be written, and in how many ms to try again. */
 function noteUngranted(deps: RepositoryDeps, { ungranted }: Memory, failures: ReadonlyMap<Preview, unknown>) {
@@ -157,6 +171,9 @@ async function remove(deps: RepositoryDeps, object: KubeObject, previews: Previe
   });
   if (failures.length > 0) throw failures[0];
   if (made.length > 0) return requeueAfter(5_000);
+  // Only beside a DagRepository is the outbox believed: what Slack has yet to hear of its previews keeps it for a while.
+  const removedForMs = deps.now().getTime() - Date.parse(object.metadata.deletionTimestamp ?? '');
+  if (deps.owesWords(object) && removedForMs < LAST_WORDS_MS) return requeueAfter(1_000);
   await setFinalizer(deps.cluster, object, kinds.DagRepository, false);
   deps.memories.forget(keyText({ namespace: object.metadata.namespace ?? '', name: object.metadata.name }));
   return done;

@@ -47,16 +47,25 @@ export async function withCredentials<T>(
   }
 }
 
+const PROGRAMS = '/usr/local/bin:/usr/bin:/bin';
+/** A host that goes on listing refs must not take all of our memory: half a GiB is enough for a million of them. */
+const BOUNDED_GIT = `#!/bin/sh
+ulimit -v 524288 2>/dev/null
+PATH=${PROGRAMS}
+exec git "$@"
+`;
+
 async function layOut(dir: string, url: string, credentials: SecretData | undefined) {
+  const file = (name: string, text: string, mode: number) => writeFile(join(dir, name), text, { mode });
+  await file('git', BOUNDED_GIT, 0o700);
   const env: Record<string, string> = {
-    PATH: '/usr/local/bin:/usr/bin:/bin',
+    PATH: `${dir}:${PROGRAMS}`,
     HOME: dir,
     LC_ALL: 'C',
     GIT_TERMINAL_PROMPT: '0',
     GIT_CONFIG_NOSYSTEM: '1',
     GIT_ALLOW_PROTOCOL: 'ssh:https:http:git',
   };
-  const file = (name: string, text: string, mode: number) => writeFile(join(dir, name), text, { mode });
   if (isSsh(url)) {
     await file('key', `${credentials?.['ssh-privatekey']?.trim() ?? ''}\n`, 0o600);
     await file('known_hosts', `${credentials?.['known_hosts']?.trim() ?? ''}\n`, 0o600);

@@ -8,6 +8,9 @@ import { withCredentials } from './credentials.ts';
 import type { SecretData } from '../api.ts';
 
 const TIMEOUT_MS = 15_000;
+const MIB = 1024 * 1024;
+/** Half a million branches, more or less. */
+const MOST_BYTES = 32 * MIB;
 const REDIRECTED = /returned error: 30[12378]\b/;
 
 /** Refs of a remote repository, by full name, as `git ls-remote` shows them; `patterns` are matched by git from the end. */
@@ -25,7 +28,9 @@ export async function lsRemote(
     );
   await refuseForbidden(gitHost(url));
   return withCredentials(url, credentials, async ({ env: access, askpass, dir }) => {
-    const signal = AbortSignal.timeout(timeoutMs);
+    const late = AbortSignal.timeout(timeoutMs);
+    const long = new AbortController();
+    const signal = AbortSignal.any([late, long.signal]);
     const env = { ...access, ...givingUpAfter(timeoutMs) };
     try {
       const git = simpleGit({
@@ -36,9 +41,18 @@ export async function lsRemote(
         allowEnvironment: Object.keys(env),
         unsafe: { allowUnsafeAskPass: askpass, allowUnsafeSshCommand: true },
       });
+      let bytes = 0;
+      git.outputHandler((_command, stdout) => {
+        stdout.on('data', (chunk: Buffer) => {
+          bytes += chunk.length;
+          if (bytes > MOST_BYTES) long.abort();
+        });
+      });
       return parse(await git.env(env).raw(['ls-remote', '--', url, ...patterns]));
     } catch (cause) {
-      if (signal.aborted)
+      if (long.signal.aborted)
+        throw new Problem('GitRefused', `${url} lists more than ${MOST_BYTES / MIB} MiB of refs.`, { cause });
+      if (late.aborted)
         throw new Problem('GitUnreachable', `${url} did not answer within ${timeoutMs / 1000} s.`, {
           cause,
         });

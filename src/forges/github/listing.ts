@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { monotonic } from '../../model/clock.ts';
 import { Problem } from '../../model/problem.ts';
 import { sameJson } from '../../model/same-json.ts';
 import type { Place } from './place.ts';
@@ -9,9 +10,11 @@ const PER_PAGE = 100;
 const ROUNDS = 5;
 /** A hundred thousand branches: more is an answer gone wrong. */
 const MOST_PAGES = 1_000;
+/** A host that takes its time over every page must not hold a reconciler for hours. */
+const LONGEST_MS = 180_000;
 
 export const SHA = z.string().regex(/^[0-9a-f]{40,64}$/);
-const branches = z.array(z.object({ name: z.string().min(1), commit: z.object({ sha: SHA }) }));
+const branches = z.array(z.object({ name: z.string().min(1).max(5_000), commit: z.object({ sha: SHA }) }));
 export type Page = Seen<z.output<typeof branches>>;
 
 /**
@@ -25,9 +28,12 @@ export async function readPages(
   before: Page[],
   pinned: number | undefined,
 ): Promise<Page[]> {
+  const until = monotonic() + LONGEST_MS;
   for (let round = 0; round < ROUNDS; round++) {
     const pages: Page[] = [];
     do {
+      if (monotonic() > until)
+        throw new Problem('GitUnreachable', `GitHub takes too long to list the branches of ${name}.`);
       const page = pages.length + 1;
       const parameters = { per_page: PER_PAGE, page };
       const known = before[page - 1];

@@ -29,6 +29,7 @@ export function createReader(place: Place, access: Access, clock: Clock) {
     route: string,
     parameters: Record<string, unknown>,
     pinned: number | undefined,
+    isMoved: (reply: Reply) => Promise<unknown> = async (reply) => explainMove(reply, pinned),
   ): Promise<Reply> {
     for (;;) {
       const token = minter ? await minter.current(pinned) : undefined;
@@ -39,7 +40,7 @@ export function createReader(place: Place, access: Access, clock: Clock) {
       };
       try {
         const reply = await send(route, { ...parameters, headers });
-        if (REDIRECTS.has(reply.status)) throw await explainMove(reply, pinned);
+        if (REDIRECTS.has(reply.status)) throw await isMoved(reply);
         return reply;
       } catch (error) {
         if (!token || !isUnauthorised(error) || (await minter?.refused(token)) !== 'again') throw error;
@@ -55,7 +56,12 @@ export function createReader(place: Place, access: Access, clock: Clock) {
     const location = String(headers['location'] ?? '');
     const id = /\/repositories\/(\d+)/.exec(location)?.[1];
     const there = id && location.startsWith(`${apiUrl}/repositories/`);
-    const found = there ? await ask(`GET /repositories/${id}`, {}, pinned).catch(() => undefined) : undefined;
+    // Once: what leads on from there is not followed either.
+    const found = there
+      ? await ask(`GET /repositories/${id}`, {}, pinned, async () => new Error('it leads on')).catch(
+          () => undefined,
+        )
+      : undefined;
     const known = moved.safeParse(found?.data);
     const where = known.success ? ` It is called ${known.data.full_name} now.` : '';
     return new Problem(

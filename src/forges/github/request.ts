@@ -3,6 +3,7 @@ import { throttling } from '@octokit/plugin-throttling';
 import { Octokit } from '@octokit/rest';
 import { Problem } from '../../model/problem.ts';
 import { refuseForbidden } from '../refuse-forbidden.ts';
+import { boundedFetch } from './bounded-fetch.ts';
 import { problemOf, quietFor } from './problem-of.ts';
 
 export interface Reply {
@@ -83,7 +84,7 @@ export function createRequest({ apiUrl, id, about, auth, now, monotonic, timeout
     try {
       const reply: Reply = await client().request(route, {
         ...parameters,
-        request: { signal, redirect: 'manual' },
+        request: { signal, redirect: 'manual', fetch: boundedFetch },
       });
       // Octokit gives what came of a body that was broken off.
       if (signal.aborted) throw problemOf({}, about, timeoutMs);

@@ -1,0 +1,49 @@
+import { timingSafeEqual } from 'node:crypto';
+import { kinds } from './model/kinds.ts';
+import { annotation, owner } from './model/labels.ts';
+import { namespaceOf } from './model/preview.ts';
+import type { Cluster } from './cluster/api.ts';
+import type { Key } from './model/object.ts';
+import type { ReadSecret } from './model/secret-use.ts';
+import type { Noted } from './server/api.ts';
+import type { Watched } from './watched.ts';
+
+interface Parts {
+  cluster: Pick<Cluster, 'patch'>;
+  watched: Watched;
+  readSecret: ReadSecret;
+  /** Milliseconds on a clock that nobody sets. */
+  monotonic(): number;
+}
+
+/** git-sync has no more to say than this; the branch's code, which can read the token, may have. */
+const APART_MS = 1_000;
+
+/** Notes on a Preview what git-sync says it checked out, if the token is that Preview's own. */
+export function createSynced({ cluster, watched, readSecret, monotonic }: Parts) {
+  const lately = new Map<string, number>();
+  watched.previews.onChange(({ type, object }) => {
+    if (type === 'deleted') lately.delete(object.metadata.uid ?? '');
+  });
+
+  return async ({ namespace, name }: Key, token: string, hash: string): Promise<Noted> => {
+    const preview = watched.previews.get({ namespace, name });
+    if (!preview || !watched.hasNamespace(preview)) return 'not this preview';
+    const { uid = '', annotations } = preview.metadata;
+    // Not where the status says: somebody may have written it by hand.
+    const keys = await readSecret({ namespace: namespaceOf(preview), name: 'airflow-keys', previewUid: uid });
+    const expected = keys?.['synced-token'];
+    if (!expected || !sameText(expected, token)) return 'not this preview';
+    if (annotations?.[annotation.synced] === hash) return 'known';
+    if (monotonic() - (lately.get(uid) ?? -Infinity) < APART_MS) return 'too soon';
+    lately.set(uid, monotonic());
+    const patch = { metadata: { uid, annotations: { [annotation.synced]: hash } } };
+    await cluster.patch({ kind: kinds.Preview, namespace, name }, patch, { fieldManager: owner.intake });
+    return 'noted';
+  };
+}
+
+const sameText = (one: string, other: string) => {
+  const [a, b] = [Buffer.from(one), Buffer.from(other)];
+  return a.length === b.length && timingSafeEqual(a, b);
+};
