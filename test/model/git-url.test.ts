@@ -119,6 +119,9 @@ test.each([
   '[fe80::1%25eth0]',
   '[0:0:0:0:0:ffff:a9fe:a9fe]',
   '[64:ff9b::a9fe:a9fe]',
+  '[64:ff9b:1::169.254.169.254]',
+  '[2002:a9fe:a9fe::]',
+  '[::ffff:0:169.254.169.254]',
   '[::a9fe:a9fe]',
   '[0000:0000:0000:0000:0000:ffff:169.254.169.254]',
 ])('F19: nor is %s, another way to write such an address', (host) => {
