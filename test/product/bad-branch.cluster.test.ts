@@ -50,6 +50,10 @@ test('F1: a branch that the schema does not take keeps no other from being made,
   for (const branch of seven) await exists(branch);
   await says('BranchesRefused', /refs\/heads\/x/, 1);
 
+  // A mark that nobody has handled yet would excuse for a minute that its branch is not seen.
+  await eventually(async () => {
+    for (const branch of seven) expect(openMark((await it.preview(branch))!), branch).toBeUndefined();
+  });
   await it.git.remove('refs/heads/x', ...seven);
   await it.isGone(...seven);
   await isFollowed();

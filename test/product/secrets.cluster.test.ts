@@ -221,13 +221,15 @@ test('F5: the policy of docs/rights.md keeps DagRepositories to the hosts that i
     ['apply', '-f', '-'],
     list(parseAllDocuments(text.replaceAll(/^ {2}/gm, '')).map((one) => one.toJS() as object)),
   );
+  let tries = 0;
+  // Each of its own name: one that was let in is deleted in its own time.
   const create = (gitUrl: string, spec: Record<string, unknown> = {}) =>
-    it.admin.create(aDagRepository({ namespace, name: 'limited', gitUrl, spec }));
+    it.admin.create(aDagRepository({ namespace, name: `limited-${++tries}`, gitUrl, spec }));
   // A policy takes a moment to be known to the API server.
   await eventually(async () => {
     const made = create('https://git.example.org/dags.git');
     await made.then(
-      () => it.admin.delete({ kind: kinds.DagRepository, namespace, name: 'limited' }),
+      ({ metadata: { name } }) => it.admin.delete({ kind: kinds.DagRepository, namespace, name }),
       () => undefined,
     );
     await expect(made).rejects.toThrow('spec.git.url must be on git.example.com');

@@ -13,7 +13,8 @@ import type { BranchFact } from './grants.ts';
 import type { Memory } from './memory.ts';
 
 const MANY_MARKS = 5;
-const AGAIN_AFTER_MS = 10_000;
+const AGAIN_AFTER_MS = 1_000;
+const NEXT_TURN_MS = 10_000;
 
 /** What was heard of branches, by uid of the Preview. */
 type Facts = Map<string, BranchFact>;
@@ -97,7 +98,8 @@ export async function reconcileBranches(
   const again = firstTriedAgainAt(memory.unmade.values()) - deps.monotonic();
   const later = Math.min(...[...memory.later.values()].map(({ at }) => at)) - deps.monotonic();
   // Where many were refused, some had no turn: theirs comes, but not in one rush.
-  return Math.min(later, Math.max(AGAIN_AFTER_MS, again));
+  const turnMs = again <= 0 ? NEXT_TURN_MS : AGAIN_AFTER_MS;
+  return Math.min(later, Math.max(turnMs, again));
 }
 
 const wanted = (repository: DagRepository, branch: string, listing: Map<string, string>) =>

@@ -44,7 +44,7 @@ export interface RepositoryDeps extends BranchDeps, Pick<SayDeps, 'leftBehind'> 
 
 const WHILE_STALLED_MS = 5_000;
 /** How long a deleted DagRepository waits for Slack. */
-const LAST_WORDS_MS = 60_000;
+const LAST_WORDS_MS = 20_000;
 
 /** Makes Previews agree with one DagRepository's branches, grants them slots and URLs, and says in its conditions how that goes. */
 export const createRepositoryReconciler =
