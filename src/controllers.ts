@@ -105,8 +105,8 @@ function beginTerm(parts: Parts, shared: Shared) {
     /** Takes no more work; resolves when what runs has ended. */
     async stop() {
       clearInterval(sweeping);
-      metrics.orphans.set(0);
       await Promise.all([repositories.stop(), previews.stop(), leftBehind.stop()]);
+      metrics.orphans.set(0);
     },
   };
 }

@@ -21,6 +21,7 @@ import { readDagRepository } from './model/dag-repository.ts';
 import { owner } from './model/labels.ts';
 import { keyOf } from './model/object.ts';
 import { namespaceOf } from './model/preview.ts';
+import { textOf } from './model/problem.ts';
 import { createSigningKeys } from './observe/signing-keys.ts';
 import { rightful, whoseHost } from './plan/urls/owner.ts';
 import { createMetrics } from './server/metrics.ts';
@@ -163,12 +164,11 @@ export async function serve(config: Config): Promise<{ stop(): Promise<void> }> 
   await watched.start();
   leadership.start();
   // Of a DagRepository's own route its status says so; of the App's, nobody else does.
-  void createWebhookKeys(readSecret)
-    .trouble(appSecret)
-    .then(
-      (trouble) => trouble && log.warn({ why: trouble.message }, 'deliveries of the GitHub App are refused'),
-      () => undefined,
-    );
+  void webhookKeys.trouble(appSecret).then(
+    (trouble) => trouble && log.warn({ why: trouble.message }, 'deliveries of the GitHub App are refused'),
+    (error: unknown) =>
+      log.warn({ why: textOf(error) }, 'the webhook Secret of the GitHub App could not be read'),
+  );
   await webhooks.listen(config.webhookListen);
   await gateway.listen(config.gatewayListen);
   log.info(
@@ -188,7 +188,8 @@ export async function serve(config: Config): Promise<{ stop(): Promise<void> }> 
       const ended = endTerm();
       await Promise.race([ended, wait(HAND_OVER_MS)]);
       await leadership.release();
-      await Promise.all([ended, closed]);
+      // A follower may have begun to lead meanwhile; after the release nobody begins any more.
+      await Promise.all([ended, endTerm(), closed]);
       await Promise.all([reach.close(), connection.close()]);
       await Promise.all([airflow.close(), platform.close()]);
       log.info({}, 'Offshoot has stopped');
