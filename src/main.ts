@@ -10,7 +10,7 @@ import { down, up } from './cli/suspend.ts';
 import { wait } from './cli/wait.ts';
 import { variables } from './config/config.ts';
 import { textOf } from './model/problem.ts';
-import { createTools } from './tools.ts';
+import { createTools } from './operator/tools.ts';
 import type { Command, Option, Options } from './cli/api.ts';
 
 const commands: readonly Command[] = [serve, ls, open, wait, logs, down, up, doctor, render];

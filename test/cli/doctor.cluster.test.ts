@@ -6,7 +6,7 @@ import { listen, type Listening } from '../../demo/listen.ts';
 import { startSlack, type Slack } from '../../demo/slack/slack.ts';
 import { doctor } from '../../src/cli/doctor.ts';
 import { kinds } from '../../src/model/kinds.ts';
-import { createTools } from '../../src/tools.ts';
+import { createTools } from '../../src/operator/tools.ts';
 import { aCondition } from '../support/builders.ts';
 import { aClusterForAll } from '../support/product/cluster.ts';
 import { GitHost } from '../support/product/git-host.ts';

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { logs as command } from '../../src/cli/logs.ts';
-import { createTools } from '../../src/tools.ts';
+import { createTools } from '../../src/operator/tools.ts';
 import { aCondition, aPreview } from '../support/builders.ts';
 import { startLogApi } from './log-api.ts';
 import { offshoot } from './run-offshoot.ts';

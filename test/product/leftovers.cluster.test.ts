@@ -6,7 +6,7 @@ import { findCondition } from '../../src/model/conditions.ts';
 import { kinds } from '../../src/model/kinds.ts';
 import { annotation, label } from '../../src/model/labels.ts';
 import { previewName } from '../../src/model/names.ts';
-import { createTools } from '../../src/tools.ts';
+import { createTools } from '../../src/operator/tools.ts';
 import { auditOf, isWrite } from '../support/product/audit.ts';
 import { USER } from '../support/product/cluster.ts';
 import { eventually } from '../support/product/eventually.ts';

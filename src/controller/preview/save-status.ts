@@ -5,6 +5,7 @@ import { aboutPreview } from '../../model/preview.ts';
 import { codeOf } from '../../model/problem.ts';
 import { isFailure } from '../../model/reasons.ts';
 import { sameJson } from '../../model/same-json.ts';
+import { patchOf } from '../../model/status-patch.ts';
 import type { Cluster } from '../../cluster/api.ts';
 import type { Preview, PreviewStatus } from '../../model/preview.ts';
 
@@ -55,17 +56,6 @@ export const createSaveStatus =
         if (codeOf(error) !== 'NamespaceGone') throw error;
       });
   };
-
-/** An object for server-side apply of a Preview's status: only the fields of the one who applies. */
-export function patchOf(preview: Preview, status: object) {
-  const { name, namespace, uid } = preview.metadata;
-  return {
-    apiVersion: API_VERSION,
-    kind: kinds.Preview.kind,
-    metadata: { name, ...(namespace && { namespace }), ...(uid && { uid }) },
-    status,
-  };
-}
 
 function eventOf(preview: Preview, { reason, message }: { reason: string; message: string }, now: Date) {
   const { name, namespace = '', uid, resourceVersion } = preview.metadata;

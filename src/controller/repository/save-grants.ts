@@ -2,7 +2,7 @@ import { owner } from '../../model/labels.ts';
 import { isRefusal } from '../../model/refusal.ts';
 import { sameJson } from '../../model/same-json.ts';
 import { each } from './each.ts';
-import { patchOf } from '../preview/save-status.ts';
+import { patchOf } from '../../model/status-patch.ts';
 import type { Cluster } from '../../cluster/api.ts';
 import type { Preview } from '../../model/preview.ts';
 import type { Grant } from './grants.ts';

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { Problem } from '../src/model/problem.ts';
-import { createWebhookKeys } from '../src/webhook-keys.ts';
-import type { SecretData } from '../src/model/secret-use.ts';
+import { Problem } from '../../src/model/problem.ts';
+import { createWebhookKeys } from '../../src/intake/webhook-keys.ts';
+import type { SecretData } from '../../src/model/secret-use.ts';
 
 const SECRET = { namespace: 'team', name: 'dags-webhook' };
 

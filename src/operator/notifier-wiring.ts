@@ -1,19 +1,19 @@
-import { kinds } from './model/kinds.ts';
-import { owner } from './model/labels.ts';
-import { codeOf } from './model/problem.ts';
-import { createFarewell } from './notify/farewell.ts';
-import { createNotifier } from './notify/notifier.ts';
-import { createSlack } from './notify/slack/slack.ts';
-import { createTrustedOutbox } from './notify/trusted-outbox.ts';
-import { patchOf } from './controller/preview/save-status.ts';
+import { kinds } from '../model/kinds.ts';
+import { owner } from '../model/labels.ts';
+import { codeOf } from '../model/problem.ts';
+import { createFarewell } from '../notify/farewell.ts';
+import { createNotifier } from '../notify/notifier.ts';
+import { createSlack } from '../notify/slack/slack.ts';
+import { createTrustedOutbox } from '../notify/trusted-outbox.ts';
+import { patchOf } from '../model/status-patch.ts';
 import type { Logger } from 'pino';
-import type { Cluster } from './cluster/api.ts';
-import type { Notifier, NotifierOptions } from './notify/api.ts';
-import type { DagRepository } from './model/dag-repository.ts';
-import type { Key } from './model/object.ts';
-import type { Preview } from './model/preview.ts';
-import type { ReadSecret } from './model/secret-use.ts';
-import type { Watched } from './watched.ts';
+import type { Cluster } from '../cluster/api.ts';
+import type { Notifier, NotifierOptions } from '../notify/api.ts';
+import type { DagRepository } from '../model/dag-repository.ts';
+import type { Key } from '../model/object.ts';
+import type { Preview } from '../model/preview.ts';
+import type { ReadSecret } from '../model/secret-use.ts';
+import type { Watched } from './caches.ts';
 
 interface Parts {
   cluster: Cluster;

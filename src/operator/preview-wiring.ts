@@ -1,15 +1,15 @@
 import { getServers } from 'node:dns';
-import { createPreviewReconciler } from './controller/preview/reconcile.ts';
-import { createSaveStatus } from './controller/preview/save-status.ts';
-import { createGitSyncWaker } from './controller/preview/wake-git-sync.ts';
-import { monotonic } from './model/clock.ts';
-import { kinds } from './model/kinds.ts';
-import { createNetworkFacts } from './observe/network.ts';
-import { observe } from './observe/observe.ts';
-import { createSigningKeys } from './observe/signing-keys.ts';
-import { createWarningReader } from './observe/warnings.ts';
-import { planPreview } from './plan/preview-plan.ts';
-import { previewStatus } from './status/preview-status.ts';
+import { createPreviewReconciler } from '../controller/preview/reconcile.ts';
+import { createSaveStatus } from '../controller/preview/save-status.ts';
+import { createGitSyncWaker } from '../controller/preview/wake-git-sync.ts';
+import { monotonic } from '../model/clock.ts';
+import { kinds } from '../model/kinds.ts';
+import { createNetworkFacts } from '../observe/network.ts';
+import { observe } from '../observe/observe.ts';
+import { createSigningKeys } from '../observe/signing-keys.ts';
+import { createWarningReader } from '../observe/warnings.ts';
+import { planPreview } from '../plan/preview-plan.ts';
+import { previewStatus } from '../status/preview-status.ts';
 import type { Shared } from './controllers.ts';
 
 /** What the reconciler of Previews works with. */

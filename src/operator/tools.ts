@@ -1,19 +1,19 @@
 import { spawn } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
-import { namespace } from './backends/shared/namespace.ts';
-import { render } from './backends/native/render.ts';
-import { browserCommand } from './cli/browser.ts';
-import { clusterTrouble } from './cli/cluster-trouble.ts';
-import { connect } from './cluster/connect.ts';
-import { readConfig } from './config/config.ts';
-import { previewOf } from './intake/preview-of.ts';
-import { designOf } from './plan/design.ts';
-import { pathUrl } from './plan/urls/path.ts';
-import { Taken } from './plan/urls/taken.ts';
+import { namespace } from '../backends/shared/namespace.ts';
+import { render } from '../backends/native/render.ts';
+import { browserCommand } from '../cli/browser.ts';
+import { clusterTrouble } from '../cli/cluster-trouble.ts';
+import { connect } from '../cluster/connect.ts';
+import { readConfig } from '../config/config.ts';
+import { previewOf } from '../intake/preview-of.ts';
+import { designOf } from '../plan/design.ts';
+import { pathUrl } from '../plan/urls/path.ts';
+import { Taken } from '../plan/urls/taken.ts';
 import { createProbes } from './probes.ts';
 import { serve } from './serve.ts';
-import type { Tools } from './cli/api.ts';
-import type { Preview } from './model/preview.ts';
+import type { Tools } from '../cli/api.ts';
+import type { Preview } from '../model/preview.ts';
 
 interface Surroundings {
   environment: Record<string, string | undefined>;

@@ -2,13 +2,13 @@ import { readFile } from 'node:fs/promises';
 import { pino } from 'pino';
 import { request } from 'undici';
 import { parseAllDocuments } from 'yaml';
-import { createForges } from './forges/all.ts';
-import { probeSlack } from './notify/slack/probe.ts';
-import type { Probes } from './cli/api.ts';
-import type { Rule } from './cli/doctor/rights.ts';
-import type { Config } from './config/api.ts';
+import { createForges } from '../forges/all.ts';
+import { probeSlack } from '../notify/slack/probe.ts';
+import type { Probes } from '../cli/api.ts';
+import type { Rule } from '../cli/doctor/rights.ts';
+import type { Config } from '../config/api.ts';
 
-const ROLE = new URL('../helm/offshoot/rbac/offshoot.yaml', import.meta.url);
+const ROLE = new URL('../../helm/offshoot/rbac/offshoot.yaml', import.meta.url);
 
 /** The questions of `offshoot doctor` to the world outside of the cluster. Nothing is changed by them. */
 export const createProbes = (config: () => Config): Probes => ({

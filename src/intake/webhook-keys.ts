@@ -1,7 +1,7 @@
-import { Problem } from './model/problem.ts';
-import type { DagRepository } from './model/dag-repository.ts';
-import type { Key } from './model/object.ts';
-import type { ReadSecret } from './model/secret-use.ts';
+import { Problem } from '../model/problem.ts';
+import type { DagRepository } from '../model/dag-repository.ts';
+import type { Key } from '../model/object.ts';
+import type { ReadSecret } from '../model/secret-use.ts';
 
 /** The keys that open a webhook route: `current`, and `previous` while it is being rotated. */
 export function createWebhookKeys(readSecret: ReadSecret) {

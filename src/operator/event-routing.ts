@@ -1,16 +1,16 @@
-import { findCondition } from './model/conditions.ts';
-import { annotation, label } from './model/labels.ts';
-import { ownerOfNamespace } from './model/namespace-owner.ts';
-import { keyOf, keyText } from './model/object.ts';
-import { openMark } from './model/preview.ts';
-import { isFailure } from './model/reasons.ts';
-import type { Change } from './cluster/api.ts';
-import type { Queue } from './controller/queue.ts';
-import type { Memories } from './controller/repository/memory.ts';
-import type { DagRepository } from './model/dag-repository.ts';
-import type { KubeObject } from './model/object.ts';
-import type { Preview } from './model/preview.ts';
-import type { Watched } from './watched.ts';
+import { findCondition } from '../model/conditions.ts';
+import { annotation, label } from '../model/labels.ts';
+import { ownerOfNamespace } from '../model/namespace-owner.ts';
+import { keyOf, keyText } from '../model/object.ts';
+import { openMark } from '../model/preview.ts';
+import { isFailure } from '../model/reasons.ts';
+import type { Change } from '../cluster/api.ts';
+import type { Queue } from '../controller/queue.ts';
+import type { Memories } from '../controller/repository/memory.ts';
+import type { DagRepository } from '../model/dag-repository.ts';
+import type { KubeObject } from '../model/object.ts';
+import type { Preview } from '../model/preview.ts';
+import type { Watched } from './caches.ts';
 
 interface WakeUps {
   watched: Watched;

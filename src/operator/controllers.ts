@@ -1,25 +1,25 @@
-import { createCodeHosts } from './controller/code-host.ts';
-import { createOrphans } from './controller/orphans.ts';
-import { createQueue } from './controller/queue.ts';
-import { createRendering } from './controller/rendering.ts';
-import { createMemories } from './controller/repository/memory.ts';
-import { createNewest } from './controller/repository/newest.ts';
-import { keyOf, keyText } from './model/object.ts';
-import { codeOf, textOf } from './model/problem.ts';
-import { previewReconciler } from './preview-reconciler.ts';
-import { repositoryReconciler } from './repository-reconciler.ts';
-import { wakeUps } from './wake-ups.ts';
+import { createCodeHosts } from '../controller/code-host.ts';
+import { createOrphans } from '../controller/orphans.ts';
+import { createQueue } from '../controller/queue.ts';
+import { createRendering } from '../controller/rendering.ts';
+import { createMemories } from '../controller/repository/memory.ts';
+import { createNewest } from '../controller/repository/newest.ts';
+import { keyOf, keyText } from '../model/object.ts';
+import { codeOf, textOf } from '../model/problem.ts';
+import { previewReconciler } from './preview-wiring.ts';
+import { repositoryReconciler } from './repository-wiring.ts';
+import { wakeUps } from './event-routing.ts';
 import type { Logger } from 'pino';
-import type { AirflowClient } from './airflow/api.ts';
-import type { Backend } from './backends/api.ts';
-import type { Cluster, Exec } from './cluster/api.ts';
-import type { Config } from './config/api.ts';
-import type { Forge } from './forges/api.ts';
-import type { KubeObject } from './model/object.ts';
-import type { Preview } from './model/preview.ts';
-import type { ReadSecret } from './model/secret-use.ts';
-import type { Metrics } from './server/metrics.ts';
-import type { Watched } from './watched.ts';
+import type { AirflowClient } from '../airflow/api.ts';
+import type { Backend } from '../backends/api.ts';
+import type { Cluster, Exec } from '../cluster/api.ts';
+import type { Config } from '../config/api.ts';
+import type { Forge } from '../forges/api.ts';
+import type { KubeObject } from '../model/object.ts';
+import type { Preview } from '../model/preview.ts';
+import type { ReadSecret } from '../model/secret-use.ts';
+import type { Metrics } from '../server/metrics.ts';
+import type { Watched } from './caches.ts';
 
 /** What the rest of the operator gives to the controllers. */
 export interface Parts {

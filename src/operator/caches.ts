@@ -1,12 +1,12 @@
-import { LEASE } from './leader/lease.ts';
-import { kinds } from './model/kinds.ts';
-import { label } from './model/labels.ts';
-import { isMadeFor } from './model/namespace-owner.ts';
-import { isOf, namespaceOf, readPreview } from './model/preview.ts';
-import type { Cache, Cluster } from './cluster/api.ts';
-import type { Lease } from './leader/api.ts';
-import type { KubeObject } from './model/object.ts';
-import type { Preview } from './model/preview.ts';
+import { LEASE } from '../leader/lease.ts';
+import { kinds } from '../model/kinds.ts';
+import { label } from '../model/labels.ts';
+import { isMadeFor } from '../model/namespace-owner.ts';
+import { isOf, namespaceOf, readPreview } from '../model/preview.ts';
+import type { Cache, Cluster } from '../cluster/api.ts';
+import type { Lease } from '../leader/api.ts';
+import type { KubeObject } from '../model/object.ts';
+import type { Preview } from '../model/preview.ts';
 
 /** Kinds of which only the metadata is watched: that they exist, are ours and were not changed is all we need to know. */
 const OWNED = [

@@ -1,16 +1,17 @@
 import { timingSafeEqual } from 'node:crypto';
-import { kinds } from './model/kinds.ts';
-import { annotation, owner } from './model/labels.ts';
-import { namespaceOf } from './model/preview.ts';
-import type { Cluster } from './cluster/api.ts';
-import type { Key } from './model/object.ts';
-import type { ReadSecret } from './model/secret-use.ts';
-import type { Noted } from './server/api.ts';
-import type { Watched } from './watched.ts';
+import { kinds } from '../model/kinds.ts';
+import { annotation, owner } from '../model/labels.ts';
+import { namespaceOf } from '../model/preview.ts';
+import type { Cache, Cluster } from '../cluster/api.ts';
+import type { Key } from '../model/object.ts';
+import type { Preview } from '../model/preview.ts';
+import type { ReadSecret } from '../model/secret-use.ts';
+import type { Noted } from '../server/api.ts';
 
 interface Parts {
   cluster: Pick<Cluster, 'patch'>;
-  watched: Watched;
+  previews: Cache<Preview>;
+  hasNamespace(preview: Preview): boolean;
   readSecret: ReadSecret;
   /** Milliseconds on a clock that nobody sets. */
   monotonic(): number;
@@ -20,15 +21,15 @@ interface Parts {
 const APART_MS = 1_000;
 
 /** Notes on a Preview what git-sync says it checked out, if the token is that Preview's own. */
-export function createSynced({ cluster, watched, readSecret, monotonic }: Parts) {
+export function createSynced({ cluster, previews, hasNamespace, readSecret, monotonic }: Parts) {
   const lately = new Map<string, number>();
-  watched.previews.onChange(({ type, object }) => {
+  previews.onChange(({ type, object }) => {
     if (type === 'deleted') lately.delete(object.metadata.uid ?? '');
   });
 
   return async ({ namespace, name }: Key, token: string, hash: string): Promise<Noted> => {
-    const preview = watched.previews.get({ namespace, name });
-    if (!preview || !watched.hasNamespace(preview)) return 'not this preview';
+    const preview = previews.get({ namespace, name });
+    if (!preview || !hasNamespace(preview)) return 'not this preview';
     const { uid = '', annotations } = preview.metadata;
     // Not where the status says: somebody may have written it by hand.
     const keys = await readSecret({ namespace: namespaceOf(preview), name: 'airflow-keys', previewUid: uid });

@@ -1,42 +1,42 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { pino } from 'pino';
-import { createAirflowClient } from './airflow/client.ts';
-import { isSignedWith } from './airflow/token.ts';
-import { createNativeBackend } from './backends/native/backend.ts';
-import { createSchemaKeeper } from './backends/native/schema/keeper.ts';
-import { connect } from './cluster/connect.ts';
-import { createApplier } from './cluster/applier.ts';
-import { createTunnels, direct } from './cluster/reach.ts';
-import { createSecretReader } from './cluster/secret-reader.ts';
-import { createForges } from './forges/all.ts';
-import { sweepCredentials } from './forges/git/credentials.ts';
-import { githubDeliveries } from './forges/github/delivery.ts';
-import { destinationOf } from './gateway/destination.ts';
-import { forHost } from './gateway/for-host.ts';
-import { createGateway } from './gateway/gateway.ts';
-import { createIntake } from './intake/mark.ts';
-import { monotonic } from './model/clock.ts';
-import { findCondition } from './model/conditions.ts';
-import { readDagRepository } from './model/dag-repository.ts';
-import { owner } from './model/labels.ts';
-import { keyOf } from './model/object.ts';
-import { namespaceOf } from './model/preview.ts';
-import { textOf } from './model/problem.ts';
-import { createSigningKeys } from './observe/signing-keys.ts';
-import { rightful, whoseHost } from './plan/urls/owner.ts';
-import { createMetrics } from './server/metrics.ts';
-import { createMetricsServer } from './server/metrics-server.ts';
-import { createWebhookServer } from './server/webhook-server.ts';
+import { createAirflowClient } from '../airflow/client.ts';
+import { isSignedWith } from '../airflow/token.ts';
+import { createNativeBackend } from '../backends/native/backend.ts';
+import { createSchemaKeeper } from '../backends/native/schema/keeper.ts';
+import { connect } from '../cluster/connect.ts';
+import { createApplier } from '../cluster/applier.ts';
+import { createTunnels, direct } from '../cluster/reach.ts';
+import { createSecretReader } from '../cluster/secret-reader.ts';
+import { createForges } from '../forges/all.ts';
+import { sweepCredentials } from '../forges/git/credentials.ts';
+import { githubDeliveries } from '../forges/github/delivery.ts';
+import { destinationOf } from '../gateway/destination.ts';
+import { forHost } from '../gateway/for-host.ts';
+import { createGateway } from '../gateway/gateway.ts';
+import { createIntake } from '../intake/mark.ts';
+import { monotonic } from '../model/clock.ts';
+import { findCondition } from '../model/conditions.ts';
+import { readDagRepository } from '../model/dag-repository.ts';
+import { owner } from '../model/labels.ts';
+import { keyOf } from '../model/object.ts';
+import { namespaceOf } from '../model/preview.ts';
+import { textOf } from '../model/problem.ts';
+import { createSigningKeys } from '../observe/signing-keys.ts';
+import { rightful, whoseHost } from '../plan/urls/owner.ts';
+import { createMetrics } from '../server/metrics.ts';
+import { createMetricsServer } from '../server/metrics-server.ts';
+import { createWebhookServer } from '../server/webhook-server.ts';
 import { createControllers } from './controllers.ts';
-import { createLeadership } from './leader/leadership.ts';
-import { createNotifying } from './notifying.ts';
-import { createSynced } from './synced.ts';
-import { watchEverything } from './watched.ts';
-import { createWebhookKeys, webhookSecretOf } from './webhook-keys.ts';
-import type { Config } from './config/api.ts';
-import type { Destination } from './gateway/api.ts';
-import type { Key } from './model/object.ts';
-import type { Preview } from './model/preview.ts';
+import { createLeadership } from '../leader/leadership.ts';
+import { createNotifying } from './notifier-wiring.ts';
+import { createSynced } from '../intake/synced.ts';
+import { watchEverything } from './caches.ts';
+import { createWebhookKeys, webhookSecretOf } from '../intake/webhook-keys.ts';
+import type { Config } from '../config/api.ts';
+import type { Destination } from '../gateway/api.ts';
+import type { Key } from '../model/object.ts';
+import type { Preview } from '../model/preview.ts';
 
 /** How long what runs may go on when this process is asked to end, before it may write no more. */
 const HAND_OVER_MS = 1_000;
@@ -101,7 +101,7 @@ export async function serve(config: Config): Promise<{ stop(): Promise<void> }> 
     appKeys: appSecret && ((fresh) => webhookKeys.keys(appSecret, fresh)),
     reader: githubDeliveries,
     intake: createIntake({ cluster: prompt, previews: watched.previews, now }),
-    synced: createSynced({ cluster: aside, watched, readSecret: readKeys, monotonic }),
+    synced: createSynced({ ...watched, cluster: aside, readSecret: readKeys, monotonic }),
     log,
     seen: (event, outcome) => metrics.deliveries.inc({ event, outcome }),
   });
@@ -163,12 +163,15 @@ export async function serve(config: Config): Promise<{ stop(): Promise<void> }> 
   await platform.listen(config.metricsListen);
   await watched.start();
   leadership.start();
-  // Of a DagRepository's own route its status says so; of the App's, nobody else does.
-  void webhookKeys.trouble(appSecret).then(
-    (trouble) => trouble && log.warn({ why: trouble.message }, 'deliveries of the GitHub App are refused'),
-    (error: unknown) =>
-      log.warn({ why: textOf(error) }, 'the webhook Secret of the GitHub App could not be read'),
-  );
+  // Of a DagRepository's own route its status says so; of the App's, nobody else does. Asked apart from the keys of deliveries: these
+  // must find a Secret that is created a moment later, and the reader would remember for a second that there was none.
+  void createWebhookKeys(readSecret)
+    .trouble(appSecret)
+    .then(
+      (trouble) => trouble && log.warn({ why: trouble.message }, 'deliveries of the GitHub App are refused'),
+      (error: unknown) =>
+        log.warn({ why: textOf(error) }, 'the webhook Secret of the GitHub App could not be read'),
+    );
   await webhooks.listen(config.webhookListen);
   await gateway.listen(config.gatewayListen);
   log.info(

@@ -1,16 +1,16 @@
-import { grant } from './controller/repository/grants.ts';
-import { createRepositoryReconciler } from './controller/repository/reconcile.ts';
-import { createSaveGrants } from './controller/repository/save-grants.ts';
-import { previewOf } from './intake/preview-of.ts';
-import { monotonic } from './model/clock.ts';
-import { parseOutbox } from './notify/outbox.ts';
-import { whoseHost } from './plan/urls/owner.ts';
-import { createWebhookKeys, webhookSecretOf } from './webhook-keys.ts';
-import type { createNewest } from './controller/repository/newest.ts';
-import type { Memories } from './controller/repository/memory.ts';
+import { grant } from '../controller/repository/grants.ts';
+import { createRepositoryReconciler } from '../controller/repository/reconcile.ts';
+import { createSaveGrants } from '../controller/repository/save-grants.ts';
+import { previewOf } from '../intake/preview-of.ts';
+import { monotonic } from '../model/clock.ts';
+import { parseOutbox } from '../notify/outbox.ts';
+import { whoseHost } from '../plan/urls/owner.ts';
+import { createWebhookKeys, webhookSecretOf } from '../intake/webhook-keys.ts';
+import type { createNewest } from '../controller/repository/newest.ts';
+import type { Memories } from '../controller/repository/memory.ts';
 import type { Shared } from './controllers.ts';
-import type { KubeObject } from './model/object.ts';
-import type { Preview } from './model/preview.ts';
+import type { KubeObject } from '../model/object.ts';
+import type { Preview } from '../model/preview.ts';
 
 type Newest = ReturnType<typeof createNewest<Preview>>;
 
