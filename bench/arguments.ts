@@ -1,7 +1,16 @@
 import { parseArgs } from 'node:util';
 
 /** What can be measured, in the order in which it is. */
-export const SUBJECTS = ['webhooks', 'flood', 'memory', 'crowd', 'war', 'handover', 'ready'] as const;
+export const SUBJECTS = [
+  'webhooks',
+  'flood',
+  'memory',
+  'start',
+  'crowd',
+  'war',
+  'handover',
+  'ready',
+] as const;
 export type Subject = (typeof SUBJECTS)[number];
 
 export interface Arguments {
@@ -15,6 +24,7 @@ export const USAGE = `Usage: npm run bench [-- SUBJECT… OPTIONS]
   webhooks     deliveries of distinct new branches at 50 a second, on a control plane
   flood        Offshoot's memory while 200 strangers send it large bodies, and how long the longest patterns take
   memory       Offshoot's memory with 1, 10 and 100 previews, on a control plane
+  start        20 previews that start, on a control plane: the CPU time that Offshoot spends on them
   crowd        300 previews that start and do not get ready, on a control plane: requests and CPU
   war          a Deployment that somebody else keeps changing, on a control plane: writes a minute
   handover     two Offshoots: how soon the second leads when the first is killed, or asked to end

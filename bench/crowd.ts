@@ -1,7 +1,7 @@
-import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { auditRequests } from '../demo/oracle/audit-requests.ts';
 import { allMade } from './all-made.ts';
+import { cpuSeconds } from './cpu-seconds.ts';
 import { onControlPlane, USER } from './control-plane.ts';
 import type { Measured } from './report.ts';
 
@@ -9,8 +9,6 @@ const SIZE = 300;
 /** Longer than what a preview is not asked about at all, because it is young. */
 const SETTLE_MS = 15_000;
 const WATCHED_MS = 20_000;
-/** Of the kernel, in which it counts processor time: fixed on Linux for what programs see. */
-const TICKS_A_SECOND = 100;
 
 /** What 300 previews cost that start and do not get ready, for there are no pods: requests to the API server, and CPU. */
 export function crowd(): Promise<Measured> {
@@ -34,12 +32,4 @@ export function crowd(): Promise<Measured> {
       ],
     };
   });
-}
-
-/** Processor time of a process so far, its threads' included. */
-async function cpuSeconds(pid: number): Promise<number> {
-  const stat = await readFile(`/proc/${pid}/stat`, 'utf8');
-  // The name, in parentheses, may hold anything.
-  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  return (Number(fields[11]) + Number(fields[12])) / TICKS_A_SECOND;
 }

@@ -6,6 +6,7 @@ import { crowd } from './crowd.ts';
 import { memoryBySize } from './memory.ts';
 import { ready } from './ready.ts';
 import { keepReport, reportOf, tableOf, type Measure, type Measured } from './report.ts';
+import { start } from './start.ts';
 import { war } from './war.ts';
 import { webhooks } from './webhooks.ts';
 
@@ -16,6 +17,7 @@ const measure: Readonly<Record<Subject, (asked: Arguments) => Promise<Measured>>
   flood,
   memory: memoryBySize,
   handover,
+  start,
   crowd,
   war,
   ready,
