@@ -1,5 +1,7 @@
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { stringify } from 'yaml';
+import { withSection } from './generated-section.ts';
+import { settingsTable } from './settings-table.ts';
 import { customResourceDefinitions } from '../src/model/crd.ts';
 
 /** Writes the CRDs where `kubectl apply -f` and the chart find them. A test fails when they are older than the schemas. */
@@ -11,3 +13,6 @@ for (const crd of customResourceDefinitions()) {
     `# Generated from src/model by npm run generate.\n${stringify(crd, { lineWidth: 0 })}`,
   );
 }
+
+const readme = new URL('../README.md', import.meta.url);
+await writeFile(readme, withSection(await readFile(readme, 'utf8'), 'settings', settingsTable()));

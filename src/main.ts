@@ -8,7 +8,7 @@ import { render } from './cli/render.ts';
 import { serve } from './cli/serve.ts';
 import { down, up } from './cli/suspend.ts';
 import { wait } from './cli/wait.ts';
-import { variables } from './config/config.ts';
+import { settings, variables } from './config/config.ts';
 import { textOf } from './model/problem.ts';
 import { createTools } from './operator/tools.ts';
 import type { Command, Option, Options } from './cli/api.ts';
@@ -17,23 +17,22 @@ const commands: readonly Command[] = [serve, ls, open, wait, logs, down, up, doc
 
 /** Which cluster: for every command. The other settings are those of `serve`. */
 const forAll: readonly string[] = ['kubeconfig', 'context'];
-const settings = Object.entries(variables).map(([key, variable]) => {
-  const flag = key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
-  const option: Option = [`--${flag} <value>`, `instead of ${variable}`];
-  return { option, forAll: forAll.includes(key) };
-});
+const flagsOf = (ofAll: boolean) =>
+  settings()
+    .filter(({ key }) => forAll.includes(key) === ofAll)
+    .map(({ flag, description, variable, preset }): Option => {
+      const origin = [...(preset ? [`default: ${preset}`] : []), `env: ${variable}`];
+      return [`${flag} <value>`, `${description.replaceAll('`', '')} (${origin.join(', ')})`];
+    });
 
 const program = new Commander('offshoot')
   .description('An Airflow of its own for every feature branch of a DAG repository.')
-  .addHelpText(
-    'after',
-    '\nExit codes: 0 done, 1 it failed or could not be done; a command’s own are in its help.',
-  )
+  .addHelpText('after', '\nExit codes: 0 success, 1 failure. Some commands have more: see their help.')
   .configureHelp({ showGlobalOptions: true })
   .showHelpAfterError();
-for (const { option } of settings.filter((one) => one.forAll)) program.option(...option);
+for (const option of flagsOf(true)) program.option(...option);
 
-// Whoever reads our output may have seen enough (`| head`): that is no failure.
+// A reader that closes the pipe early (`| head`) is not a failure.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));
 
 let flags: Options = {};
@@ -46,8 +45,8 @@ const tools = createTools({
 for (const command of commands) {
   const sub = program.command(command.name).description(command.description);
   for (const [syntax, description] of command.arguments ?? []) sub.argument(syntax, description);
-  const own = command === serve ? settings.filter((one) => !one.forAll) : [];
-  for (const option of [...own.map((one) => one.option), ...(command.options ?? [])]) sub.option(...option);
+  const own = command === serve ? flagsOf(false) : [];
+  for (const option of [...own, ...(command.options ?? [])]) sub.option(...option);
   if (command.notes) sub.addHelpText('after', `\n${command.notes}`);
   sub.action(async () => {
     flags = sub.optsWithGlobals();

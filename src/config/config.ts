@@ -22,47 +22,98 @@ const addresses = z
   .transform((text) => text.split(',').map((one) => one.trim()))
   .refine(
     (list) => list.every(isAddress),
-    'must be addresses and ranges, with commas between, such as 10.0.0.0/8,192.0.2.7',
+    'must be IP addresses and CIDRs, separated by commas, such as 10.0.0.0/8,192.0.2.7',
   );
 
 const httpUrl = z.url({ protocol: /^https?$/ });
 
+/** Each description ends up in `offshoot serve --help` and in the README; the defaults are read from here as well. */
 const schema = z.object({
-  kubeconfig: z.string().min(1).optional(),
-  context: z.string().min(1).optional(),
-  reach: z.enum(['direct', 'port-forward']).default('direct'),
-  webhookListen: listen.prefault('127.0.0.1:8080'),
-  /** Whoever reaches the gateway is admin of the previews behind it, so by default only this machine does. */
-  gatewayListen: listen.prefault('127.0.0.1:8081'),
-  metricsListen: listen.prefault('127.0.0.1:8082'),
-  trustedProxies: addresses.default([]),
+  kubeconfig: z
+    .string()
+    .min(1)
+    .optional()
+    .describe(
+      'Kubeconfig file. Without it: the pod’s service account inside a cluster, otherwise the file that kubectl would use.',
+    ),
+  context: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('Context of the kubeconfig. Without it: the current context.'),
+  reach: z
+    .enum(['direct', 'port-forward'])
+    .default('direct')
+    .describe(
+      'How Offshoot connects to previews. `direct`: to their Service addresses, from inside the cluster or on a node. `port-forward`: through the API server, from anywhere (also bind the roles in `helm/offshoot/outside`).',
+    ),
+  webhookListen: listen
+    .prefault('127.0.0.1:8080')
+    .describe('Address of the webhook server, which receives deliveries and git-sync’s reports.'),
+  gatewayListen: listen
+    .prefault('127.0.0.1:8081')
+    .describe(
+      'Address of the gateway, which serves the previews. There is no sign-in: anyone who can reach it is admin of every preview.',
+    ),
+  metricsListen: listen
+    .prefault('127.0.0.1:8082')
+    .describe('Address of `/metrics`, `/healthz` and `/readyz`.'),
+  trustedProxies: addresses
+    .default([])
+    .describe(
+      'Proxies in front of the gateway whose `X-Forwarded-Host`, `-Proto` and `-For` headers are trusted: IP addresses and CIDRs, separated by commas.',
+    ),
   githubWebhookSecret: z
     .string()
     .regex(/^[a-z0-9-]{1,63}\/[a-z0-9.-]{1,253}$/, 'must be NAMESPACE/NAME of a Secret')
     .transform((text) => ({ namespace: text.split('/')[0] ?? '', name: text.split('/')[1] ?? '' }))
-    .optional(),
-  slackApiUrl: httpUrl.default('https://slack.com/api/'),
-  gitSyncImage: z.string().min(1).default('registry.k8s.io/git-sync/git-sync:v4.4.2'),
-  /** Where pods reach the webhook server; without it `status.commit.synced` stays empty. */
-  syncedUrl: httpUrl.transform((url) => url.replace(/\/+$/, '')).optional(),
+    .optional()
+    .describe(
+      'Secret (NAMESPACE/NAME; keys `current` and `previous`) that signs a GitHub App’s deliveries to `POST /webhooks/github`. Without it, that route is closed.',
+    ),
+  slackApiUrl: httpUrl.default('https://slack.com/api/').describe('Base URL of the Slack Web API.'),
+  gitSyncImage: z
+    .string()
+    .min(1)
+    .default('registry.k8s.io/git-sync/git-sync:v4.4.2')
+    .describe('Image of git-sync in the previews.'),
+  syncedUrl: httpUrl
+    .transform((url) => url.replace(/\/+$/, ''))
+    .optional()
+    .describe(
+      'URL at which pods reach the webhook server, so that git-sync can report the commit it has checked out. Without it, the COMMIT column stays empty.',
+    ),
   clusterDns: z
     .string()
     .transform((text) => text.split(',').map((one) => one.trim()))
     .pipe(z.array(z.union([z.ipv4(), z.ipv6()], 'must be IP addresses, separated by commas')))
-    .optional(),
-  /** The namespace that Offshoot's own pod runs in; previews' NetworkPolicies let that pod in. */
-  podNamespace: z.string().min(1).optional(),
-  /** The name of Offshoot's own pod. */
+    .optional()
+    .describe(
+      'More DNS servers that previews may query: IP addresses, separated by commas. Detected without it: the Service `kube-dns` in `kube-system` and, inside the cluster, the name servers of Offshoot’s own pod.',
+    ),
+  podNamespace: z
+    .string()
+    .min(1)
+    .optional()
+    .describe(
+      'Namespace of Offshoot’s own pods. Previews accept connections from its pods labelled `offshoot.dev/role: operator`. The chart sets it.',
+    ),
   podName: z
     .string()
     .regex(/^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$/, 'must be the name of a pod')
-    .optional(),
-  logLevel: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal']).default('info'),
+    .optional()
+    .describe(
+      'Name of Offshoot’s own pod. After a restart under the same name, Offshoot leads again at once. The chart sets it.',
+    ),
+  logLevel: z
+    .enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal'])
+    .default('info')
+    .describe('Lowest level that is logged: `trace`, `debug`, `info`, `warn`, `error` or `fatal`.'),
 });
 
 const complete: (read: z.output<typeof schema>) => Config = (read) => Object.freeze(read);
 
-/** The environment variable of each setting; a flag of the same name is stronger. */
+/** The environment variable of each setting; the flag of the same name takes precedence. */
 export const variables: Record<keyof Config, string> = {
   kubeconfig: 'KUBECONFIG',
   context: 'OFFSHOOT_CONTEXT',
@@ -81,6 +132,31 @@ export const variables: Record<keyof Config, string> = {
   logLevel: 'OFFSHOOT_LOG_LEVEL',
 };
 
+export interface Setting {
+  key: keyof Config;
+  flag: string;
+  variable: string;
+  description: string;
+  /** As it would be written in the environment; undefined: none. */
+  preset: string | undefined;
+}
+
+/** What the help and the README say about the settings, in the order of the schema. */
+export function settings(): Setting[] {
+  const { properties = {} } = z.toJSONSchema(schema, { io: 'input' });
+  return Object.entries(properties).map(([name, about]) => {
+    const key = name as keyof Config;
+    const { description = '', default: preset } = about as z.core.JSONSchema.BaseSchema;
+    return {
+      key,
+      flag: `--${key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`,
+      variable: variables[key],
+      description,
+      preset: typeof preset === 'string' ? preset : undefined,
+    };
+  });
+}
+
 /** Throws an Error whose message names each wrong setting by its variable. */
 export function readConfig(
   environment: Record<string, string | undefined>,
@@ -95,5 +171,5 @@ export function readConfig(
   const lines = read.error.issues.map(
     ({ path, message }) => `${variables[path[0] as keyof Config]}: ${message}`,
   );
-  throw new Error(`Offshoot cannot start with these settings:\n  ${lines.join('\n  ')}`);
+  throw new Error(`Invalid settings:\n  ${lines.join('\n  ')}`);
 }

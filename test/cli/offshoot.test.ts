@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { parseAllDocuments, stringify } from 'yaml';
 import { render } from '../../src/cli/render.ts';
+import { settings } from '../../src/config/config.ts';
 import { textOf } from '../../src/model/problem.ts';
 import { withoutScripts } from '../backends/rendered.ts';
 import { aRawDagRepository, aSpec } from '../support/builders.ts';
@@ -115,8 +116,10 @@ test('a command’s help has its own options, those of the cluster and its exit 
   for (const word of ['--timeout', '--namespace', '--context', '8 still pending'])
     expect(wait.out).toContain(word);
   expect(wait.out).not.toContain('OFFSHOOT_WEBHOOK_LISTEN');
-  for (const word of ['OFFSHOOT_WEBHOOK_LISTEN', 'OFFSHOOT_LOG_LEVEL', 'KUBECONFIG'])
-    expect(serve.out).toContain(word);
+  const said = serve.out.replace(/\s+/g, ' ');
+  for (const { flag, variable, description, preset } of settings())
+    for (const word of [flag, variable, description.replaceAll('`', ''), preset ?? ''])
+      expect(said).toContain(word);
 });
 
 test('serve without a usable setting says which, and does not start', async () => {

@@ -1,5 +1,8 @@
+import { readFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
-import { readConfig, variables } from '../../src/config/config.ts';
+import { withSection } from '../../helm/generated-section.ts';
+import { settingsTable } from '../../helm/settings-table.ts';
+import { readConfig, settings, variables } from '../../src/config/config.ts';
 
 test('without anything, every server listens on this machine alone', () => {
   expect(readConfig({}, {})).toMatchObject({
@@ -36,10 +39,10 @@ test('F15: no proxy is trusted unless it is named, by address or by range', () =
 });
 
 test.each([
-  ['OFFSHOOT_TRUSTED_PROXIES', 'ingress.example.com', /must be addresses and ranges/],
-  ['OFFSHOOT_TRUSTED_PROXIES', '10.0.0.0/33', /must be addresses and ranges/],
-  ['OFFSHOOT_TRUSTED_PROXIES', '10.0.0.1,', /must be addresses and ranges/],
-  ['OFFSHOOT_TRUSTED_PROXIES', '*', /must be addresses and ranges/],
+  ['OFFSHOOT_TRUSTED_PROXIES', 'ingress.example.com', /must be IP addresses and CIDRs/],
+  ['OFFSHOOT_TRUSTED_PROXIES', '10.0.0.0/33', /must be IP addresses and CIDRs/],
+  ['OFFSHOOT_TRUSTED_PROXIES', '10.0.0.1,', /must be IP addresses and CIDRs/],
+  ['OFFSHOOT_TRUSTED_PROXIES', '*', /must be IP addresses and CIDRs/],
   ['OFFSHOOT_WEBHOOK_LISTEN', '8080', /must be HOST:PORT, such as 127\.0\.0\.1:8080/],
   ['OFFSHOOT_GATEWAY_LISTEN', 'localhost', /must be HOST:PORT/],
   ['OFFSHOOT_METRICS_LISTEN', '127.0.0.1:99999', /must be HOST:PORT/],
@@ -80,4 +83,20 @@ test('what is read cannot be changed', () => {
 
 test('every variable is Offshoot’s own, but kubectl’s KUBECONFIG', () => {
   expect(Object.values(variables).filter((name) => !/^OFFSHOOT_[A-Z_]+$/.test(name))).toEqual(['KUBECONFIG']);
+});
+
+test('every setting says what it means, and its default as it would be written', () => {
+  expect(
+    settings()
+      .map(({ key }) => key)
+      .sort(),
+  ).toEqual(Object.keys(variables).sort());
+  expect(settings().filter(({ description }) => description.length < 20)).toEqual([]);
+  const presets = settings().flatMap(({ key, preset }) => (preset ? [[key, preset]] : []));
+  expect(readConfig({}, Object.fromEntries(presets) as Record<string, string>)).toEqual(readConfig({}, {}));
+});
+
+test('the README has the table of settings: after a change, npm run generate', async () => {
+  const page = await readFile(new URL('../../README.md', import.meta.url), 'utf8');
+  expect(page).toBe(withSection(page, 'settings', settingsTable()));
 });
