@@ -1,9 +1,9 @@
 import { defineConfig } from 'vitest/config';
 import { ByPath } from './test/support/e2e/by-path.ts';
 
-const files = { pure: '.test.ts', cluster: '.cluster.test.ts', e2e: '.e2e.test.ts' };
+const kinds = { net: '.net.test.ts', cluster: '.cluster.test.ts', e2e: '.e2e.test.ts' };
 
-/** Three tiers, told apart by file name: see CONTRIBUTING.md. */
+/** Four tiers, told apart by file name: see CONTRIBUTING.md. */
 export default defineConfig({
   test: {
     sequence: { sequencer: ByPath },
@@ -11,15 +11,26 @@ export default defineConfig({
       {
         test: {
           name: 'pure',
-          include: [`test/**/*${files.pure}`],
-          exclude: [`test/**/*${files.cluster}`, `test/**/*${files.e2e}`],
+          include: ['test/**/*.test.ts'],
+          exclude: Object.values(kinds).map((kind) => `test/**/*${kind}`),
+          setupFiles: ['test/support/pure.ts'],
           testTimeout: 20_000,
+          maxWorkers: 2,
+        },
+      },
+      {
+        test: {
+          name: 'net',
+          include: [`test/**/*${kinds.net}`],
+          testTimeout: 20_000,
+          // They wait more than they work.
+          maxWorkers: 4,
         },
       },
       {
         test: {
           name: 'cluster',
-          include: [`test/**/*${files.cluster}`],
+          include: [`test/**/*${kinds.cluster}`],
           globalSetup: ['test/support/control-plane.ts'],
           testTimeout: 60_000,
           hookTimeout: 120_000,
@@ -29,7 +40,7 @@ export default defineConfig({
       {
         test: {
           name: 'e2e',
-          include: [`test/**/*${files.e2e}`],
+          include: [`test/**/*${kinds.e2e}`],
           // One node for all files, which come in the order of their paths: the one that takes the node down is last.
           globalSetup: ['test/support/e2e/node.ts'],
           testTimeout: 300_000,

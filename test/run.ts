@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 /**
- * `npm test`: types, lint and format, then the three tiers one after the other; ends with the line `N passed, N failed`. A tier that
+ * `npm test`: types, lint and format, then the four tiers one after the other; ends with the line `N passed, N failed`. A tier that
  * cannot run here says why, once, and its files count as skipped.
  */
-const tiers = ['pure', 'cluster', 'e2e'] as const;
+const tiers = ['pure', 'net', 'cluster', 'e2e'] as const;
 type Tier = (typeof tiers)[number];
 
 interface Count {
