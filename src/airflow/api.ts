@@ -1,12 +1,31 @@
-/** Airflow's own word on its parts: `null` where a part has not reported yet. */
-export interface Health {
-  metadatabase: PartHealth;
-  scheduler: PartHealth;
-  triggerer: PartHealth;
-  dagProcessor: PartHealth;
+/** One generation of Airflow, and all that is particular to it: nobody else knows its commands, settings and paths. */
+export interface Dialect {
+  /** The versions it is for, as a sentence names them: `3.x`. */
+  readonly versions: string;
+  handles(version: string): boolean;
+  readonly health: Question<Health>;
+  readonly importErrors: Question<ImportErrors | undefined>;
+  /** A request's headers that let Offshoot read everything: `jwtSecret` is what this one Airflow checks tokens with. */
+  authorization(jwtSecret: string): Record<string, string>;
+  /** Whether this one Airflow issued a token that a visitor brings. */
+  issued(jwtSecret: string, token: string): boolean;
 }
 
-export type PartHealth = 'healthy' | 'unhealthy' | 'unknown';
+/** What Airflow's API is asked. */
+export interface Question<T> {
+  /** Below the branch's path. */
+  readonly path: string;
+  /** Reads the answer's JSON; undefined stands for no answer, and what has another form counts as none. */
+  read(body: unknown): T;
+}
+
+/** Airflow's own report on its parts. */
+export interface Health {
+  /** Whether it answered at all. */
+  answers: boolean;
+  /** The parts that are not healthy, or have not reported yet, as a sentence names them. None: all is well. */
+  waitingFor: readonly string[];
+}
 
 /** A file of the DAG folder that Airflow cannot make DAGs of. */
 export interface ImportError {
@@ -25,9 +44,10 @@ export interface ImportErrors {
   first: readonly ImportError[];
 }
 
+/** Asks the Airflow of a preview; `version` chooses the dialect, and undefined comes back where none handles it. */
 export interface AirflowClient {
-  /** Undefined while the API server does not answer at all. `base`: its address with the branch's path, no trailing slash. */
-  health(base: string): Promise<Health | undefined>;
-  /** Undefined if it does not say. `jwtSecret`: what the preview's Airflow checks tokens with. */
-  importErrors(base: string, jwtSecret: string): Promise<ImportErrors | undefined>;
+  /** `base`: its address with the branch's path, no trailing slash; undefined: nobody can be asked yet. */
+  health(version: string, base: string | undefined): Promise<Health | undefined>;
+  /** Undefined also where it does not say. */
+  importErrors(version: string, base: string, jwtSecret: string): Promise<ImportErrors | undefined>;
 }

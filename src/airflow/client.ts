@@ -1,29 +1,13 @@
 import { Agent, request } from 'undici';
-import { z } from 'zod';
-import { importError } from './import-error.ts';
-import { airflowToken } from './token.ts';
-import type { AirflowClient } from './api.ts';
-
-const part = z
-  .object({ status: z.enum(['healthy', 'unhealthy']).nullish() })
-  .nullish()
-  .transform((value) => value?.status ?? 'unknown');
-
-const healthBody = z.object({ metadatabase: part, scheduler: part, triggerer: part, dag_processor: part });
-
-const importErrorsBody = z.object({
-  total_entries: z.int(),
-  import_errors: z.array(z.object({ filename: z.string(), stack_trace: z.string() })),
-});
-/** As many as one sentence holds. */
-const FIRST = 3;
+import type { AirflowClient, Dialect } from './api.ts';
 
 /**
- * Airflow 3's REST API, without a user. Source of the shapes: Airflow's `/api/v2/monitor/health`, which answers 200 even when a
- * part is unhealthy, and `/api/v2/importErrors`. An unknown path answers 200 with HTML, so a body that is not the JSON that was asked
- * for counts as no answer.
+ * Airflow's REST API. An unknown path may answer 200 with HTML, so a body that is not the JSON that was asked for counts as no answer;
+ * so does every other status.
  */
-export function createAirflowClient(): AirflowClient & { close(): Promise<void> } {
+export function createAirflowClient(
+  dialects: readonly Dialect[],
+): AirflowClient & { close(): Promise<void> } {
   const agent = new Agent({
     connect: { timeout: 1_000 },
     headersTimeout: 3_000,
@@ -31,7 +15,7 @@ export function createAirflowClient(): AirflowClient & { close(): Promise<void> 
     keepAliveTimeout: 4_000,
     maxResponseSize: 256 * 1024,
   });
-  async function ask<T>(url: string, form: z.ZodType<T>, headers = {}): Promise<T | undefined> {
+  async function ask(url: string, headers: Record<string, string> = {}): Promise<unknown> {
     try {
       const { statusCode, body } = await request(url, {
         dispatcher: agent,
@@ -40,28 +24,22 @@ export function createAirflowClient(): AirflowClient & { close(): Promise<void> 
         signal: AbortSignal.timeout(4_000),
       });
       const text = await body.text();
-      return statusCode === 200 ? form.safeParse(JSON.parse(text)).data : undefined;
+      return statusCode === 200 ? (JSON.parse(text) as unknown) : undefined;
     } catch {
       return undefined; // not there yet, or not any more: that is what the caller asks
     }
   }
+  const dialectOf = (version: string) => dialects.find((one) => one.handles(version));
   return {
-    async health(base) {
-      const health = await ask(`${base}/api/v2/monitor/health`, healthBody);
-      if (!health) return undefined;
-      const { dag_processor: dagProcessor, ...rest } = health;
-      return { ...rest, dagProcessor };
+    async health(version, base) {
+      const dialect = dialectOf(version);
+      return dialect?.health.read(base && (await ask(base + dialect.health.path)));
     },
-    async importErrors(base, jwtSecret) {
-      const authorization = `Bearer ${airflowToken(jwtSecret, 'VIEWER')}`;
-      const url = `${base}/api/v2/importErrors?limit=${FIRST}&order_by=filename`;
-      const found = await ask(url, importErrorsBody, { authorization });
-      return (
-        found && {
-          total: found.total_entries,
-          first: found.import_errors.map(({ filename, stack_trace }) => importError(filename, stack_trace)),
-        }
-      );
+    async importErrors(version, base, jwtSecret) {
+      const dialect = dialectOf(version);
+      if (!dialect) return undefined;
+      const { path, read } = dialect.importErrors;
+      return read(await ask(base + path, dialect.authorization(jwtSecret)));
     },
     close: () => agent.close(),
   };

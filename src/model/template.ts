@@ -1,5 +1,6 @@
 import { readDagRepository } from './dag-repository.ts';
 import type { DagRepository, DagRepositorySpec } from './dag-repository.ts';
+import type { Preview } from './preview.ts';
 
 /** Fields that say nothing of what a preview consists of, and those that hold for all previews at once: whom to ask, as whom. */
 const OF_THE_REPOSITORY = [
@@ -29,4 +30,10 @@ export function withTemplate(repository: DagRepository, template: unknown): DagR
   const spec = { ...repository.spec, ...(template as Template) };
   const read = readDagRepository({ ...repository, spec });
   return read.ok ? read.repository : undefined;
+}
+
+/** The Airflow that a Preview runs, whatever has become of its DagRepository since. */
+export function airflowVersionOf({ status }: Preview, repository: DagRepository | undefined) {
+  const granted = status?.revision?.template as Partial<Template> | undefined;
+  return granted?.airflow?.version ?? repository?.spec.airflow.version;
 }

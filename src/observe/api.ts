@@ -19,6 +19,7 @@ export interface Observed {
   outlived: PodSummary | undefined;
   /** Warnings of the namespace, newest first; read only while something is not as it should be. */
   warnings: readonly Warning[];
+  /** Undefined: which Airflow it would be is not known. */
   airflow: Health | undefined;
   /** Asked for once the preview is ready; undefined if Airflow did not say. */
   importErrors: ImportErrors | undefined;

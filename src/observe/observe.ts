@@ -4,6 +4,7 @@ import { label } from '../model/labels.ts';
 import { whoseNamespace } from '../model/namespace-owner.ts';
 import { objectKey } from '../model/object.ts';
 import { namespaceOf } from '../model/preview.ts';
+import { airflowVersionOf } from '../model/template.ts';
 import { outlivedDatabase } from './outlived.ts';
 import { summariseAll } from './pods.ts';
 import { serving } from './serving.ts';
@@ -80,12 +81,13 @@ export async function observe(
   );
   const live = namespace.state === 'absent' ? [] : deps.owned.flatMap(mine);
   const base = serving(pods) ? baseOf(deps, mine(deps.services), preview.status?.url) : undefined;
+  const version = airflowVersionOf(preview, repository);
   const [network, mintsCredentials, warnings, airflow, importErrors] = await Promise.all([
     repository ? deps.network(cloneUrl(repository.spec)) : NO_NETWORK,
     repository ? deps.mints(repository) : false,
     young || healthy || live.length === 0 ? [] : deps.warnings(name),
-    base ? deps.airflow.health(base) : undefined,
-    base && isReady(preview) ? askImportErrors(deps, base, live) : undefined,
+    version ? deps.airflow.health(version, base) : undefined,
+    version && base && isReady(preview) ? askImportErrors(deps, version, base, live) : undefined,
   ]);
   return Object.freeze({
     at: now,
@@ -141,8 +143,13 @@ function baseOf(deps: ObserveDeps, services: KubeObject[], url: string | undefin
   return address ? address + new URL(url).pathname : undefined;
 }
 
-async function askImportErrors(deps: ObserveDeps, base: string, live: readonly KubeObject[]) {
+async function askImportErrors(
+  deps: ObserveDeps,
+  version: string,
+  base: string,
+  live: readonly KubeObject[],
+) {
   const secret = live.find(({ kind, metadata }) => kind === 'Secret' && metadata.name === 'airflow-keys');
   const key = secret && (await deps.signingKey(secret));
-  return key ? deps.airflow.importErrors(base, key) : undefined;
+  return key ? deps.airflow.importErrors(version, base, key) : undefined;
 }

@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { pino } from 'pino';
+import { dialects } from '../airflow/all.ts';
 import { createAirflowClient } from '../airflow/client.ts';
-import { isSignedWith } from '../airflow/token.ts';
 import { createNativeBackend } from '../backends/native/backend.ts';
 import { createSchemaKeeper } from '../backends/native/schema/keeper.ts';
 import { connect } from '../cluster/connect.ts';
@@ -67,7 +67,7 @@ export async function serve(config: Config): Promise<{ stop(): Promise<void> }> 
   // A delivery and a visitor wait for their keys: those reads must not queue behind the reconcilers either.
   const readKeys = createSecretReader(aside);
   const webhookKeys = createWebhookKeys(readKeys);
-  const airflow = createAirflowClient();
+  const airflow = createAirflowClient(dialects);
   const now = () => new Date();
 
   const repository = (key: Key) => {
@@ -90,7 +90,7 @@ export async function serve(config: Config): Promise<{ stop(): Promise<void> }> 
   async function issued({ namespace }: Destination, token: string) {
     const secret = watched.secrets.get({ namespace, name: 'airflow-keys' });
     const key = secret && (await signingKey(secret));
-    return key !== undefined && isSignedWith(key, token);
+    return key !== undefined && dialects.some((one) => one.issued(key, token));
   }
 
   const { githubWebhookSecret: appSecret } = config;

@@ -6,7 +6,7 @@ import type { Observed } from '../observe/api.ts';
 const SILENCE_MS = 15_000;
 
 export function answeredJustNow({ airflow, at }: Observed, { status }: Preview): boolean {
-  if (airflow || findCondition(status?.conditions, 'Ready')?.status !== 'True') return false;
+  if (airflow?.answers || findCondition(status?.conditions, 'Ready')?.status !== 'True') return false;
   const before = findCondition(status?.conditions, 'AirflowHealthy');
   return (
     before?.status === 'True' ||

@@ -184,14 +184,7 @@ function converging({ plan, observed, preview, repository }: StatusInput): Said[
 }
 
 function airflowHealthy({ airflow: health }: Observed): Said {
-  const parts = {
-    'API server': health !== undefined,
-    database: health?.metadatabase === 'healthy',
-    scheduler: health?.scheduler === 'healthy',
-    triggerer: health?.triggerer === 'healthy',
-    'DAG processor': health?.dagProcessor === 'healthy',
-  };
-  const waitingFor = Object.entries(parts).flatMap(([name, up]) => (up ? [] : [name]));
+  const { waitingFor } = health ?? { waitingFor: ['Airflow'] };
   return condition(
     'AirflowHealthy',
     waitingFor.length === 0,

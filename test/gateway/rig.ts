@@ -6,7 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { pino } from 'pino';
 import { onTestFinished } from 'vitest';
 import type { Destination, GatewayOptions } from '../../src/gateway/api.ts';
-import { airflowToken, isSignedWith } from '../../src/airflow/token.ts';
+import { airflowToken, isSignedWith } from '../../src/airflow/v3/token.ts';
 import { forHost } from '../../src/gateway/for-host.ts';
 import { createGateway } from '../../src/gateway/gateway.ts';
 import { aDestination } from './a-destination.ts';

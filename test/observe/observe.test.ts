@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { createStore } from '../../src/cluster/store.ts';
 import { label } from '../../src/model/labels.ts';
+import { templateOf } from '../../src/model/template.ts';
 import { previewName } from '../../src/model/names.ts';
 import { direct } from '../../src/cluster/reach.ts';
 import { observe } from '../../src/observe/observe.ts';
@@ -82,8 +83,8 @@ function deps(parts: Partial<ObserveDeps> = {}) {
     services: cacheOf(service),
     addressOf: direct.addressOf,
     airflow: {
-      health: async (base) => void asked.push(base),
-      importErrors: async (base, key) => void asked.push(`${base} with ${key}`),
+      health: async (version, base) => void (base && asked.push(`${version} at ${base}`)),
+      importErrors: async (version, base, key) => void asked.push(`${version} at ${base} with ${key}`),
     },
     signingKey: async ({ metadata }) => `the key of ${metadata.name}`,
     network: async () => aNetwork(),
@@ -159,7 +160,7 @@ test.each(['airflow', 'api-server'])(
   async (name) => {
     const { all, asked } = deps({ pods: cacheOf(running('airflow-1', 'airflow', ['git-sync', name])) });
     await observe(all, aPreview({ status: verified }), aDagRepository(), NOW);
-    expect(asked).toEqual(['http://10.96.0.7:8080/feature/hardy']);
+    expect(asked).toEqual(['3.3.2 at http://10.96.0.7:8080/feature/hardy']);
     const early = deps({ pods: cacheOf(running('airflow-1', 'airflow', ['git-sync'])) });
     await observe(early.all, aPreview({ status: verified }), aDagRepository(), NOW);
     expect(early.asked).toEqual([]);
@@ -173,11 +174,25 @@ test('import errors are asked for once the preview is ready, with the key out of
   const owned = [cacheOf(object('Secret', 'airflow-keys'), object('Secret', 'other'))];
   const { all, asked } = deps({ owned });
   await observe(all, ready, aDagRepository(), NOW);
-  const base = 'http://10.96.0.7:8080/feature/hardy';
+  const base = '3.3.2 at http://10.96.0.7:8080/feature/hardy';
   expect(asked).toEqual([base, `${base} with the key of airflow-keys`]);
   const strangers = deps({ owned: [cacheOf(object('Secret', 'airflow-keys', { labels: {} }))] });
   await observe(strangers.all, ready, aDagRepository(), NOW);
   expect(strangers.asked).toEqual([base]);
+});
+
+test('the Airflow that is asked is the one that the Preview was granted, whatever its DagRepository names by now', async () => {
+  const revision = { generation: 1, rendering: 'r', template: templateOf(aDagRepository().spec) };
+  const preview = aPreview({ status: { ...verified, revision } });
+  const base = 'http://10.96.0.7:8080/feature/hardy';
+  for (const repository of [aDagRepository({ airflow: { version: '3.2.1' } }), undefined]) {
+    const { all, asked } = deps();
+    await observe(all, preview, repository, NOW);
+    expect(asked).toEqual([`3.3.2 at ${base}`]);
+  }
+  const { all, asked } = deps();
+  expect((await observe(all, aPreview({ status: verified }), undefined, NOW)).airflow).toBeUndefined();
+  expect(asked).toEqual([]);
 });
 
 test('a signing key is read once per Secret, and again where it was not there', async () => {

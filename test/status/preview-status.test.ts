@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { v3 } from '../../src/airflow/v3/dialect.ts';
 import { annotation } from '../../src/model/labels.ts';
 import { reasons } from '../../src/model/reasons.ts';
 import { previewStatus } from '../../src/status/preview-status.ts';
@@ -91,12 +92,7 @@ test.each<[what: string, parts: Partial<StatusInput>, lines: string[]]>([
     'one part of Airflow is late',
     {
       observed: anObserved({
-        airflow: {
-          metadatabase: 'healthy',
-          scheduler: 'unknown',
-          triggerer: 'healthy',
-          dagProcessor: 'unhealthy',
-        },
+        airflow: { answers: true, waitingFor: ['scheduler', 'DAG processor'] },
       }),
     },
     ['Ready=False AirflowStarting'],
@@ -282,15 +278,8 @@ const wasReady = (healthy: Partial<Condition>, ready: Condition['status'] = 'Tru
       ],
     },
   });
-const silent = anObserved({ airflow: undefined });
-const unwell = anObserved({
-  airflow: {
-    metadatabase: 'healthy',
-    scheduler: 'unhealthy',
-    triggerer: 'healthy',
-    dagProcessor: 'healthy',
-  },
-});
+const silent = anObserved({ airflow: { answers: false, waitingFor: ['scheduler'] } });
+const unwell = anObserved({ airflow: { answers: true, waitingFor: ['scheduler'] } });
 
 test.each<[what: string, ready: string, preview: Preview, observed: Observed]>([
   ['answered a moment ago', 'Ready=True Ready', wasReady({ status: 'True' }), silent],
@@ -356,14 +345,11 @@ test('what Airflow said last of its files stands while it does not say, and no l
 });
 
 test('the message names the parts that are awaited', () => {
-  const airflow = {
-    metadatabase: 'healthy',
-    scheduler: 'unknown',
-    triggerer: 'healthy',
-    dagProcessor: 'unhealthy',
-  } as const;
+  const airflow = { answers: true, waitingFor: ['scheduler', 'DAG processor'] };
   const ready = status({ observed: anObserved({ airflow }) }).conditions?.[0];
   expect(ready?.message).toBe('Waiting for scheduler, DAG processor.');
+  const silent = status({ observed: anObserved({ airflow: v3.health.read(undefined) }) }).conditions?.[0];
+  expect(silent?.message).toBe('Waiting for API server, database, scheduler, triggerer, DAG processor.');
 });
 
 test('a world that does not change gives the same bytes, however much later', () => {

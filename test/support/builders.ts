@@ -164,12 +164,7 @@ export const anAirflowPod = (
     ...parts,
   });
 
-const HEALTHY = {
-  metadatabase: 'healthy',
-  scheduler: 'healthy',
-  triggerer: 'healthy',
-  dagProcessor: 'healthy',
-} as const;
+const HEALTHY = { answers: true, waitingFor: [] };
 
 /** A world in which everything of the preview is healthy, but for what the test changes. */
 export const anObserved = (parts: Partial<Observed> = {}): Observed => ({

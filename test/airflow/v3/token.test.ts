@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { expect, test } from 'vitest';
-import { airflowToken, isSignedWith } from '../../src/airflow/token.ts';
+import { airflowToken, isSignedWith } from '../../../src/airflow/v3/token.ts';
 
 test('a token carries the claims that Airflow asks for, is short-lived, and is signed with HS512', () => {
   const now = Date.parse('2026-11-21T05:00:00Z');
