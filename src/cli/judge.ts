@@ -1,5 +1,5 @@
 import { findCondition } from '../model/conditions.ts';
-import { isFailure } from '../model/reasons.ts';
+import { rowOf } from '../model/reasons.ts';
 import { openMark } from '../model/preview.ts';
 import type { Preview } from '../model/preview.ts';
 
@@ -21,8 +21,7 @@ export function judge(preview: Preview | undefined, wish: Wish): Verdict {
     reason: ready?.reason ?? 'Preparing',
     message: ready?.message ?? 'Offshoot has said nothing about it yet.',
   };
-  // Nor does somebody's wish pass by waiting.
-  const failing = isFailure(said.reason) || said.reason === 'Suspended';
+  const failing = rowOf(said.reason).exitCode === 1;
   if (wish.for === 'gone') {
     if (!preview) return { state: 'done', reason: 'Gone', message: 'There is no such preview.' };
     if (preview.metadata.deletionTimestamp) return { state: failing ? 'failing' : 'pending', ...said };

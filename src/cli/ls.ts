@@ -1,4 +1,5 @@
 import { findCondition } from '../model/conditions.ts';
+import { isWell } from '../model/reasons.ts';
 import { previewsIn } from './find-preview.ts';
 import { printable } from './printable.ts';
 import type { Preview } from '../model/preview.ts';
@@ -53,7 +54,7 @@ function row({ spec, status }: Preview) {
   return {
     cells: cells.map(printable),
     notes: [
-      ready?.reason !== 'Ready' && ready?.message,
+      ready && !isWell(ready.reason) && ready.message,
       findCondition(status?.conditions, 'Notified')?.message,
     ]
       .filter((note) => typeof note === 'string')

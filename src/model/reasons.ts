@@ -1,91 +1,340 @@
+import { asleep, beginning, failure, flaw, going, progress, ready, waiting } from './reason-kinds.ts';
+import type { ReasonRow } from './reason-kinds.ts';
+
 /**
- * Every reason a condition can carry, with what it means. `failure` marks those that do not pass by waiting alone: they are
- * told in Slack and on the waiting page as failed. `docs/conditions.md` explains each; a test compares the two.
+ * Every reason a condition can carry: a row with a column for everything that depends on it. A kind (`reason-kinds.ts`) fills most
+ * columns; a row may differ in any. `docs/conditions.md` holds the table, made by `npm run generate`, and explains each at length.
  */
 export const reasons = {
-  Ready: { meaning: 'All parts are healthy.' },
-  BranchNotVerified: { meaning: 'The git host has not confirmed the branch yet.' },
-  Queued: { meaning: 'All slots of the DagRepository are in use; it waits in line.' },
-  Suspended: { meaning: 'Somebody set spec.suspend on the Preview or the DagRepository.' },
-  Updating: { meaning: 'The DagRepository has changed, and previews are being updated.' },
-  RolloutStalled: { meaning: 'A preview stopped working when it was updated; no other is.', failure: true },
-  Preparing: { meaning: 'Namespace and objects are being made.' },
-  DatabaseStarting: { meaning: 'PostgreSQL is not ready yet.' },
-  DatabaseReady: { meaning: 'PostgreSQL accepts connections.' },
-  DagsSyncing: { meaning: 'git-sync has not fetched the branch yet.' },
-  DagsSynced: { meaning: 'The branch is checked out and holds its DAG folder.' },
-  AirflowStarting: { meaning: "Airflow's parts are not all healthy yet." },
-  AirflowHealthy: { meaning: 'API server, scheduler, DAG processor and triggerer answer.' },
-  SchemaDumping: { meaning: 'A Job is making the schema that new databases start with.' },
-  SchemaDumped: { meaning: 'New databases start with a ready schema.' },
-  SchemaDumpFailed: {
-    meaning: 'The schema could not be made in advance: each preview makes its own.',
-    failure: true,
+  Ready: {
+    ...ready,
+    about: 'life',
+    meaning: 'All parts are healthy.',
+    remedy: 'Open the URL.',
   },
-  Removing: { meaning: 'The branch is gone, the preview is being removed.' },
-  RemovalStuck: { meaning: 'Something in the namespace refuses to go.', failure: true },
+  BranchNotVerified: {
+    ...beginning,
+    about: 'branch',
+    meaning: 'The git host has not confirmed the branch yet.',
+    remedy: 'Wait a second or two; if it stays, look at the DagRepository.',
+  },
+  Queued: {
+    ...waiting,
+    about: 'life',
+    meaning: 'All slots of the DagRepository are in use; it waits in line.',
+    remedy: 'Delete or suspend a preview, or raise `spec.maxPreviews`.',
+  },
+  Suspended: {
+    ...asleep,
+    about: 'life',
+    meaning: 'Somebody set spec.suspend on the Preview or the DagRepository.',
+    remedy: 'Set `spec.suspend` to false.',
+  },
+  Updating: {
+    ...progress,
+    about: 'update',
+    meaning: 'The DagRepository has changed, and previews are being updated.',
+    remedy: 'Wait.',
+  },
+  RolloutStalled: {
+    ...failure,
+    about: 'update',
+    meaning: 'A preview stopped working when it was updated; no other is.',
+    remedy: 'Correct the DagRepository, or take the change back.',
+  },
+  Preparing: {
+    ...progress,
+    about: 'life',
+    meaning: 'Namespace and objects are being made.',
+    remedy: 'Wait.',
+  },
+  DatabaseStarting: {
+    ...progress,
+    about: 'database',
+    meaning: 'PostgreSQL is not ready yet.',
+    remedy: 'Wait.',
+  },
+  DatabaseReady: {
+    ...ready,
+    about: 'database',
+    meaning: 'PostgreSQL accepts connections.',
+    remedy: 'Nothing.',
+  },
+  DagsSyncing: {
+    ...progress,
+    about: 'dags',
+    meaning: 'git-sync has not fetched the branch yet.',
+    remedy: 'Wait.',
+  },
+  DagsSynced: {
+    ...ready,
+    about: 'dags',
+    meaning: 'The branch is checked out and holds its DAG folder.',
+    remedy: 'Nothing.',
+  },
+  AirflowStarting: {
+    ...progress,
+    about: 'airflow',
+    meaning: "Airflow's parts are not all healthy yet.",
+    remedy: 'Wait.',
+  },
+  AirflowHealthy: {
+    ...ready,
+    about: 'airflow',
+    meaning: 'API server, scheduler, DAG processor and triggerer answer.',
+    remedy: 'Nothing.',
+  },
+  SchemaDumping: {
+    ...progress,
+    about: 'schema',
+    meaning: 'A Job is making the schema that new databases start with.',
+    remedy: 'Nothing; no preview waits for it.',
+  },
+  SchemaDumped: {
+    ...ready,
+    about: 'schema',
+    meaning: 'New databases start with a ready schema.',
+    remedy: 'Nothing.',
+  },
+  SchemaDumpFailed: {
+    ...failure,
+    about: 'schema',
+    meaning: 'The schema could not be made in advance: each preview makes its own.',
+    remedy: "Read the Job's log; delete the Job to have it tried at once.",
+  },
+  Removing: {
+    ...going,
+    about: 'life',
+    meaning: 'The branch is gone, the preview is being removed.',
+    remedy: 'Wait.',
+  },
+  RemovalStuck: {
+    ...failure,
+    about: 'namespace',
+    meaning: 'Something in the namespace refuses to go.',
+    remedy: 'Remove what the message names.',
+  },
   BranchNotFound: {
+    ...failure,
+    about: 'branch',
+    freesSlot: true,
+    proof: 'branch',
     meaning: 'The branch does not exist; the Preview was made by hand and stays.',
-    failure: true,
+    remedy: 'Push the branch, or delete the Preview.',
   },
   RepositoryNotFound: {
+    ...failure,
+    about: 'repository',
+    proof: 'repository',
     meaning: 'The DagRepository that the Preview refers to does not exist.',
-    failure: true,
+    remedy: 'Create it, or delete the Preview.',
   },
-  RepositoryStalled: { meaning: 'The DagRepository cannot be used.', failure: true },
-  BranchesRefused: { meaning: 'Some branches cannot be followed; previews follow all others.' },
-  UrlTaken: { meaning: 'The host in spec.url.base belongs to an older DagRepository.', failure: true },
-  NamespaceOrphaned: { meaning: 'A namespace of a Preview that no longer exists is still there.' },
-  NamespaceTaken: { meaning: 'A namespace or object of our name belongs to somebody else.', failure: true },
-  Contested: { meaning: 'Somebody keeps changing an object of the preview.', failure: true },
-  Refused: { meaning: 'The Kubernetes API refused an object.', failure: true },
-  ImagePullFailed: { meaning: 'An image cannot be pulled.', failure: true },
-  ImagePullRefused: { meaning: 'The registry refuses to hand an image out.', failure: true },
-  PodUnschedulable: { meaning: 'No node takes a pod.', failure: true },
-  QuotaExceeded: { meaning: "The namespace's quota is used up.", failure: true },
-  ContainerFailed: { meaning: 'A container keeps exiting.', failure: true },
-  OutOfMemory: { meaning: 'A container was killed for using more memory than its limit.', failure: true },
-  DiskFull: { meaning: 'A disk is full, or a pod wrote more than it may.', failure: true },
-  PodEvicted: { meaning: 'A node ended a pod.', failure: true },
-  DatabaseLost: { meaning: "The database's pod was replaced; its data is gone.", failure: true },
-  GitUnreachable: { meaning: 'The git host does not answer.', failure: true },
+  RepositoryStalled: {
+    ...failure,
+    about: 'repository',
+    meaning: 'The DagRepository cannot be used.',
+    remedy: 'Correct the DagRepository.',
+  },
+  BranchesRefused: {
+    ...flaw,
+    about: 'branch',
+    meaning: 'Some branches cannot be followed; previews follow all others.',
+    remedy: 'Remove what is in the way, or delete the branch.',
+  },
+  UrlTaken: {
+    ...failure,
+    about: 'repository',
+    meaning: 'The host in spec.url.base belongs to an older DagRepository.',
+    remedy: 'Set a host of its own in `spec.url.base`, or delete the other DagRepository.',
+  },
+  NamespaceOrphaned: {
+    ...progress,
+    about: 'namespace',
+    meaning: 'A namespace of a Preview that no longer exists is still there.',
+    remedy: 'Wait; it is removed.',
+  },
+  NamespaceTaken: {
+    ...failure,
+    about: 'refusal',
+    meaning: 'A namespace or object of our name belongs to somebody else.',
+    remedy: 'Rename or delete it.',
+  },
+  Contested: {
+    ...failure,
+    about: 'objects',
+    meaning: 'Somebody keeps changing an object of the preview.',
+    remedy: 'Keep the other controller away from the namespace.',
+  },
+  Refused: {
+    ...failure,
+    about: 'refusal',
+    meaning: 'The Kubernetes API refused an object.',
+    remedy: 'Correct the field, or change the policy of the cluster that the message names.',
+  },
+  ImagePullFailed: {
+    ...failure,
+    about: 'image',
+    meaning: 'An image cannot be pulled.',
+    remedy: "Correct the image's name, or make it reachable from the nodes.",
+  },
+  ImagePullRefused: {
+    ...failure,
+    about: 'image',
+    meaning: 'The registry refuses to hand an image out.',
+    remedy: 'Let the nodes pull from that registry, or name another image.',
+  },
+  PodUnschedulable: {
+    ...failure,
+    about: 'pods',
+    meaning: 'No node takes a pod.',
+    remedy: 'Make room, or add nodes.',
+  },
+  QuotaExceeded: {
+    ...failure,
+    about: 'pods',
+    meaning: "The namespace's quota is used up.",
+    remedy: 'Raise `spec.quota`, or let tasks ask for less.',
+  },
+  ContainerFailed: {
+    ...failure,
+    about: 'pods',
+    meaning: 'A container keeps exiting.',
+    remedy: "Read the container's log.",
+  },
+  OutOfMemory: {
+    ...failure,
+    about: 'pods',
+    meaning: 'A container was killed for using more memory than its limit.',
+    remedy: 'Find what uses the memory, or give the nodes more.',
+  },
+  DiskFull: {
+    ...failure,
+    about: 'pods',
+    meaning: 'A disk is full, or a pod wrote more than it may.',
+    remedy: 'Make room on the node, or push a commit that writes less.',
+  },
+  PodEvicted: {
+    ...failure,
+    about: 'pods',
+    meaning: 'A node ended a pod.',
+    remedy: 'Wait for its replacement.',
+  },
+  DatabaseLost: {
+    ...failure,
+    about: 'database',
+    meaning: "The database's pod was replaced; its data is gone.",
+    remedy: 'Nothing; Airflow starts again with an empty database.',
+  },
+  GitUnreachable: {
+    ...failure,
+    about: 'git host',
+    meaning: 'The git host does not answer.',
+    remedy: 'Check the URL, the host, and what lies between.',
+  },
   GitRefused: {
+    ...failure,
+    about: 'git host',
     meaning: 'The git host refuses the credentials, or does not know the repository.',
-    failure: true,
+    remedy: 'Check the URL and the Secret with the credentials.',
   },
-  RateLimited: { meaning: 'The code host wants to be left alone for a while.' },
+  RateLimited: {
+    ...progress,
+    about: 'git host',
+    meaning: 'The code host wants to be left alone for a while.',
+    remedy: 'Wait; if it happens often, use credentials of its own.',
+  },
   RepositoryMoved: {
+    ...failure,
+    about: 'repository',
     meaning: 'The name in spec.github leads to another repository than before.',
-    failure: true,
+    remedy: 'Correct `spec.github`; if the new repository is meant, recreate the DagRepository.',
   },
-  DagsFolderMissing: { meaning: 'The branch has no such DAG folder.', failure: true },
-  DagsImported: { meaning: 'Airflow reports no file that it cannot import.' },
-  DagImportFailed: { meaning: 'Airflow cannot import a file of the DAG folder.' },
-  DagImportTimedOut: { meaning: 'A file of the DAG folder takes too long to import, or hangs.' },
-  SlackChannelGone: { meaning: 'Slack knows no such channel for this bot.' },
-  SlackUnauthorized: { meaning: 'Slack refuses the bot token.' },
-  SlackRefused: { meaning: 'Slack refuses the message.' },
-  SlackUnreachable: { meaning: 'Slack does not answer.' },
-  InvalidSpec: { meaning: 'A field of the DagRepository is wrong.', failure: true },
+  DagsFolderMissing: {
+    ...failure,
+    about: 'dags',
+    meaning: 'The branch has no such DAG folder.',
+    remedy: 'Push the folder, or correct `spec.code.dagsFolder`.',
+  },
+  DagsImported: {
+    ...ready,
+    about: 'dags',
+    meaning: 'Airflow reports no file that it cannot import.',
+    remedy: 'Nothing.',
+  },
+  DagImportFailed: {
+    ...flaw,
+    about: 'dags',
+    meaning: 'Airflow cannot import a file of the DAG folder.',
+    remedy: 'Push a fix.',
+  },
+  DagImportTimedOut: {
+    ...flaw,
+    about: 'dags',
+    meaning: 'A file of the DAG folder takes too long to import, or hangs.',
+    remedy: 'Move its work into a task.',
+  },
+  SlackChannelGone: {
+    ...flaw,
+    about: 'slack',
+    meaning: 'Slack knows no such channel for this bot.',
+    remedy: 'Correct `spec.notify.slack.channel`, or invite the bot.',
+  },
+  SlackUnauthorized: {
+    ...flaw,
+    about: 'slack',
+    meaning: 'Slack refuses the bot token.',
+    remedy: 'Put a valid token into the Secret.',
+  },
+  SlackRefused: {
+    ...flaw,
+    about: 'slack',
+    meaning: 'Slack refuses the message.',
+    remedy: "See Slack's own reason in the message.",
+  },
+  SlackUnreachable: {
+    ...flaw,
+    about: 'slack',
+    meaning: 'Slack does not answer.',
+    remedy: 'Wait, unless a firewall stands between.',
+  },
+  InvalidSpec: {
+    ...failure,
+    about: 'repository',
+    meaning: 'A field of the DagRepository is wrong.',
+    remedy: 'Correct the field.',
+  },
   SecretMissing: {
+    ...failure,
+    about: 'secret',
     meaning: 'A Secret that the DagRepository names does not exist or lacks a key.',
-    failure: true,
+    remedy: 'Create the Secret, or add the key.',
   },
   SecretNotForOffshoot: {
+    ...failure,
+    about: 'secret',
     meaning: 'A Secret that the DagRepository names does not say, by its label, that Offshoot may use it so.',
-    failure: true,
+    remedy: 'Label the Secret.',
   },
   CredentialsNotReadOnly: {
+    ...failure,
+    about: 'secret',
     meaning: 'The credentials may write and would have to be copied beside branch code.',
-    failure: true,
+    remedy: 'Use credentials that can only read, and declare them `readOnly`.',
   },
-} as const satisfies Record<string, { meaning: string; failure?: true }>;
+} as const satisfies Record<string, ReasonRow>;
 
 export type Reason = keyof typeof reasons;
 
-export const isFailure = (reason: string) => {
-  const entry: { meaning: string; failure?: true } | undefined = Object.hasOwn(reasons, reason)
-    ? reasons[reason as Reason]
-    : undefined;
-  return entry?.failure === true;
-};
+/** A status may hold any word: somebody else may have written it, or a newer Offshoot. */
+const unknown: ReasonRow = { ...progress, about: 'life', meaning: '', remedy: '' };
+
+export const rowOf = (reason: string): ReasonRow =>
+  Object.hasOwn(reasons, reason) ? reasons[reason as Reason] : unknown;
+
+export const isFailure = (reason: string) => rowOf(reason).kind === 'failure';
+
+/** Everything works, and nothing is to be said of it. */
+export const isWell = (reason: string) => rowOf(reason).kind === 'ready';
+
+/** Waiting alone does not help: somebody has to change something. */
+export const needsSomebody = (reason: string) => rowOf(reason).exitCode === 1;

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { findCondition } from '../model/conditions.ts';
 import type { Condition } from '../model/conditions.ts';
 import type { Preview } from '../model/preview.ts';
-import { isFailure } from '../model/reasons.ts';
+import { isFailure, isWell, rowOf } from '../model/reasons.ts';
 import type { Announcement } from './api.ts';
 
 /**
@@ -13,7 +13,8 @@ export function announcementOf(preview: Preview): Announcement | undefined {
   if (preview.metadata.deletionTimestamp) return undefined;
   const { conditions, url, branch, commit } = preview.status ?? {};
   const ready = findCondition(conditions, 'Ready');
-  if (!ready || ready.reason === 'BranchNotVerified' || ready.reason === 'Removing') return undefined;
+  const { kind, announced } = rowOf(ready?.reason ?? '');
+  if (!ready || !announced) return undefined;
 
   const failure = failureOf(conditions);
   // A push may be what mends a failure: its commit is told with its author before git-sync has it, if it ever will.
@@ -27,18 +28,18 @@ export function announcementOf(preview: Preview): Announcement | undefined {
     ...(branch?.pusher && shown === branch.head && { author: branch.pusher }),
   };
   // Its place in line is not told: it changes with every other branch that comes or goes.
-  if (ready.reason === 'Queued') return { state: 'queued', ...about };
-  if (ready.reason === 'Suspended') return branch?.head ? { state: 'suspended', ...about } : undefined;
+  if (kind === 'waiting') return { state: announced, ...about };
+  if (kind === 'asleep') return branch?.head ? { state: announced, ...about } : undefined;
   if (failure) return { state: 'failed', ...about, reason: failure.reason, message: failure.message };
   // Pushed, not yet checked out: what was said of the commit before stays until git-sync has the new one.
-  if (ready.reason === 'Ready' && commit?.synced && branch?.head && commit.synced !== branch.head)
+  if (isWell(ready.reason) && commit?.synced && branch?.head && commit.synced !== branch.head)
     return undefined;
   if (ready.status !== 'True') return { state: 'preparing', ...about };
   return {
     state: 'ready',
     ...about,
     // It works, but for something.
-    ...(ready.reason !== 'Ready' && { reason: ready.reason, message: ready.message }),
+    ...(!isWell(ready.reason) && { reason: ready.reason, message: ready.message }),
   };
 }
 

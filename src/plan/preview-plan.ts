@@ -1,5 +1,5 @@
 import { findCondition } from '../model/conditions.ts';
-import { isFailure } from '../model/reasons.ts';
+import { isFailure, rowOf } from '../model/reasons.ts';
 import { designOf } from './design.ts';
 import type { DagRepository } from '../model/dag-repository.ts';
 import type { Preview } from '../model/preview.ts';
@@ -108,7 +108,8 @@ function unverified({ preview, repository }: PlanInput): Plan | undefined {
     repository.state === 'found'
       ? findCondition(repository.repository.status?.conditions, 'Ready')
       : undefined;
-  if (trouble?.status === 'False' && isFailure(trouble.reason) && trouble.reason !== 'RolloutStalled')
+  // An update that stalls keeps no branch from being looked up.
+  if (trouble?.status === 'False' && isFailure(trouble.reason) && rowOf(trouble.reason).about !== 'update')
     return { kind: 'Wait', reason: trouble.reason, message: trouble.message };
   return {
     kind: 'Wait',

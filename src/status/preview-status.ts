@@ -1,8 +1,10 @@
-import { findCondition, withTransitions } from '../model/conditions.ts';
+import { withTransitions } from '../model/conditions.ts';
 import { seeDags } from '../model/containers.ts';
 import { annotation } from '../model/labels.ts';
+import { needsSomebody } from '../model/reasons.ts';
 import { answeredJustNow } from './answered-just-now.ts';
 import { explain } from './explain.ts';
+import { gitHostTrouble } from './git-host-trouble.ts';
 import { dagsImported } from './dags-imported.ts';
 import { remark } from './remark.ts';
 import { gitSaid } from './why/git.ts';
@@ -37,7 +39,7 @@ export function previewStatus(input: StatusInput): PreviewStatus {
   }));
   const synced = preview.metadata.annotations?.[annotation.synced];
   const namespace =
-    'design' in plan ? plan.design.namespace : isUnreadable(plan) && preview.status?.namespace;
+    'design' in plan ? plan.design.namespace : isUnreadable(input) && preview.status?.namespace;
   return {
     ...(generation && { observedGeneration: generation }),
     conditions: withTransitions(conditions, preview.status?.conditions, now),
@@ -46,9 +48,7 @@ export function previewStatus(input: StatusInput): PreviewStatus {
 }
 
 /** Nobody knows what it should be: what runs goes on running. */
-const isUnreadable = (plan: Plan) => plan.kind === 'Wait' && plan.reason === 'RepositoryStalled';
-
-const WAITING: readonly Reason[] = ['BranchNotVerified', 'Queued', 'Preparing', 'NamespaceOrphaned'];
+const isUnreadable = ({ plan, repository }: StatusInput) => plan.kind === 'Wait' && !repository;
 
 /** What it was granted, once that is applied; until then, and while it is held, what it ran before. */
 function runs({
@@ -70,10 +70,10 @@ function said(input: StatusInput): Said[] {
   if (plan.kind === 'Teardown') return removing(plan.keep, trouble);
   if (plan.kind === 'Wait') {
     const healthy = airflowHealthy(observed);
-    if (isUnreadable(plan) && (healthy.status === 'True' || answeredJustNow(observed, preview)))
+    if (isUnreadable(input) && (healthy.status === 'True' || answeredJustNow(observed, preview)))
       return [...worksBut(plan), healthy];
-    const stalled = !WAITING.includes(plan.reason);
-    return overall({ ready: false, reason: plan.reason, message: plan.message, stalled });
+    const { reason, message } = plan;
+    return overall({ ready: false, reason, message, stalled: needsSomebody(reason) });
   }
   const stands = trouble ?? (plan.kind === 'Hold' ? plan.trouble : undefined);
   const seen = converging(input);
@@ -98,7 +98,7 @@ function removing(
   keep: { reason: Reason; message: string } | undefined,
   trouble: StatusInput['trouble'],
 ): Said[] {
-  if (trouble) return overall({ ready: false, ...trouble, stalled: trouble.reason === 'RemovalStuck' });
+  if (trouble) return overall({ ready: false, ...trouble, stalled: needsSomebody(trouble.reason) });
   if (keep) return overall({ ready: false, ...keep, stalled: true });
   return overall({
     ready: false,
@@ -132,10 +132,7 @@ function converging({ plan, observed, preview, repository }: StatusInput): Said[
   if (!('design' in plan)) return [];
   const { design } = plan;
   const container = (name: string) => containerOf(observed.pods, 'airflow', name);
-  const host = findCondition(repository?.status?.conditions, 'Ready');
-  const gitTrouble =
-    gitSaid(observed, design) ??
-    (host?.reason === 'GitUnreachable' || host?.reason === 'GitRefused' ? host : undefined);
+  const gitTrouble = gitSaid(observed, design) ?? gitHostTrouble(repository);
   const database = podOf(observed.pods, 'postgres')?.ready === true;
   const synced = container('git-sync')?.ready === true;
   // The probe that looks for the folder shows git-sync's error first: then the folder is there as it was.

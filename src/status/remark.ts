@@ -1,4 +1,4 @@
-import { findCondition } from '../model/conditions.ts';
+import { gitHostTrouble } from './git-host-trouble.ts';
 import { contested } from './why/contested.ts';
 import { lastEnded, whyEnded } from './why/ended-pods.ts';
 import { gitSaid } from './why/git.ts';
@@ -28,8 +28,8 @@ export function remark(
 }
 
 function hostTrouble({ at }: Observed, repository: DagRepository | undefined): Explanation | undefined {
-  const ready = findCondition(repository?.status?.conditions, 'Ready');
-  if (ready?.reason !== 'GitUnreachable' && ready?.reason !== 'GitRefused') return undefined;
+  const ready = gitHostTrouble(repository);
+  if (!ready) return undefined;
   const silentFor = at.getTime() - Date.parse(ready.lastTransitionTime ?? '');
   if (!(silentFor >= HOST_PATIENCE_MS)) return undefined;
   return { reason: ready.reason, message: `Airflow works, but new commits do not arrive: ${ready.message}` };

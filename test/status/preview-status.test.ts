@@ -227,13 +227,14 @@ test.each<[what: string, parts: Partial<StatusInput>, lines: string[]]>([
   ],
   [
     'its DagRepository cannot be read, though it works',
-    { plan: { kind: 'Wait', reason: 'RepositoryStalled', message: 'Wrong.' } },
+    { plan: { kind: 'Wait', reason: 'RepositoryStalled', message: 'Wrong.' }, repository: undefined },
     ['Ready=True RepositoryStalled', 'AirflowHealthy=True AirflowHealthy'],
   ],
   [
     'its DagRepository cannot be read, and nothing runs',
     {
       plan: { kind: 'Wait', reason: 'RepositoryStalled', message: 'Wrong.' },
+      repository: undefined,
       observed: anObserved({ airflow: undefined }),
     },
     ['Ready=False RepositoryStalled', 'Stalled=True RepositoryStalled'],

@@ -2,7 +2,7 @@ import { findCondition } from '../../model/conditions.ts';
 import { matchesBranch } from '../../model/branch-patterns.ts';
 import { readDagRepository, type DagRepository } from '../../model/dag-repository.ts';
 import { kinds } from '../../model/kinds.ts';
-import { isFailure } from '../../model/reasons.ts';
+import { rowOf } from '../../model/reasons.ts';
 import { textOf } from '../../model/problem.ts';
 import { openSecret } from '../../model/secret-use.ts';
 import { checked, unknown, well, wrong, type Finding } from './finding.ts';
@@ -31,7 +31,8 @@ function conditions({ status }: DagRepository): Finding[] {
     return [
       wrong('nobody has looked at it yet', 'Is offshoot serve running, and connected to this cluster?'),
     ];
-  if (isFailure(ready.reason) || ready.reason === 'BranchesRefused')
+  const { kind } = rowOf(ready.reason);
+  if (kind === 'failure' || kind === 'flaw')
     return [wrong(`Offshoot says ${ready.reason}: ${ready.message}`)];
   return [ready.status === 'True' ? well('Offshoot says Ready') : unknown(`Offshoot says ${ready.reason}`)];
 }

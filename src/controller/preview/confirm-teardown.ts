@@ -1,4 +1,5 @@
 import { kinds } from '../../model/kinds.ts';
+import { rowOf } from '../../model/reasons.ts';
 import type { Cluster } from '../../cluster/api.ts';
 import type { Preview } from '../../model/preview.ts';
 import type { Reason } from '../../model/reasons.ts';
@@ -15,8 +16,9 @@ export async function confirmsTeardown(
   const { namespace = '', name, uid, generation } = metadata;
   const live = await cluster.get<Preview>({ kind: kinds.Preview, namespace, name });
   if (live?.metadata.uid !== uid || live?.metadata.generation !== generation) return false;
-  if (reason === 'BranchNotFound') return live?.status?.branch?.missing === status?.branch?.missing;
-  if (reason !== 'RepositoryNotFound') return true;
+  const { proof } = rowOf(reason);
+  if (proof === 'branch') return live?.status?.branch?.missing === status?.branch?.missing;
+  if (proof !== 'repository') return true;
   const { items } = await cluster.list(kinds.DagRepository, { namespace, metadataOnly: true });
   return items.every((one) => one.metadata.name !== spec.repositoryRef.name);
 }

@@ -6,6 +6,7 @@ import { kinds } from '../../model/kinds.ts';
 import { keyOf, keyText, parseKey } from '../../model/object.ts';
 import { aboutPreview, namespaceOf, readPreview } from '../../model/preview.ts';
 import { codeOf, Problem, textOf } from '../../model/problem.ts';
+import { isWell, rowOf } from '../../model/reasons.ts';
 import { isRefusal } from '../../model/refusal.ts';
 import { withTemplate } from '../../model/template.ts';
 import { serving } from '../../observe/serving.ts';
@@ -107,7 +108,7 @@ export function createPreviewReconciler(deps: PreviewDeps) {
     }
     // Nothing that is not ours is watched: whether it is still there has to be asked.
     if (plan.kind === 'Wait')
-      return requeueAfter(plan.reason === 'NamespaceTaken' ? WHILE_FAILING_MS : WHILE_READY_MS);
+      return requeueAfter(rowOf(plan.reason).about === 'refusal' ? WHILE_FAILING_MS : WHILE_READY_MS);
     const mends = contested.flatMap(({ againInMs }) => againInMs || []);
     const look = nextLook(status, preview, observed, now);
     return requeueAfter(Math.min(look, wakeAgainMs ?? Infinity, ...mends));
@@ -146,7 +147,7 @@ function granted(
 
 /** Each begins with its branch being looked up. To say so is worth a write only if that takes long. */
 function notYetSaid({ metadata, status }: Preview, plan: Plan, now: Date): number {
-  if (status?.conditions || plan.kind !== 'Wait' || plan.reason !== 'BranchNotVerified') return 0;
+  if (status?.conditions || plan.kind !== 'Wait' || rowOf(plan.reason).kind !== 'beginning') return 0;
   const left = Date.parse(metadata.creationTimestamp ?? '') + LOOK_UP_MS - now.getTime();
   // Made in the future, by a clock that differs from ours or was set back: it would be said when that has come.
   return left > LOOK_UP_MS + AHEAD_MS ? 0 : left;
@@ -252,8 +253,7 @@ async function release(deps: PreviewDeps, { metadata }: Preview): Promise<Outcom
 function nextLook(status: PreviewStatus, preview: Preview, { pods }: Observed, now: Date): number {
   const ready = findCondition(status.conditions, 'Ready');
   const answers = findCondition(status.conditions, 'AirflowHealthy')?.status === 'True';
-  if (ready?.status === 'True')
-    return ready.reason === 'Ready' && answers ? WHILE_READY_MS : WHILE_FAILING_MS;
+  if (ready?.status === 'True') return isWell(ready.reason) && answers ? WHILE_READY_MS : WHILE_FAILING_MS;
   const age = now.getTime() - Date.parse(preview.metadata.creationTimestamp ?? '');
   return Math.abs(age) < STARTING_FOR_MS && serving(pods) ? WHILE_STARTING_MS : WHILE_FAILING_MS;
 }

@@ -3,7 +3,7 @@ import { kinds } from '../../model/kinds.ts';
 import { API_VERSION, owner } from '../../model/labels.ts';
 import { aboutPreview } from '../../model/preview.ts';
 import { codeOf } from '../../model/problem.ts';
-import { isFailure } from '../../model/reasons.ts';
+import { isFailure, rowOf } from '../../model/reasons.ts';
 import { sameJson } from '../../model/same-json.ts';
 import { patchOf } from '../../model/status-patch.ts';
 import type { Cluster } from '../../cluster/api.ts';
@@ -39,8 +39,7 @@ export const createSaveStatus =
     const ready = findCondition(status.conditions, 'Ready');
     const was = findCondition(before.conditions, 'Ready');
     if (!ready || ready.reason === was?.reason) return;
-    // Each begins so, for a moment.
-    if (ready.reason === 'BranchNotVerified') return;
+    if (rowOf(ready.reason).kind === 'beginning') return;
     log.info(
       {
         ...aboutPreview(preview),

@@ -1,4 +1,5 @@
 import { findCondition } from '../../model/conditions.ts';
+import { rowOf } from '../../model/reasons.ts';
 import type { Preview } from '../../model/preview.ts';
 
 export interface Allotment {
@@ -31,8 +32,11 @@ export const wantsSlot = ({ metadata, spec, status }: Preview) =>
 function gaveBack(preview: Preview): boolean {
   if (wantsSlot(preview) || preview.metadata.deletionTimestamp) return false;
   const ready = findCondition(preview.status?.conditions, 'Ready');
-  const removed = ready?.reason === 'Suspended' || ready?.reason === 'BranchNotFound';
-  return removed && ready.observedGeneration === preview.metadata.generation;
+  return (
+    ready !== undefined &&
+    rowOf(ready.reason).freesSlot &&
+    ready.observedGeneration === preview.metadata.generation
+  );
 }
 
 /** Oldest wish first; made in the same second, by name. */

@@ -1,6 +1,7 @@
 import { findCondition } from '../../model/conditions.ts';
 import { clip } from '../../model/clip.ts';
 import { keyOf, keyText } from '../../model/object.ts';
+import { rowOf } from '../../model/reasons.ts';
 import type { DagRepository } from '../../model/dag-repository.ts';
 import type { KubeObject } from '../../model/object.ts';
 import type { Problem } from '../../model/problem.ts';
@@ -29,11 +30,12 @@ export function taken({ metadata, spec }: DagRepository, owner: KubeObject | und
 export const ill = ({ reason, message }: Problem): Health => ({
   reason,
   message,
-  state: ofSecret(reason) || reason === 'RepositoryMoved' ? 'Stalled' : 'Reconciling',
+  // A host is asked again; whatever else is wrong, somebody has to change.
+  state: rowOf(reason).about === 'git host' ? 'Reconciling' : 'Stalled',
 });
 
 /** Somebody has to make or label a Secret, or put a key into it. */
-export const ofSecret = (reason: Reason) => reason === 'SecretMissing' || reason === 'SecretNotForOffshoot';
+export const ofSecret = (reason: Reason) => rowOf(reason).about === 'secret';
 
 /** Its webhooks are refused; branches are listed all the same. */
 export const deaf = ({ spec }: DagRepository, { reason, message }: Problem): Health => ({

@@ -1,5 +1,5 @@
 import { findCondition } from '../../model/conditions.ts';
-import { isFailure } from '../../model/reasons.ts';
+import { isFailure, rowOf } from '../../model/reasons.ts';
 import { byWish } from './admission.ts';
 import type { Preview } from '../../model/preview.ts';
 
@@ -50,13 +50,12 @@ export function rollOut(running: readonly Preview[], rendering: string, now: num
 
 export const works = ({ status }: Preview) => findCondition(status?.conditions, 'Ready')?.status === 'True';
 
-const fails = (preview: Preview) =>
-  !works(preview) && isFailure(findCondition(preview.status?.conditions, 'Ready')?.reason ?? '');
+const reasonOf = ({ status }: Preview) => findCondition(status?.conditions, 'Ready')?.reason ?? '';
+
+const fails = (preview: Preview) => !works(preview) && isFailure(reasonOf(preview));
 
 /** It works as before, and will not be updated: the cluster does not take what that needs. */
-const refused = (preview: Preview) =>
-  !applied(preview) &&
-  ['Refused', 'NamespaceTaken'].includes(findCondition(preview.status?.conditions, 'Ready')?.reason ?? '');
+const refused = (preview: Preview) => !applied(preview) && rowOf(reasonOf(preview)).about === 'refusal';
 
 const applied = ({ status }: Preview) => status?.rendering === status?.revision?.rendering;
 

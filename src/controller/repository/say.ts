@@ -1,5 +1,6 @@
 import { withTransitions } from '../../model/conditions.ts';
 import { API_VERSION, owner } from '../../model/labels.ts';
+import { isWell } from '../../model/reasons.ts';
 import { sameJson } from '../../model/same-json.ts';
 import type { Prepared } from '../../backends/api.ts';
 import type { Cluster } from '../../cluster/api.ts';
@@ -48,7 +49,7 @@ export async function say(
     ...(['Ready', 'Reconciling', 'Stalled'] as const).map((type) =>
       condition(type, type === state, { reason, message }),
     ),
-    ...(prepared ? [condition('SchemaDumped', prepared.reason === 'SchemaDumped', prepared)] : []),
+    ...(prepared ? [condition('SchemaDumped', isWell(prepared.reason), prepared)] : []),
     ...(orphaned ? [condition('Orphaned', true, { reason: 'NamespaceOrphaned', message: orphaned })] : []),
   ];
   const before = object['status'] as Status | undefined;

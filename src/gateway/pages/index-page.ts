@@ -1,4 +1,5 @@
 import type { Destination } from '../api.ts';
+import { isWell } from '../../model/reasons.ts';
 import { html } from '../html.ts';
 import { visible } from '../visible.ts';
 import { page } from './layout.ts';
@@ -41,8 +42,8 @@ export function indexPage(destinations: readonly Destination[]): string {
 }
 
 function row(destination: Destination) {
-  const well = destination.ready && destination.reason === 'Ready';
-  const { look, word } = stateOf(destination);
+  const well = destination.ready && isWell(destination.reason);
+  const { colour, word } = stateOf(destination);
   const branch = html`<bdi>${visible(destination.branch)}</bdi>`;
   const name = /^\/[^/\\]/.test(destination.prefix)
     ? html`<a href="${destination.prefix}/">${branch}</a>`
@@ -52,6 +53,6 @@ function row(destination: Destination) {
       <b>${name}</b>${!well && html`<br /><span class="soft small">${visible(destination.message)}</span>`}
     </td>
     <td class="soft"><bdi>${visible(destination.repository)}</bdi></td>
-    <td><span class="badge ${look}">${word}</span></td>
+    <td><span class="badge ${colour}">${word}</span></td>
   </tr>`;
 }

@@ -1,16 +1,11 @@
-import { isFailure } from '../../model/reasons.ts';
+import { reasons, rowOf } from '../../model/reasons.ts';
+import type { ReasonRow } from '../../model/reason-kinds.ts';
 import type { Destination } from '../api.ts';
 
-interface State {
-  look: 'good' | 'bad' | 'wait';
-  word: string;
-}
-
 /** In a word, how a preview is. */
-export function stateOf({ ready, reason }: Destination): State {
-  if (ready) return { look: 'good', word: 'Ready' };
-  if (isFailure(reason)) return { look: 'bad', word: 'Not working' };
-  if (reason === 'Queued') return { look: 'wait', word: 'Waiting in line' };
-  if (reason === 'Suspended') return { look: 'wait', word: 'Suspended' };
-  return { look: 'wait', word: 'Getting ready' };
+export function stateOf({ ready, reason }: Destination): Pick<ReasonRow, 'colour' | 'word'> {
+  if (ready) return reasons.Ready;
+  const row = rowOf(reason);
+  // All was well, and its URL does not open just now: it is on its way again.
+  return row.exitCode === 0 ? reasons.Preparing : row;
 }

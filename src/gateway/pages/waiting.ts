@@ -10,13 +10,13 @@ export const RETRY_SECONDS = 2;
 /** What is happening to a preview that cannot be opened yet, or just now. */
 export function waitingPage(destination: Destination): string {
   const branch = visible(destination.branch);
-  // A preview that is ready, and whose Airflow does not answer just now, is on its way as well.
-  const { look, word: state } = stateOf({ ...destination, ready: false });
-  const failed = look === 'bad';
+  // A preview that is ready is here, too, while its Airflow does not answer.
+  const { colour, word: state } = stateOf({ ...destination, ready: false });
+  const failed = colour === 'bad';
   return page(
     { title: `${state}: ${branch}`, refreshSeconds: RETRY_SECONDS },
     html`<div class="card ${failed && 'failed'}">
-        <span class="badge ${look}">${state}</span>
+        <span class="badge ${colour}">${state}</span>
         <h1><bdi>${branch}</bdi></h1>
         <p class="soft small">
           The Airflow of this branch of <b><bdi>${visible(destination.repository)}</bdi></b>
