@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { createBackoff } from './backoff.ts';
+import { backoff } from '../model/backoff.ts';
 import { ClusterError, type ClusterErrorCode } from './errors.ts';
 import type { WatchEvent } from './watch-stream.ts';
 
@@ -37,6 +37,10 @@ export interface WatchLoop {
   onFailure(error: ClusterError, waitMs: number): void;
 }
 
+const LIMITS = { firstMs: 200, maxMs: 30_000 };
+/** Retry-After is obeyed, but a nonsensical one must not stop a watch for a day. */
+const LONGEST_ASKED_MS = 300_000;
+
 /** After these the last version still stands. After anything else, what is known is in doubt: list again. */
 const harmless: ReadonlySet<ClusterErrorCode> = new Set([
   'Unreachable',
@@ -47,7 +51,7 @@ const harmless: ReadonlySet<ClusterErrorCode> = new Set([
 
 /** List, then watch, for ever: nothing but `stop` ends it. */
 export async function runWatchLoop(loop: WatchLoop, stop: AbortSignal, timing: WatchTiming): Promise<void> {
-  const backoff = createBackoff();
+  let failures = 0;
   let version: string | undefined;
 
   async function follow(from: string): Promise<void> {
@@ -87,7 +91,7 @@ export async function runWatchLoop(loop: WatchLoop, stop: AbortSignal, timing: W
       clearTimeout(timer);
       stop.removeEventListener('abort', stopped);
       connection.abort();
-      if (performance.now() - connectedAt >= timing.healthySeconds * 1000) backoff.reset();
+      if (performance.now() - connectedAt >= timing.healthySeconds * 1000) failures = 0;
     }
     if (performance.now() - connectedAt < timing.healthySeconds * 1000) {
       throw new ClusterError('Unreachable', 'The watch ended early');
@@ -105,7 +109,8 @@ export async function runWatchLoop(loop: WatchLoop, stop: AbortSignal, timing: W
           ? thrown
           : new ClusterError('Internal', `The watch failed: ${String(thrown)}`, { cause: thrown });
       if (!harmless.has(error.code)) version = undefined;
-      const waitMs = backoff.next(error.retryAfterSeconds);
+      const askedMs = Math.min((error.retryAfterSeconds ?? 0) * 1000, LONGEST_ASKED_MS);
+      const waitMs = backoff(++failures, LIMITS, { askedMs });
       loop.onFailure(error, waitMs);
       await wait(waitMs, undefined, { signal: stop }).catch(() => undefined);
     }

@@ -4,13 +4,13 @@ import { kinds } from '../model/kinds.ts';
 import { label } from '../model/labels.ts';
 import { orphanOf } from '../model/namespace-owner.ts';
 import { keyOf, keyText, parseKey } from '../model/object.ts';
+import { done, requeueAfter } from '../model/outcome.ts';
 import { createRemovalPace } from './preview/removal-pace.ts';
-import { done, requeueAfter } from './queue.ts';
 import type { Backend } from '../backends/api.ts';
 import type { Cache, Cluster } from '../cluster/api.ts';
 import type { Orphan } from '../model/namespace-owner.ts';
 import type { Key, KubeObject } from '../model/object.ts';
-import type { Outcome } from './queue.ts';
+import type { Outcome } from '../model/outcome.ts';
 
 export interface OrphanDeps {
   cluster: Pick<Cluster, 'get' | 'list'>;

@@ -1,21 +1,14 @@
+import { backoff } from '../model/backoff.ts';
 import { monotonic } from '../model/clock.ts';
-
-/** What one reconcile came to. Nothing sleeps in a reconcile; it says when it wants to run again. */
-export type Outcome =
-  | { kind: 'Done' }
-  | { kind: 'RequeueAfter'; ms: number }
-  /** Failed: again after the key's own back-off, or after `ms` if the server said so. */
-  | { kind: 'Retry'; error: unknown; ms?: number };
-
-export const done: Outcome = { kind: 'Done' };
-export const requeueAfter = (ms: number): Outcome => ({ kind: 'RequeueAfter', ms });
+import type { BackoffLimits } from '../model/backoff.ts';
+import type { Outcome } from '../model/outcome.ts';
 
 export interface QueueOptions {
   reconcile(key: string): Promise<Outcome>;
   workers: number;
   /** Called for every failure, before it is retried. */
   onRetry(key: string, error: unknown, ms: number): void;
-  backoff?: { firstMs: number; maxMs: number };
+  limits?: BackoffLimits;
 }
 
 /**
@@ -26,7 +19,7 @@ export function createQueue({
   reconcile,
   workers,
   onRetry,
-  backoff = { firstMs: 200, maxMs: 60_000 },
+  limits = { firstMs: 200, maxMs: 60_000 },
 }: QueueOptions) {
   const waiting = new Set<string>();
   const running = new Map<string, { again: boolean }>();
@@ -74,17 +67,16 @@ export function createQueue({
     const again = running.get(key)?.again;
     running.delete(key);
     if (outcome.kind === 'Retry') retry(key, outcome);
-    else failures.delete(key);
-    if (outcome.kind === 'RequeueAfter') addAfter(key, outcome.ms);
+    else if (outcome.kind !== 'Wait') failures.delete(key);
+    if (outcome.kind === 'RequeueAfter' || outcome.kind === 'Wait') addAfter(key, outcome.ms);
     if (again && outcome.kind !== 'Retry') add(key);
     pump();
   }
 
   function retry(key: string, { error, ms }: { error: unknown; ms?: number }) {
-    const count = failures.get(key) ?? 0;
-    failures.set(key, count + 1);
-    const limit = Math.min(backoff.maxMs, backoff.firstMs * 2 ** Math.min(count, 20));
-    const delay = Math.max(ms ?? 0, limit * (0.75 + Math.random() / 2));
+    const count = (failures.get(key) ?? 0) + 1;
+    failures.set(key, count);
+    const delay = backoff(count, limits, ms === undefined ? {} : { askedMs: ms });
     onRetry(key, error, delay);
     addAfter(key, delay);
   }

@@ -3,9 +3,9 @@ import { createOrphans } from '../controller/orphans.ts';
 import { createQueue } from '../controller/queue.ts';
 import { createRendering } from '../controller/rendering.ts';
 import { createMemories } from '../controller/repository/memory.ts';
-import { createNewest } from '../controller/repository/newest.ts';
 import { keyOf, keyText } from '../model/object.ts';
 import { codeOf, textOf } from '../model/problem.ts';
+import { createReadYourWrites } from '../model/read-your-writes.ts';
 import { previewReconciler } from './preview-wiring.ts';
 import { repositoryReconciler } from './repository-wiring.ts';
 import { wakeUps } from './event-routing.ts';
@@ -32,7 +32,7 @@ export interface Parts {
   airflow: AirflowClient;
   readSecret: ReadSecret;
   metrics: Metrics;
-  farewell(preview: Preview): Promise<void>;
+  queueRemovalNotice(preview: Preview): Promise<void>;
   config: Config;
   now(): Date;
   log: Logger;
@@ -59,7 +59,7 @@ export type Shared = ReturnType<typeof sharedBy>;
 function beginTerm(parts: Parts, shared: Shared) {
   const { watched, metrics, log } = parts;
   const memories = createMemories();
-  const newest = createNewest<Preview>();
+  const granted = createReadYourWrites<Preview>();
 
   const queueFor = (
     kind: string,
@@ -90,7 +90,11 @@ function beginTerm(parts: Parts, shared: Shared) {
     log,
   });
   // Each may wait for a git host that does not answer; the others go on.
-  const repositories = queueFor('repository', 16, repositoryReconciler(shared, memories, newest, orphans.of));
+  const repositories = queueFor(
+    'repository',
+    16,
+    repositoryReconciler(shared, memories, granted, orphans.of),
+  );
   const previews = queueFor('preview', 8, previewReconciler(shared));
   const leftBehind = queueFor('namespace', 2, orphans.reconcile);
   const sweep = () => orphans.nominees().forEach(leftBehind.add);
@@ -101,7 +105,7 @@ function beginTerm(parts: Parts, shared: Shared) {
     repositories,
     previews,
     memories,
-    newest,
+    granted,
     /** Takes no more work; resolves when what runs has ended. */
     async stop() {
       clearInterval(sweeping);
@@ -124,7 +128,7 @@ export function createControllers(parts: Parts) {
       listSoon: (key) => term?.memories.listSoon(key),
       startAnew: (key) => term?.memories.startAnew(key),
     },
-    forget: (uid) => term?.newest.forget(uid),
+    forget: (uid) => term?.granted.forget(uid),
   });
 
   return {

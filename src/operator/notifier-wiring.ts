@@ -1,7 +1,7 @@
 import { kinds } from '../model/kinds.ts';
 import { owner } from '../model/labels.ts';
 import { codeOf } from '../model/problem.ts';
-import { createFarewell } from '../notify/farewell.ts';
+import { createQueueRemovalNotice } from '../notify/queue-removal-notice.ts';
 import { createNotifier } from '../notify/notifier.ts';
 import { createSlack } from '../notify/slack/slack.ts';
 import { createTrustedOutbox } from '../notify/trusted-outbox.ts';
@@ -86,6 +86,12 @@ export function createNotifying({ cluster, watched, readSecret, repository, slac
       notifier = undefined;
       await ending?.stop();
     },
-    farewell: createFarewell({ cluster, repositoryOf, wrote: trusted.wrote, now: () => new Date(), log }),
+    queueRemovalNotice: createQueueRemovalNotice({
+      cluster,
+      repositoryOf,
+      wrote: trusted.wrote,
+      now: () => new Date(),
+      log,
+    }),
   };
 }

@@ -15,7 +15,7 @@ import type { Shared } from './controllers.ts';
 /** What the reconciler of Previews works with. */
 export function previewReconciler(shared: Shared) {
   const { cluster, watched, addressOf, backend, exec, airflow, readSecret, codeHosts } = shared;
-  const { rendering, settings, farewell, config, now, log } = shared;
+  const { rendering, settings, queueRemovalNotice, config, now, log } = shared;
   const sources = {
     ...watched,
     addressOf,
@@ -47,7 +47,7 @@ export function previewReconciler(shared: Shared) {
     wakeGitSync: createGitSyncWaker({ exec, podsOf: watched.podsOf, monotonic, log }),
     rendering,
     saveStatus: createSaveStatus({ cluster, now, log }),
-    farewell,
+    queueRemovalNotice,
     now,
     log,
   });

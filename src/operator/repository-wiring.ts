@@ -6,24 +6,24 @@ import { monotonic } from '../model/clock.ts';
 import { parseOutbox } from '../notify/outbox.ts';
 import { whoseHost } from '../plan/urls/owner.ts';
 import { createWebhookKeys, webhookSecretOf } from '../intake/webhook-keys.ts';
-import type { createNewest } from '../controller/repository/newest.ts';
+import type { createReadYourWrites } from '../model/read-your-writes.ts';
 import type { Memories } from '../controller/repository/memory.ts';
 import type { Shared } from './controllers.ts';
 import type { KubeObject } from '../model/object.ts';
 import type { Preview } from '../model/preview.ts';
 
-type Newest = ReturnType<typeof createNewest<Preview>>;
+type Granted = ReturnType<typeof createReadYourWrites<Preview>>;
 
 /** What the reconciler of DagRepositories works with. */
 export function repositoryReconciler(
   shared: Shared,
   memories: Memories,
-  newest: Newest,
+  granted: Granted,
   leftBehind: (repository: KubeObject) => string | undefined,
 ) {
   const { cluster, watched, backend, codeHosts, rendering, readSecret, now, log } = shared;
   const webhookKeys = createWebhookKeys(readSecret);
-  const previewsOf = (repository: KubeObject) => watched.previewsOf(repository).map(newest.of);
+  const previewsOf = (repository: KubeObject) => watched.previewsOf(repository).map(granted.of);
   const owners = () => whoseHost(watched.repositories.list());
 
   return createRepositoryReconciler({
@@ -51,7 +51,7 @@ export function repositoryReconciler(
         now: now(),
       });
     },
-    saveGrants: createSaveGrants({ cluster, remember: newest.remember }),
+    saveGrants: createSaveGrants({ cluster, remember: granted.remember }),
     leftBehind,
     owesWords: ({ metadata }) =>
       watched.outbox.list().some((one) => {

@@ -139,7 +139,7 @@ export async function serve(config: Config): Promise<{ stop(): Promise<void> }> 
     airflow,
     readSecret,
     metrics,
-    farewell: notifying.farewell,
+    queueRemovalNotice: notifying.queueRemovalNotice,
     config,
     now,
     log,

@@ -1,6 +1,5 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { createBackoff } from '../../src/cluster/backoff.ts';
 import { canonical } from '../../src/cluster/canonical.ts';
 import { deepFreeze } from '../../src/cluster/freeze.ts';
 import { lines } from '../../src/cluster/lines.ts';
@@ -32,25 +31,6 @@ describe('lines', () => {
     const cut = [Buffer.from('a\n\nb\nc')];
     expect(await collect(cut)).toEqual(['a', 'b']);
     expect(await collect(cut, { rest: 'keep' })).toEqual(['a', 'b', 'c']);
-  });
-});
-
-describe('the back-off', () => {
-  test('doubles its ceiling from 0.2 s to 30 s and starts again after a reset', () => {
-    const backoff = createBackoff(() => 1);
-    const waits = Array.from({ length: 10 }, () => backoff.next());
-    expect(waits).toEqual([200, 400, 800, 1600, 3200, 6400, 12800, 25600, 30000, 30000]);
-    backoff.reset();
-    expect(backoff.next()).toBe(200);
-  });
-
-  test('is never shorter than the server asked, unless it asked for a day', () => {
-    fc.assert(
-      fc.property(fc.double({ min: 0, max: 1, noNaN: true }), fc.nat(300), (dice, seconds) => {
-        expect(createBackoff(() => dice).next(seconds)).toBeGreaterThanOrEqual(seconds * 1000);
-      }),
-    );
-    expect(createBackoff(() => 0).next(1e9)).toBe(300_000);
   });
 });
 

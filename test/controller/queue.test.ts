@@ -1,7 +1,9 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import fc from 'fast-check';
-import { createQueue, done, requeueAfter } from '../../src/controller/queue.ts';
-import type { Outcome, QueueOptions } from '../../src/controller/queue.ts';
+import { createQueue } from '../../src/controller/queue.ts';
+import { done, requeueAfter } from '../../src/model/outcome.ts';
+import type { QueueOptions } from '../../src/controller/queue.ts';
+import type { Outcome } from '../../src/model/outcome.ts';
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
@@ -90,7 +92,7 @@ test('the earlier of two wishes wins, whichever comes first', async () => {
 });
 
 test('a key that fails waits about twice as long each time, at most the maximum, and alone', async () => {
-  const { queue, started, retries, end } = aQueue({ backoff: { firstMs: 100, maxMs: 1_000 } });
+  const { queue, started, retries, end } = aQueue({ limits: { firstMs: 100, maxMs: 1_000 } });
   queue.add('a');
   for (let i = 0; i < 8; i++) {
     await end('a', new Error('no'));
@@ -110,7 +112,7 @@ test('a key that fails waits about twice as long each time, at most the maximum,
 });
 
 test('success forgets the failures before it', async () => {
-  const { queue, retries, end } = aQueue({ backoff: { firstMs: 100, maxMs: 10_000 } });
+  const { queue, retries, end } = aQueue({ limits: { firstMs: 100, maxMs: 10_000 } });
   queue.add('a');
   await end('a', { kind: 'Retry', error: new Error('no') });
   await vi.advanceTimersByTimeAsync(200);
@@ -118,6 +120,18 @@ test('success forgets the failures before it', async () => {
   queue.add('a');
   await end('a', { kind: 'Retry', error: new Error('no') });
   expect(retries[1]?.ms).toBeLessThanOrEqual(125);
+});
+
+test('a key that only waited for its turn is as far in its back-off as before', async () => {
+  const { queue, started, retries, end } = aQueue({ limits: { firstMs: 100, maxMs: 10_000 } });
+  queue.add('a');
+  await end('a', new Error('no'));
+  await vi.advanceTimersByTimeAsync(125);
+  await end('a', { kind: 'Wait', ms: 50 });
+  await vi.advanceTimersByTimeAsync(50);
+  expect(started).toHaveLength(3);
+  await end('a', new Error('no'));
+  expect(retries[1]?.ms).toBeGreaterThanOrEqual(150);
 });
 
 test('a server that says how long to wait is obeyed', async () => {
@@ -174,7 +188,7 @@ test('whatever happens in whatever order: after the last wish for a key a run of
         const running = new Set<string>();
         const queue = createQueue({
           workers: 2,
-          backoff: { firstMs: 10, maxMs: 100 },
+          limits: { firstMs: 10, maxMs: 100 },
           onRetry: () => undefined,
           reconcile: async (key) => {
             expect(running.has(key)).toBe(false);

@@ -13,7 +13,7 @@ import { serving } from '../../observe/serving.ts';
 import { setFinalizer } from '../finalizer.ts';
 import { confirmsTeardown } from './confirm-teardown.ts';
 import { cloneCredentials, renewHeld } from './clone-credentials.ts';
-import { done, requeueAfter } from '../queue.ts';
+import { done, requeueAfter } from '../../model/outcome.ts';
 import { createRemovalPace } from './removal-pace.ts';
 import type { Backend, Change, Removal } from '../../backends/api.ts';
 import type { Contested } from '../../model/contested.ts';
@@ -27,7 +27,7 @@ import type { Observed, PodSummary } from '../../observe/api.ts';
 import type { Plan } from '../../plan/api.ts';
 import type { PlanInput } from '../../plan/preview-plan.ts';
 import type { StatusInput } from '../../status/preview-status.ts';
-import type { Outcome } from '../queue.ts';
+import type { Outcome } from '../../model/outcome.ts';
 
 export interface PreviewDeps {
   cluster: Cluster;
@@ -46,7 +46,7 @@ export interface PreviewDeps {
   /** Writes the status if it says anything new, and tells the story as an Event. */
   saveStatus(preview: Preview, status: PreviewStatus): Promise<void>;
   /** What is still to be said once the Preview is no more. */
-  farewell(preview: Preview): Promise<void>;
+  queueRemovalNotice(preview: Preview): Promise<void>;
   now(): Date;
   log: { info(fields: object, message: string): void; warn(fields: object, message: string): void };
 }
@@ -243,7 +243,7 @@ async function release(deps: PreviewDeps, { metadata }: Preview): Promise<Outcom
   const { name, namespace = '', uid } = metadata;
   const live = await deps.cluster.get<Preview>({ kind: kinds.Preview, namespace, name });
   if (!live || live.metadata.uid !== uid) return done;
-  await deps.farewell(live);
+  await deps.queueRemovalNotice(live);
   await setFinalizer(deps.cluster, live, kinds.Preview, false);
   deps.log.info(aboutPreview(live), 'preview removed');
   return done;

@@ -36,7 +36,7 @@ export function judge(
       mark.expectedHead !== 'absent' &&
       age(mark.requested, wall) < HINT_PATIENCE_MS;
     if (lagging)
-      return { kind: 'suspect', firstAbsentAt: 0, askAgainInMs: backoff(age(mark.requested, wall)) };
+      return { kind: 'suspect', firstAbsentAt: 0, askAgainInMs: asLongAgain(age(mark.requested, wall)) };
     return left <= 0 ? { kind: 'gone' } : { kind: 'suspect', firstAbsentAt: first, askAgainInMs: left };
   }
   const mark = openMark(preview);
@@ -56,7 +56,7 @@ export function judge(
     kind: 'exists',
     head: answer.head,
     handled: before,
-    askAgainInMs: backoff(age(mark.requested, wall)),
+    askAgainInMs: asLongAgain(age(mark.requested, wall)),
   };
 }
 
@@ -67,4 +67,4 @@ const age = (requested: string, now: number) => {
 };
 
 /** Waits about as long as it has waited already: 1, 2, 4 … 30 s, without remembering anything. */
-const backoff = (ageMs: number) => Math.min(30_000, Math.max(1_000, ageMs));
+const asLongAgain = (ageMs: number) => Math.min(30_000, Math.max(1_000, ageMs));

@@ -20,7 +20,7 @@ interface Deps {
 const PATIENCE_MS = 600_000;
 
 /** Puts what is still to be said into the outbox, before the Preview goes: as far as that can be, for no removal hangs on a message for ever. */
-export const createFarewell =
+export const createQueueRemovalNotice =
   ({ cluster, repositoryOf, wrote, now, log }: Deps) =>
   async (preview: Preview): Promise<void> => {
     const entry = removalNotice(preview, repositoryOf(preview), now());

@@ -1,10 +1,10 @@
-import type { KubeObject } from '../../model/object.ts';
+import type { KubeObject } from './object.ts';
 
 /**
  * Objects as we wrote them last, for as long as the watch lags behind: a decision about who is next must not rest on the world
  * before the one that was taken a moment ago. Forgotten, nothing is lost: a cache that has just been filled is new enough.
  */
-export function createNewest<T extends KubeObject>() {
+export function createReadYourWrites<T extends KubeObject>() {
   const written = new Map<string, T>();
   return {
     remember: (object: T) => void written.set(object.metadata.uid ?? '', object),

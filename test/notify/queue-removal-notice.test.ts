@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { ClusterError } from '../../src/cluster/errors.ts';
-import { createFarewell } from '../../src/notify/farewell.ts';
+import { createQueueRemovalNotice } from '../../src/notify/queue-removal-notice.ts';
 import { aDagRepository, aPreview, NOW, verified } from '../support/builders.ts';
 import { aCluster } from '../support/memory-cluster.ts';
 import type { ClusterErrorCode, KubeObject } from '../../src/cluster/api.ts';
@@ -10,43 +10,43 @@ const slack = { channel: 'C0DAGS', secretRef: { name: 'slack' } };
 const going = aPreview({ status: verified, deleting: true });
 
 /** Ends well or throws; what was written and what was logged is there to be looked at. */
-function aFarewell(refusal?: ClusterErrorCode, minutes = 0) {
+function anEnd(refusal?: ClusterErrorCode, minutes = 0) {
   const { cluster, store } = aCluster();
   const logged: string[] = [];
   const create = () => Promise.reject(new ClusterError(refusal!, 'quota of ConfigMaps'));
-  const farewell = createFarewell({
+  const queueRemovalNotice = createQueueRemovalNotice({
     cluster: refusal ? { ...cluster, create } : cluster,
     wrote: () => undefined,
     repositoryOf: () => aDagRepository({ notify: { slack } }),
     now: () => new Date(NOW.getTime() + minutes * 60_000),
     log: { warn: (_fields, message) => void logged.push(message) },
   });
-  return { farewell, logged, written: (): KubeObject[] => store.list() };
+  return { queueRemovalNotice, logged, written: (): KubeObject[] => store.list() };
 }
 
 test('what is still to be said is in the outbox before the Preview goes', async () => {
-  const { farewell, written, logged } = aFarewell();
-  await farewell(going);
+  const { queueRemovalNotice, written, logged } = anEnd();
+  await queueRemovalNotice(going);
   expect(written().map(({ kind, metadata }) => `${kind} ${metadata.namespace}`)).toEqual([
     'ConfigMap offshoot',
   ]);
-  await farewell(going);
+  await queueRemovalNotice(going);
   expect([written().length, logged]).toEqual([1, []]);
 });
 
 test('F23: in a namespace that is going nothing can be said: logged, and let go', async () => {
-  const { farewell, logged } = aFarewell('NamespaceGone');
-  await farewell(going);
+  const { queueRemovalNotice, logged } = anEnd('NamespaceGone');
+  await queueRemovalNotice(going);
   expect(logged).toEqual([expect.stringMatching(/Slack does not learn/)]);
 });
 
 test.each<ClusterErrorCode>(['Forbidden', 'Invalid', 'Internal', 'Unreachable'])(
   'F23: a refusal (%s) delays a removal, but not for more than ten minutes',
   async (code) => {
-    await expect(aFarewell(code).farewell(going)).rejects.toThrow(/outbox entry .*quota of ConfigMaps/);
-    await expect(aFarewell(code, 10).farewell(going)).rejects.toThrow(/outbox entry/);
-    const late = aFarewell(code, 11);
-    await late.farewell(going);
+    await expect(anEnd(code).queueRemovalNotice(going)).rejects.toThrow(/outbox entry .*quota of ConfigMaps/);
+    await expect(anEnd(code, 10).queueRemovalNotice(going)).rejects.toThrow(/outbox entry/);
+    const late = anEnd(code, 11);
+    await late.queueRemovalNotice(going);
     expect(late.logged).toHaveLength(1);
   },
 );
