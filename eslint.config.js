@@ -1,4 +1,5 @@
 import tseslint from 'typescript-eslint';
+import { reasonsByColumn } from './lint/reasons-by-column.js';
 import { stageImports } from './lint/stage-imports.js';
 
 export default tseslint.config(
@@ -8,9 +9,12 @@ export default tseslint.config(
     languageOptions: {
       parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname },
     },
-    plugins: { offshoot: { rules: { 'stage-imports': stageImports } } },
+    plugins: {
+      offshoot: { rules: { 'stage-imports': stageImports, 'reasons-by-column': reasonsByColumn } },
+    },
     rules: {
       'offshoot/stage-imports': 'error',
+      'offshoot/reasons-by-column': 'error',
       '@typescript-eslint/no-floating-promises': 'error',
       // Our ports are closures: none of them has a `this` to lose.
       '@typescript-eslint/unbound-method': 'off',

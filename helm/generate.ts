@@ -1,6 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { stringify } from 'yaml';
 import { withSection } from './generated-section.ts';
+import { reasonsTable } from './reasons-table.ts';
 import { settingsTable } from './settings-table.ts';
 import { customResourceDefinitions } from '../src/model/crd.ts';
 
@@ -14,5 +15,10 @@ for (const crd of customResourceDefinitions()) {
   );
 }
 
-const readme = new URL('../README.md', import.meta.url);
-await writeFile(readme, withSection(await readFile(readme, 'utf8'), 'settings', settingsTable()));
+for (const [page, section, text] of [
+  ['../README.md', 'settings', settingsTable()],
+  ['../docs/conditions.md', 'reasons', reasonsTable()],
+] as const) {
+  const file = new URL(page, import.meta.url);
+  await writeFile(file, withSection(await readFile(file, 'utf8'), section, text));
+}

@@ -1,7 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
+import { reasonsTable } from '../../helm/reasons-table.ts';
 import { conditionTypes } from '../../src/model/conditions.ts';
+import { progress } from '../../src/model/reason-kinds.ts';
 import { isFailure, reasons } from '../../src/model/reasons.ts';
+import type { ReasonRow } from '../../src/model/reason-kinds.ts';
 
 const page = await readFile(new URL('../../docs/conditions.md', import.meta.url), 'utf8');
 const sections = page
@@ -25,6 +28,10 @@ test('docs/conditions.md says of exactly those reasons that they are failures wh
   );
 });
 
+test('docs/conditions.md holds the table of reasons: after a change, npm run generate', () => {
+  expect(page).toContain(`-->\n${reasonsTable()}\n<!--`);
+});
+
 test('every section says something', () => {
   expect(sections.filter(({ text }) => text.length < 20)).toEqual([]);
 });
@@ -41,4 +48,10 @@ test.each(['toString', '__proto__', 'constructor', '', 'NoSuchReason'])('%j is n
 test('a reason is a word that Kubernetes takes', () => {
   for (const reason of Object.keys(reasons))
     expect(reason).toMatch(/^[A-Za-z]([A-Za-z0-9_,:]*[A-Za-z0-9_])?$/);
+});
+
+test('a reason that lacks a column does not compile', () => {
+  // @ts-expect-error: it has no remedy
+  const row: ReasonRow = { ...progress, about: 'life', meaning: 'Something is being done.' };
+  expect(row).not.toHaveProperty('remedy');
 });

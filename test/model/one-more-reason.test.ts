@@ -1,0 +1,53 @@
+import { expect, test } from 'vitest';
+import { judge } from '../../src/cli/judge.ts';
+import { allot } from '../../src/controller/repository/admission.ts';
+import { stateOf } from '../../src/gateway/pages/state.ts';
+import { asleep } from '../../src/model/reason-kinds.ts';
+import { reasons } from '../../src/model/reasons.ts';
+import { announcementOf } from '../../src/notify/announce.ts';
+import { previewStatus } from '../../src/status/preview-status.ts';
+import { aCondition, anObserved, aPreview, NOW, verified } from '../support/builders.ts';
+import type { ReasonRow } from '../../src/model/reason-kinds.ts';
+import type { Reason } from '../../src/model/reasons.ts';
+
+/** All that a lifecycle in which previews fall asleep needs of reasons. The table is this file's own: each has modules of its own. */
+const row: ReasonRow = {
+  ...asleep,
+  about: 'life',
+  word: 'Asleep',
+  meaning: 'Nobody has visited it for a while.',
+  remedy: 'Open its URL.',
+};
+const IdleAsleep = 'IdleAsleep' as Reason;
+Object.assign(reasons, { [IdleAsleep]: row });
+
+const said = { reason: IdleAsleep, message: 'Nobody came for a week.' };
+const condition = aCondition({ type: 'Ready', observedGeneration: 1, ...said });
+const sleeping = aPreview({
+  generation: 1,
+  status: { ...verified, admitted: true, conditions: [condition] },
+});
+
+test('a reason is one row: whatever treats reasons differently treats the new one by its columns', () => {
+  const { conditions } = previewStatus({
+    preview: sleeping,
+    plan: { kind: 'Teardown', keep: said },
+    observed: anObserved(),
+    repository: undefined,
+    trouble: undefined,
+    now: NOW,
+  });
+  expect(conditions).toMatchObject([
+    { type: 'Ready', status: 'False', ...said },
+    { type: 'Reconciling', status: 'False' },
+    { type: 'Stalled', status: 'True' },
+  ]);
+  expect(judge(sleeping, { for: 'ready', commit: undefined })).toMatchObject({ state: 'failing', ...said });
+  expect(stateOf({ ready: false, reason: IdleAsleep })).toMatchObject({ colour: 'wait', word: 'Asleep' });
+  expect(announcementOf(sleeping)).toMatchObject({ state: 'suspended' });
+});
+
+test('a preview that wants no slot and reports that reason gives its slot back', () => {
+  const unwanted = { ...sleeping, spec: { ...sleeping.spec, suspend: true } };
+  expect(allot([unwanted], 1, () => false).admitted.size).toBe(0);
+});
