@@ -38,7 +38,7 @@ export function parsePattern(pattern: string): Atom[] {
       add(at > from ? ANY : NO_SLASH, true);
     } else if (last && (character === '?' || character === '+')) {
       if (quantified > (character === '?' ? 1 : 0))
-        throw fault(pattern, `the ${character} in position ${at + 1} has no character to repeat`);
+        throw fault(pattern, `the ${character} at position ${at + 1} has nothing to repeat`);
       if (quantified === 0) last[character === '?' ? 'optional' : 'repeats'] = true;
       quantified++;
     } else if (character === '[' && text.indexOf(']', at) > at + 1) {
@@ -60,7 +60,7 @@ function rangesOf(set: string[], pattern: string): Range[] {
     const [first, last] = [set[at]!, set[at + 2]];
     if (set[at + 1] !== '-' || last === undefined) ranges.push(only(first));
     else {
-      if (code(last) < code(first)) throw fault(pattern, `${first}-${last} is a range from back to front`);
+      if (code(last) < code(first)) throw fault(pattern, `the range ${first}-${last} is out of order`);
       ranges.push([code(first), code(last)]);
       at += 2;
     }

@@ -1,9 +1,9 @@
-/** Others keep undoing what Offshoot does to an object: it is set right ever more slowly, or waits to be. */
+/** Someone else keeps undoing what Offshoot does to an object: Offshoot corrects it at growing intervals. */
 export interface Contested {
   change: 'contested';
   object: string;
   /** Their field manager, if Kubernetes knows it. */
   by: string | undefined;
-  /** When it is set right again; 0: it is as it should be. */
+  /** When it is corrected next; 0: it is correct now. */
   againInMs: number;
 }

@@ -17,9 +17,9 @@ const pattern = z
     if (message) context.addIssue({ code: 'custom', message });
   });
 
-/** Every branch is compared with every pattern: what that may cost at most is theirs to say together. */
+/** Every branch is compared with every pattern, so the patterns share one bound on what that costs. */
 const ALL_PATTERNS = 4_000;
-const TOO_MUCH = `all patterns of include and exclude together may have ${ALL_PATTERNS} characters at most`;
+const TOO_MUCH = `the patterns of include and exclude must not exceed ${ALL_PATTERNS} characters in total`;
 
 const branches = z
   .object({
@@ -29,42 +29,49 @@ const branches = z
   .refine(({ include, exclude }) => [...include, ...exclude].join('').length <= ALL_PATTERNS, TOO_MUCH)
   .meta(
     rules({
-      // A default is looked at before the defaults inside of it are filled in.
+      // The API server validates a default before it fills in the defaults inside it.
       rule: `${['include', 'exclude'].map((list) => `(has(self.${list}) ? self.${list}.map(pattern, size(pattern)).sum() : 0)`).join(' + ')} <= ${ALL_PATTERNS}`,
       message: TOO_MUCH,
     }),
   )
-  .describe("Which branches get a preview, by GitHub Actions' filter patterns: * (not /), **, ?, +, [], !.");
+  .describe(
+    'The branches that get a preview, as GitHub Actions filter patterns: * (but not /), **, ?, +, [], !.',
+  );
 
 const airflow = z.object({
   version: textLike(/^3[.][0-9]+[.][0-9]+$/, 'must be an Airflow 3 version such as 3.3.2')
     .max(20)
     .default('3.3.2')
-    .describe('The Airflow version that the image holds, 3.x.'),
-  image: z.string().min(1).max(512).default('apache/airflow:3.3.2'),
+    .describe('The version of Airflow in the image, such as 3.3.2.'),
+  image: z
+    .string()
+    .min(1)
+    .max(512)
+    .default('apache/airflow:3.3.2')
+    .describe('The Airflow image, with all that the DAGs import.'),
   runSchedules: z
     .enum(['none', 'all'])
     .default('none')
     .describe(
-      'none: only runs that somebody starts. all: cron and asset schedules run too, as in production.',
+      'none: DAGs run only when someone triggers them. all: cron and asset schedules run as well, as in production.',
     ),
   parts: z
     .enum(['together', 'apart'])
     .default('together')
     .describe(
-      'together: API server, scheduler, DAG processor and triggerer are forks of one process, in one container. apart: a container each, which takes longer and more memory.',
+      'together: the API server, scheduler, DAG processor and triggerer are forks of one process in one container. apart: each has its own container, which starts more slowly and uses more memory.',
     ),
   config: z
     .record(z.string(), z.record(z.string(), intOrString))
     .default({})
     .describe(
-      "airflow.cfg options by section. Settings that keep a preview from doing production's work are applied after these.",
+      "Options of airflow.cfg, by section. Settings that keep a preview from doing production's work override them.",
     ),
 });
 
 /**
- * Room for sixty pods: Airflow's own two, the 32 tasks that it runs at once, and 26 that tasks start, each with what it gets if it says
- * nothing. In limits that is 5.5Gi, 1Gi and 1Gi of memory, and 24Gi, 10Gi and 4Gi of disk.
+ * Room for sixty pods: Airflow's own two, the 32 tasks that it runs at once, and 26 that tasks start, each with the default limits:
+ * 5.5Gi, 1Gi and 1Gi of memory, and 24Gi, 10Gi and 4Gi of disk.
  */
 const quota = z
   .record(z.string(), intOrString)
@@ -75,15 +82,13 @@ const quota = z
     'limits.ephemeral-storage': '450Gi',
     pods: '60',
   })
-  .describe(
-    'The hard limits of the ResourceQuota in each preview. Yours replace the default ones, all of them.',
-  );
+  .describe('Hard limits of the ResourceQuota in each preview. If set, they replace all of the defaults.');
 
 const slack = z.object({
-  channel: z.string().min(1).max(80).describe('Channel id, such as C0123456789.'),
+  channel: z.string().min(1).max(80).describe('The channel ID, such as C0123456789.'),
   secretRef: z
     .object({ name })
-    .describe('Secret labelled offshoot.dev/use=slack, with the bot token under key `token`.'),
+    .describe('The Secret with the bot token under the key token, labelled offshoot.dev/use=slack.'),
 });
 
 const fields = z.object({
@@ -96,25 +101,25 @@ const fields = z.object({
         .boolean()
         .default(false)
         .describe(
-          "true: these credentials cannot write, so they may be copied beside the branch's code for git-sync.",
+          "Set to true if these credentials cannot write. Only then are they copied for git-sync, where the branch's code can read them.",
         ),
     })
     .optional()
     .describe(
-      'Secret labelled offshoot.dev/use=git, with key token, or username and password, or ssh-privatekey and known_hosts; for github, token, or app-id and private-key.',
+      'The Secret with the git credentials, labelled offshoot.dev/use=git. Keys for git: token; or username and password; or ssh-privatekey and known_hosts. Keys for github: token; or app-id and private-key.',
     ),
   webhookSecretRef: z
     .object({ name })
     .optional()
     .describe(
-      "Secret labelled offshoot.dev/use=webhook, with key `current`, and `previous` while it is being rotated; without it, the repository's own webhook route is closed.",
+      "The Secret that signs webhook deliveries, labelled offshoot.dev/use=webhook. Keys: current, and previous during rotation. Without it, the repository's own webhook route is closed.",
     ),
   branches: branches.prefault({}),
   resyncInterval: z
     .string()
     .regex(DURATION, 'must be a duration such as 90s, 2m or 1h30m')
     .default('2m')
-    .describe('How often all branches are listed, in case a webhook was missed.')
+    .describe('How often all branches are listed, in case a webhook delivery was missed, such as 90s or 2m.')
     .meta(
       rules({
         rule: "duration(self) >= duration('5s') && duration(self) <= duration('24h')",
@@ -127,13 +132,13 @@ const fields = z.object({
     .max(10_000)
     .default(20)
     .describe(
-      'How many branches have their Airflow at the same time. The others wait in line, oldest first. Lowered, it takes nobody away: it lets nobody in until so many are gone.',
+      'How many branches can have a running Airflow at the same time. The others wait in line, oldest first. Lowering it evicts nothing; no new preview is admitted until enough are gone.',
     ),
   suspend: z
     .boolean()
     .default(false)
     .describe(
-      'true: nothing is made, changed or removed for its previews, and no slot or URL is granted. What runs goes on running, webhooks still leave their marks, and a Preview that a person deletes is still removed. false again: everything is caught up.',
+      'true: Offshoot creates, changes and removes nothing for its previews, and grants no slots or URLs. Running previews keep running, webhook deliveries are still recorded, and a Preview that a person deletes is still removed. false: Offshoot resumes, and catches up.',
     ),
   code: z
     .object({
@@ -141,7 +146,7 @@ const fields = z.object({
         .string()
         .max(500)
         .default('dags')
-        .describe('Folder of the repository that holds the DAGs; "." for its root.')
+        .describe('The folder in the repository that holds the DAGs; "." is its root.')
         .meta(
           rules({
             rule: "!self.startsWith('/') && !self.split('/').exists(p, p == '..')",
@@ -154,26 +159,31 @@ const fields = z.object({
   quota,
   database: z
     .object({
-      image: z.string().min(1).max(512).default('postgres:17'),
+      image: z
+        .string()
+        .min(1)
+        .max(512)
+        .default('postgres:17')
+        .describe('The PostgreSQL image of the metadata database.'),
       storage: z.enum(['ephemeral']).default('ephemeral'),
     })
     .prefault({}),
   url: z.object({
     base: textLike(
       /^https?:\/\/[^\/?#@\s]+$/,
-      'must be an origin such as https://airflow.example.com, without path',
+      'must be an origin such as https://airflow.example.com, without a path',
     )
       .max(300)
-      .refine((url) => URL.canParse(url), 'must have a host name and a port that can be')
+      .refine((url) => URL.canParse(url), 'must have a valid host name and port')
       .describe(
-        'Where people reach the gateway, such as https://airflow.example.com; no path. A host belongs to one DagRepository, the oldest that names it, whatever the scheme and port.',
+        'The address at which people reach the gateway, such as https://airflow.example.com, without a path. A host belongs to one DagRepository, the oldest that names it, whatever the scheme and port.',
       ),
     style: z.enum(['path']).default('path'),
   }),
   notify: z.object({ slack: slack.optional() }).prefault({}),
 });
 
-const ONE_SOURCE = 'name the repository as git or as github: exactly one of the two';
+const ONE_SOURCE = 'set exactly one of git and github';
 
 export const dagRepositorySpec = fields
   .refine(({ git, github }) => (git === undefined) !== (github === undefined), ONE_SOURCE)
@@ -184,21 +194,21 @@ export type DagRepositorySpec = z.output<typeof dagRepositorySpec>;
 export const dagRepositoryStatus = z.object({
   observedGeneration: z.int().optional(),
   conditions: statusConditions,
-  previews: z.int().optional().describe('How many previews exist, those that wait included.'),
-  slots: z.string().optional().describe('How many of maxPreviews are in use, such as 18/20.'),
-  updated: z.string().optional().describe('How many of those that run are up to date, such as 12/20.'),
+  previews: z.int().optional().describe('The number of previews, including those that wait for a slot.'),
+  slots: z.string().optional().describe('How many of the maxPreviews slots are in use, such as 18/20.'),
+  updated: z.string().optional().describe('How many of the running previews are up to date, such as 12/20.'),
   refused: z
     .int()
     .optional()
     .describe(
-      'How many branches cannot be followed, a preview being refused for instance; the condition Ready names some.',
+      'The number of branches that cannot be followed, for instance because their preview was refused. The condition Ready names some of them.',
     ),
-  git: z.string().optional().describe('What git clones.'),
+  git: z.string().optional().describe('The URL that git clones.'),
   repositoryId: z
     .int()
     .optional()
     .describe(
-      "The code host's own number of the repository, kept from the first answer: another one is another repository.",
+      "The code host's numeric ID of the repository, kept from its first answer. A different ID means a different repository.",
     ),
 });
 
@@ -209,11 +219,11 @@ export interface DagRepository extends KubeObject {
 
 type ReadDagRepository = { ok: true; repository: DagRepository } | { ok: false; message: string };
 
-/** A DagRepository as the API server holds it, read through the schema; or why it cannot be read, field by field. */
+/** A DagRepository as the API server stores it, parsed by the schema; or why it is invalid, field by field. */
 export const readDagRepository = oncePerObject((object: KubeObject): ReadDagRepository => {
   const spec = dagRepositorySpec.safeParse(object['spec'] ?? {});
   if (spec.success) {
-    // Its patterns are compared with every branch there is: frozen, they are made ready for that only once.
+    // Its patterns are matched against every branch. Frozen, they are compiled only once.
     Object.freeze(spec.data.branches);
     return { ok: true, repository: { ...object, spec: spec.data } };
   }

@@ -1,6 +1,6 @@
 import ipaddr from 'ipaddr.js';
 
-/** Where clouds tell a machine its own secrets, link-local addresses, and those that stand for "this host". */
+/** Metadata addresses, from which clouds hand a machine its own secrets; link-local addresses; and those that mean "this host". */
 const RANGES = [
   '0.0.0.0/8',
   '169.254.0.0/16',
@@ -23,22 +23,22 @@ const NAMES = ['metadata.google.internal', 'metadata.goog'];
 export const FORBIDDEN = 'must not be a link-local, unspecified or metadata address, such as 169.254.169.254';
 
 /**
- * The obvious spellings at the beginning of a URL in lower case, for the API server, which can only match text. Whoever finds another is
- * refused by `forbiddenHost`, when the object is read.
+ * The obvious spellings at the beginning of a URL in lower case, for the API server, which can only match text. `forbiddenHost` refuses
+ * any other spelling when the object is read.
  */
 export const FORBIDDEN_URL =
   /^([a-z]+:\/\/)?([^\/@]*@)?(((169[.]254|0)[.][0-9.]+|100[.]100[.]100[.]200|168[.]63[.]129[.]16|metadata[.]goog(le[.]internal)?)[.]?([:\/]|$)|\[(::\]|fe[89ab][0-9a-f]:|fd00:ec2:|fd20:ce:|::ffff:(0[.]|169[.]254[.]|a9fe:)))/;
 
 /**
- * May git and GitHub's API be asked there? Loopback, private ranges and the cluster's own Services may: many a company's git server is
- * such a host.
+ * Whether git and GitHub's API must not be contacted there. Loopback, private ranges and the cluster's own Services are allowed: many
+ * companies' git servers are such hosts.
  */
 export function forbiddenHost(host: string): boolean {
   const name = host.toLowerCase().replace(/[.]$/, '');
   return NAMES.includes(name) || forbiddenAddress(name);
 }
 
-/** The same of an address that a name resolves to; of anything else, false. */
+/** The same for an address that a name resolves to; false for anything else. */
 export function forbiddenAddress(text: string): boolean {
   const bare = text.split('%')[0]!; // without its zone
   if (!ipaddr.isValid(bare)) return false;

@@ -4,19 +4,19 @@ import { GIT_URL, gitHost, HOST, HOST_NAME, PORT } from './git-url.ts';
 import { textLike } from './schema-parts.ts';
 
 const WITH_PASSWORD =
-  'must not hold a password or token: put it into the Secret named by spec.credentialsSecretRef';
-/** `user:password@` anywhere, and any `user@` of http(s), where hosts take a token as the user's name. */
+  'must not contain a password or token; put it into the Secret named by spec.credentialsSecretRef';
+/** `user:password@` anywhere, and any `user@` with http(s), where hosts accept a token as the user name. */
 const PASSWORD = /^([a-z]+:\/\/[^\/:]*:[^\/]*@|https?:\/\/[^\/]*@)/;
 
 const FORM =
-  'must be ssh://…, user@host:path, https://…, http://… or git://…, where user, host and path do not begin with a dash and the host is a name, four decimal numbers or [IPv6]';
+  'must be ssh://…, user@host:path, https://…, http://… or git://…; user, host and path must not begin with a dash, and the host must be a name, an IPv4 address in dotted decimal or an [IPv6] address';
 
 /** For a URL's host, whatever its form. */
 const notForbidden = {
   rule: `!self.lowerAscii().matches(${JSON.stringify(FORBIDDEN_URL.source.replaceAll('\\/', '/'))})`,
   message: FORBIDDEN,
 };
-/** What cannot be read as a URL at all has been refused for that already. */
+/** A string that is no URL has already been rejected. */
 const mayBeAsked = (url: string) =>
   (url.includes('://') && !URL.canParse(url)) || !forbiddenHost(gitHost(url));
 
@@ -33,13 +33,10 @@ export const git = z
     )
       .max(2048)
       .refine((url) => !PASSWORD.test(url), WITH_PASSWORD)
-      .refine(
-        (url) => !url.includes('://') || URL.canParse(url),
-        'must have a host name and a port that can be',
-      )
+      .refine((url) => !url.includes('://') || URL.canParse(url), 'must have a valid host name and port')
       .refine(mayBeAsked, FORBIDDEN),
   })
-  .describe('Any git server.');
+  .describe('A repository on any git server.');
 
 /** Where a GitHub's REST API lies: beside its git server as `/api/v3`, or on a host `api.…`. */
 const API_URL = new RegExp(`^https?://(api[.]${HOST_NAME}${PORT}|${HOST}${PORT}/api/v3)$`);
@@ -49,27 +46,27 @@ export const github = z
   .object({
     owner: textLike(
       /^[A-Za-z0-9_]([A-Za-z0-9_-]*[A-Za-z0-9_])?$/,
-      'must be a user or organization of GitHub, such as acme',
+      'must be a GitHub user or organization, such as acme',
     ).max(100),
     name: textLike(
       /^[A-Za-z0-9._-]*[A-Za-z0-9_-][A-Za-z0-9._-]*$/,
-      'must be the name of a repository alone, such as airflow-dags',
-      { rule: "!self.endsWith('.git')", message: 'must be without .git' },
+      'must be the name of the repository alone, such as airflow-dags',
+      { rule: "!self.endsWith('.git')", message: 'must not end in .git' },
     )
       .max(100)
-      .refine((name) => !name.endsWith('.git'), 'must be without .git'),
+      .refine((name) => !name.endsWith('.git'), 'must not end in .git'),
     apiUrl: textLike(
       API_URL,
-      'must be https://HOST/api/v3 (GitHub Enterprise Server) or https://api.HOST, without a slash at its end',
+      'must be https://HOST/api/v3 (GitHub Enterprise Server) or https://api.HOST, without a trailing slash',
       notForbidden,
     )
       .max(300)
-      .refine((url) => URL.canParse(url), 'must have a host name and a port that can be')
+      .refine((url) => URL.canParse(url), 'must have a valid host name and port')
       .refine(mayBeAsked, FORBIDDEN)
       .default(PUBLIC_API)
-      .describe("GitHub Enterprise's REST API, such as https://github.example.com/api/v3."),
+      .describe('The REST API of GitHub Enterprise, such as https://github.example.com/api/v3.'),
   })
-  .describe('A repository of GitHub or GitHub Enterprise, looked at through its REST API.');
+  .describe('A repository on GitHub or GitHub Enterprise, read through the REST API.');
 
 export interface GitSource {
   git?: z.output<typeof git> | undefined;

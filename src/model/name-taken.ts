@@ -4,15 +4,15 @@ import { isFor, readPreview } from './preview.ts';
 import type { KubeObject } from './object.ts';
 
 /**
- * Anybody can compute the name of a branch's Preview and give it to another one. Says why the Preview that is `there` is none of this
- * branch's, and what to do about it; undefined if it is.
+ * Anyone can compute the name of a branch's Preview and give it to another one. Returns why the existing Preview (`there`) does not
+ * belong to this branch, and the remedy; undefined if it does belong to it.
  */
 export function nameTaken(there: KubeObject, repository: KubeObject, branch: string): string | undefined {
   const read = readPreview(there);
   if (read.ok && isFor(repository, branch)(read.preview)) return undefined;
   const { branch: other, repositoryRef } = read.ok ? read.preview.spec : {};
   const what = read.ok
-    ? `stands for branch ${clip(other ?? '', 100)} of DagRepository ${repositoryRef?.name}`
-    : 'cannot be read';
-  return `Preview ${keyText(keyOf(there))} has the name that belongs to this branch, but ${what}. Delete that Preview, and the branch gets its own.`;
+    ? `is for branch ${clip(other ?? '', 100)} of DagRepository ${repositoryRef?.name}`
+    : 'is invalid';
+  return `Preview ${keyText(keyOf(there))} has the name that belongs to this branch, but ${what}. Delete that Preview so that the branch gets its own.`;
 }

@@ -8,25 +8,25 @@ import { whyUnreadable } from './unreadable.ts';
 import type { Condition } from './conditions.ts';
 import type { KubeObject } from './object.ts';
 
-const NO_CONTROL = 'must not hold control characters; git allows them in no branch';
+const NO_CONTROL = 'must not contain control characters; git does not allow them in branch names';
 
 export const previewSpec = z.object({
   repositoryRef: z
     .object({ name })
     .meta(immutable('spec.repositoryRef'))
-    .describe('The DagRepository, in the same namespace.'),
+    .describe('The DagRepository that the branch belongs to, in the same namespace.'),
   branch: z
     .string()
     .min(1)
     .max(LONGEST_BRANCH)
     .regex(BRANCH_NAME, NO_CONTROL)
-    .describe('The branch, without refs/heads/.')
+    .describe('The name of the branch, without refs/heads/.')
     .meta({
       'x-kubernetes-validations': [
         ...immutable('spec.branch')['x-kubernetes-validations'],
         ...rules({
           rule: "!self.startsWith('refs/heads/')",
-          message: 'is the branch alone, without refs/heads/',
+          message: 'must be the name of the branch alone, without refs/heads/',
         })['x-kubernetes-validations'],
         ...rules({ rule: `self.matches(${JSON.stringify(BRANCH_NAME.source)})`, message: NO_CONTROL })[
           'x-kubernetes-validations'
@@ -37,17 +37,19 @@ export const previewSpec = z.object({
     .boolean()
     .optional()
     .describe(
-      'true: its namespace is removed, with the database and everything else in it, and its slot goes to the next in line; the Preview and its URL stay. false again: it is made anew, as soon as there is a slot.',
+      'true: the namespace of the preview is removed, with the database and everything else in it, and its slot goes to the next in line; the Preview and its URL stay. false: the preview is recreated as soon as there is a slot.',
     ),
 });
 
 const text = z.string().optional();
 
-/** Read by its owner alone, through the schema of the DagRepository. */
+/** Read only by its owner, through the schema of the DagRepository. */
 const template = z
   .object({})
   .meta({ 'x-kubernetes-preserve-unknown-fields': true, 'x-kubernetes-map-type': 'atomic' })
-  .describe('The part of spec that says what a preview looks like, as it was.') as z.ZodType<object>;
+  .describe(
+    'The part of the DagRepository that determines what a preview consists of, at that generation.',
+  ) as z.ZodType<object>;
 
 export const previewStatus = z.object({
   observedGeneration: z.int().optional(),
@@ -57,44 +59,46 @@ export const previewStatus = z.object({
   branch: z
     .object({ head: text, missing: z.boolean().optional(), pusher: text, handledCheck: text })
     .optional()
-    .describe('What the git host said of the branch last.'),
+    .describe('What the git host last reported about the branch.'),
   admitted: z
     .boolean()
     .optional()
     .describe(
-      'It holds one of the slots of its DagRepository (spec.maxPreviews), until its namespace is gone.',
+      'true: the preview holds one of the slots of its DagRepository (spec.maxPreviews), until its namespace is gone.',
     ),
   queue: z
     .object({ place: z.int(), inUse: z.int(), max: z.int() })
     .optional()
-    .describe('Its place in line, from 1, while all slots are in use.'),
+    .describe('The position in line, from 1, while all slots are in use.'),
   revision: z
     .object({
       generation: z.int().describe('The generation of the DagRepository.'),
-      rendering: z.string().describe('A digest of what it is rendered to.'),
+      rendering: z.string().describe('A digest of the rendered objects.'),
       template,
       updating: z
         .object({
           since: z.string().meta({ format: 'date-time' }),
-          worked: z.boolean().describe('It was Ready before.'),
+          worked: z.boolean().describe('Whether the preview was Ready before the update.'),
         })
         .optional()
-        .describe('There while this preview is one of those that are updated at the moment.'),
+        .describe('Set while this preview is being updated.'),
     })
     .optional()
-    .describe('What it may run, granted by the DagRepository: the others of its previews may run another.'),
-  commit: z.object({ synced: text }).optional().describe('The commit that git-sync checked out.'),
+    .describe(
+      'The revision of the DagRepository that this preview is granted. Other previews can be granted another one.',
+    ),
+  commit: z.object({ synced: text }).optional().describe('The commit that git-sync has checked out.'),
   repositoryGeneration: z
     .int()
     .optional()
     .describe(
-      'The generation of the DagRepository that this preview runs; a later one that renders the same is not told.',
+      'The generation of the DagRepository that this preview runs. A later generation that renders the same objects is not recorded.',
     ),
-  rendering: text.describe('The digest of what this preview runs: that of its revision, once applied.'),
+  rendering: text.describe('The digest of what this preview runs: the one in its revision, once applied.'),
   notices: z
     .object({ slack: z.object({ channel: text, ts: text, hash: text }).optional() })
     .optional()
-    .describe('What was said about this preview, and where.'),
+    .describe('What was last announced about this preview, and where.'),
 });
 
 export type PreviewSpec = z.output<typeof previewSpec>;
@@ -105,7 +109,7 @@ export interface Preview extends KubeObject {
   status?: PreviewStatus;
 }
 
-/** Intake made it, so it exists exactly while its branch does. */
+/** Created by intake, so it exists exactly as long as its branch. */
 export const madeByIntake = (preview: Preview) => preview.metadata.labels?.[label.madeBy] === 'intake';
 
 /** Is this a Preview of that DagRepository? */
@@ -118,11 +122,11 @@ export const isOf =
 export const isFor = (repository: KubeObject, branch: string) => (preview: Preview) =>
   preview.spec?.branch === branch && isOf(repository)(preview);
 
-/** The namespace that everything of it lies in. `status.namespace` is a cache of it, which others could have written. */
+/** The namespace that holds all its objects. `status.namespace` is only a copy, which others could have written. */
 export const namespaceOf = ({ metadata, spec }: Preview) =>
   previewName(metadata.namespace ?? '', spec.repositoryRef.name, spec.branch);
 
-/** Which preview a log line is about, and which delivery asked for it last. */
+/** For a log line: the preview it is about, and the delivery that last asked for it. */
 export function aboutPreview({ metadata, spec }: Preview) {
   const delivery = metadata.annotations?.[annotation.delivery];
   return {
@@ -133,7 +137,7 @@ export function aboutPreview({ metadata, spec }: Preview) {
   };
 }
 
-/** The mark that a delivery left and nobody has handled yet. */
+/** The mark of a delivery that has not been handled yet. */
 export function openMark(
   preview: Preview,
 ): { requested: string; expectedHead: string | undefined; pusher: string | undefined } | undefined {

@@ -4,7 +4,7 @@ import type { Reason } from './reasons.ts';
 export class Problem extends Error {
   override readonly name = 'Problem';
   readonly reason: Reason;
-  /** How long the other side wants to be left alone, if it said so. */
+  /** How long the other side asked us to wait, if it did. */
   readonly retryAfterMs: number | undefined;
   constructor(reason: Reason, message: string, options?: { cause?: unknown; retryAfterMs?: number }) {
     super(message, options);
@@ -16,5 +16,5 @@ export class Problem extends Error {
 /** The text of anything that was thrown. */
 export const textOf = (thrown: unknown) => (thrown instanceof Error ? thrown.message : String(thrown));
 
-/** What kind of error was thrown, such as `NotFound`, if it says: what it says in words is for people alone. */
+/** The kind of error that was thrown, such as `NotFound`, if it has one. The message is only for people. */
 export const codeOf = (thrown: unknown) => (thrown as { code?: string } | undefined)?.code;

@@ -8,14 +8,14 @@ export const name = z
   .max(253)
   .regex(/^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/);
 
-/** A quantity or option that YAML writes as a number or as a text. */
+/** A quantity or option that YAML may write as a number or a string. */
 export const intOrString = z.union([z.int(), z.string()]).meta({ 'x-kubernetes-int-or-string': true });
 
 /** CEL rules for a field, with the sentence that `kubectl apply` prints. */
 export const rules = (...list: { rule: string; message: string }[]) => ({ 'x-kubernetes-validations': list });
 
 /**
- * A text of one form. Our own reading and the API server refuse others with the same sentence (`pattern` alone would only
+ * A string of one form. Our own parser and the API server reject others with the same sentence (`pattern` alone would only
  * print the regular expression). `further` holds more CEL rules.
  */
 export const textLike = (form: RegExp, message: string, ...further: { rule: string; message: string }[]) =>
@@ -32,7 +32,7 @@ export const textLike = (form: RegExp, message: string, ...further: { rule: stri
 export const immutable = (field: string) =>
   rules({
     rule: 'self == oldSelf',
-    message: `${field} cannot be changed; delete the object and make a new one`,
+    message: `${field} is immutable; delete the object and create a new one`,
   });
 
 export const statusConditions = z

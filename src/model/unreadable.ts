@@ -3,7 +3,7 @@ import { z } from 'zod';
 /** Room for a dozen faults; a key of a free map may be as long as an object. */
 const LONGEST = 4_000;
 
-/** What zod finds wrong, in one line. Split, not matched: `\s*\n\s*` takes for ever over a key that is a million spaces. */
+/** What zod finds wrong, in one line. Split, not matched: `\s*\n\s*` never finishes on a key of a million spaces. */
 export function whyUnreadable(error: z.ZodError): string {
   const line = z
     .prettifyError(error)

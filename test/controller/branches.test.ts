@@ -187,13 +187,9 @@ const taking = (parts: Partial<Parameters<typeof aPreview>[0]> = {}) =>
   });
 
 test.each([
-  [
-    'another branch',
-    taking(),
-    /stands for branch feature\/other of DagRepository dags\. Delete that Preview/,
-  ],
+  ['another branch', taking(), /is for branch feature\/other of DagRepository dags\. Delete that Preview/],
   ['another DagRepository', taking({ repository: 'others', branch: victim }), /of DagRepository others/],
-  ['nothing that can be read', taking({ branch: 'a\0b' }), /cannot be read/],
+  ['nothing that can be read', taking({ branch: 'a\0b' }), /but is invalid/],
 ])(
   'F8: a Preview of %s on a branch’s name is named, left alone, and in nobody else’s way',
   async (_what, thief, words) => {

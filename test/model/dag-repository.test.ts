@@ -32,8 +32,8 @@ test('two fields are enough; everything else has a default', () => {
 test.each<[what: string, spec: unknown, said: RegExp]>([
   ['no spec at all', undefined, /→ at url/],
   ['a spec that is a text', 'x', /expected object/],
-  ['neither git nor github', { ...aSpec(), git: undefined }, /as git or as github: exactly one/],
-  ['both of them', aSpec({ github: { owner: 'acme', name: 'dags' } }), /exactly one of the two/],
+  ['neither git nor github', { ...aSpec(), git: undefined }, /set exactly one of git and github/],
+  ['both of them', aSpec({ github: { owner: 'acme', name: 'dags' } }), /set exactly one of git and github/],
   [
     'a GitHub that is a page',
     aSpec({ git: undefined, github: { owner: 'acme', name: 'dags', apiUrl: 'https://github.com' } }),
@@ -42,7 +42,7 @@ test.each<[what: string, spec: unknown, said: RegExp]>([
   [
     'an owner with the name in it',
     aSpec({ git: undefined, github: { owner: 'acme/dags', name: 'dags' } }),
-    /must be a user or organization.*→ at github\.owner/,
+    /must be a GitHub user or organization.*→ at github\.owner/,
   ],
   [
     'a repository called ..',
@@ -52,23 +52,23 @@ test.each<[what: string, spec: unknown, said: RegExp]>([
   [
     'a repository with its suffix',
     aSpec({ git: undefined, github: { owner: 'a', name: 'dags.git' } }),
-    /must be without \.git → at github\.name/,
+    /must not end in \.git → at github\.name/,
   ],
   ['a local path', aSpec({ git: { url: '/srv/dags' } }), /must be ssh:.*→ at git\.url/],
   [
     'a password in the URL',
     aSpec({ git: { url: 'https://dana:secret@h/x' } }),
-    /must not hold a password.*→ at git\.url/,
+    /must not contain a password.*→ at git\.url/,
   ],
   [
     'a token as the user of the URL',
     aSpec({ git: { url: 'https://ghp_secret@h/x' } }),
-    /must not hold a password or token.*→ at git\.url/,
+    /must not contain a password or token.*→ at git\.url/,
   ],
   [
     'a port that cannot be',
     aSpec({ git: { url: 'https://h:99999/x' } }),
-    /host name and a port that can be → at git\.url/,
+    /must have a valid host name and port → at git\.url/,
   ],
   [
     'a pattern that cannot be read',

@@ -70,7 +70,7 @@ test.each([
   '-x@h:dags',
   'git@-h:dags',
 ])('F19: %s is refused: git or ssh might read a part of it as an option', (url) => {
-  expect(why({ git: { url } })).toContain('do not begin with a dash');
+  expect(why({ git: { url } })).toContain('must not begin with a dash');
   expect(refusedByTheRules(url)).toBe(true);
 });
 

@@ -66,7 +66,7 @@ test.each(['a\0b', 'a\nb', '\x7f', '\x1f'])(
   (branch) => {
     expect(readPreview(aPreview({ branch }))).toMatchObject({
       ok: false,
-      message: expect.stringContaining('must not hold control characters') as string,
+      message: expect.stringContaining('must not contain control characters') as string,
     });
   },
 );

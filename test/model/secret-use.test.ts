@@ -54,14 +54,14 @@ const strange: [string, Record<string, string> | undefined, RegExp][] = [
     /^Secret keys in namespace team lacks the label offshoot\.dev\/use=git, .* run: kubectl label secret keys --namespace team offshoot\.dev\/use=git$/,
   ],
   ['labels of others', { app: 'x' }, /lacks the label/],
-  ['the label and no value', { 'offshoot.dev/use': '' }, /is labelled for another use/],
+  ['the label and no value', { 'offshoot.dev/use': '' }, /but for another use/],
   [
     'another use',
     { 'offshoot.dev/use': 'slack' },
     /run: kubectl label secret keys --namespace team offshoot\.dev\/use=git --overwrite$/,
   ],
-  ['two uses', { 'offshoot.dev/use': 'git.webhook' }, /is labelled for another use/],
-  ['another case', { 'offshoot.dev/use': 'Git' }, /is labelled for another use/],
+  ['two uses', { 'offshoot.dev/use': 'git.webhook' }, /but for another use/],
+  ['another case', { 'offshoot.dev/use': 'Git' }, /but for another use/],
   ['a preview’s label', { 'offshoot.dev/preview-uid': 'git' }, /lacks the label/],
 ];
 

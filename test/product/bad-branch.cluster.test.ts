@@ -105,7 +105,7 @@ test('F8: a Preview on the name that belongs to another branch is named, not mar
   expect(deliveries.map(statusOf)).toEqual(deliveries.map(() => 202));
   await says(
     'BranchesRefused',
-    /feature\/victim: Preview team\/dags-feature-victim-.* stands for branch feature\/other/,
+    /feature\/victim: Preview team\/dags-feature-victim-.* is for branch feature\/other/,
     1,
   );
   const thief = await it.preview(victim);

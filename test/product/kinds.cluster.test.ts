@@ -63,24 +63,29 @@ const gitUrl = (url: string, sentence: RegExp): Wrong => [
   (spec) => (spec['git'] = { url }),
   sentence,
 ];
-const A_DASH = /user, host and path do not begin with a dash and the host is a name, four decimal numbers/;
+const A_DASH =
+  /user, host and path must not begin with a dash, and the host must be a name, an IPv4 address in dotted decimal/;
 const METADATA = /must not be a link-local, unspecified or metadata address, such as 169\.254\.169\.254/;
 
 const wrong: readonly Wrong[] = [
-  ['no git host', (spec) => delete spec['git'], /name the repository as git or as github: exactly one/],
+  ['no git host', (spec) => delete spec['git'], /set exactly one of git and github/],
   [
     'two git hosts',
     (spec) => (spec['github'] = { owner: 'acme', name: 'dags' }),
-    /name the repository as git or as github: exactly one/,
+    /set exactly one of git and github/,
   ],
   ['a GitHub without repository', github({ owner: 'acme' }), /spec\.github\.name: Required value/],
   [
     'an owner that is a path',
     github({ owner: 'a/b', name: 'dags' }),
-    /must be a user or organization of GitHub/,
+    /must be a GitHub user or organization/,
   ],
-  ['a repository called ..', github({ owner: 'acme', name: '..' }), /must be the name of a repository alone/],
-  ['a repository with its suffix', github({ owner: 'acme', name: 'dags.git' }), /must be without \.git/],
+  [
+    'a repository called ..',
+    github({ owner: 'acme', name: '..' }),
+    /must be the name of the repository alone/,
+  ],
+  ['a repository with its suffix', github({ owner: 'acme', name: 'dags.git' }), /must not end in \.git/],
   [
     'a page as apiUrl',
     github({ owner: 'acme', name: 'dags', apiUrl: 'https://github.example.com' }),
@@ -109,12 +114,12 @@ const wrong: readonly Wrong[] = [
   [
     'F4: more patterns than are compared with every branch',
     (spec) => (spec['branches'] = { include: Array.from({ length: 17 }, () => 'x'.repeat(250)) }),
-    /all patterns of include and exclude together may have 4000 characters at most/,
+    /the patterns of include and exclude must not exceed 4000 characters in total/,
   ],
   [
     'a password in the URL',
     (spec) => (spec['git'] = { url: 'https://me:secret@git.example.com/dags.git' }),
-    /must not hold a password or token: put it into the Secret named by spec\.credentialsSecretRef/,
+    /must not contain a password or token; put it into the Secret named by spec\.credentialsSecretRef/,
   ],
   [
     'a resync of 0',
@@ -146,7 +151,7 @@ const wrong: readonly Wrong[] = [
   [
     'a URL with a path',
     (spec) => (spec['url'] = { base: 'https://airflow.example.com/x' }),
-    /must be an origin such as https:\/\/airflow\.example\.com, without path/,
+    /must be an origin such as https:\/\/airflow\.example\.com, without a path/,
   ],
   [
     'no branch pattern',
@@ -185,12 +190,12 @@ const wrongPreviews: readonly [string, object, RegExp][] = [
   [
     'a full ref',
     { repositoryRef: { name: 'dags' }, branch: 'refs/heads/feature/x' },
-    /is the branch alone, without refs\/heads\//,
+    /must be the name of the branch alone, without refs\/heads\//,
   ],
   ...['a\0b', 'a\nb', 'a\x7fb'].map((branch): [string, object, RegExp] => [
     `a control character in its branch (F6: ${JSON.stringify(branch)})`,
     { repositoryRef: { name: 'dags' }, branch },
-    /spec\.branch:.*must not hold control characters; git allows them in no branch/,
+    /spec\.branch:.*must not contain control characters; git does not allow them in branch names/,
   ]),
   ['no DagRepository', { branch: 'feature/x' }, /spec\.repositoryRef: Required value/],
 ];
@@ -210,7 +215,7 @@ test.for([
   const mine = aHandMadePreview(namespace, `fixed-${field.toLowerCase()}`, 'feature/hardy');
   await kubectl(['apply', '-f', '-'], mine);
   expect(await apply({ ...mine, spec: { ...(mine['spec'] as object), ...change } })).toContain(
-    `spec.${field} cannot be changed; delete the object and make a new one`,
+    `spec.${field} is immutable; delete the object and create a new one`,
   );
 });
 

@@ -115,7 +115,7 @@ test('F5: a Secret for Slack or webhooks is none for git', async () => {
   const spec = { credentialsSecretRef: { name: secretNames.slack, readOnly: true } };
   await it.admin.create(aDagRepository({ namespace, name: 'mixer', gitUrl: `${greedy.url}/z.git`, spec }));
   const { message } = await says('mixer', 'SecretNotForOffshoot', 'False');
-  expect(message).toContain('is labelled for another use than offshoot.dev/use=git');
+  expect(message).toContain('is not labelled offshoot.dev/use=git');
   expect(got).toEqual([]);
   await it.admin.delete({ kind: kinds.DagRepository, namespace, name: 'mixer' });
 });
