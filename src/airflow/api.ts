@@ -1,8 +1,29 @@
+import type { Design } from '../plan/api.ts';
+
 /** One generation of Airflow, and all that is particular to it: nobody else knows its commands, settings and paths. */
 export interface Dialect {
   /** The versions it is for, as a sentence names them: `3.x`. */
   readonly versions: string;
   handles(version: string): boolean;
+
+  /** The processes that make up one Airflow and run until they are stopped. */
+  readonly parts: readonly Part[];
+  /** Arguments of the command `airflow` that bring the database to this version's schema. */
+  readonly migrate: readonly string[];
+  /** The variables that decide which tables there are. */
+  readonly decidesSchema: readonly string[];
+
+  /** Defaults, which `spec.airflow.config` may change. */
+  defaults(design: Design): Record<string, string>;
+  /** What every process has, tasks included; nothing that a DagRepository says is stronger. */
+  everywhere(design: Design, place: Place): Record<string, string>;
+  /** What the parts have beside that. */
+  ofParts(design: Design, place: Place): Record<string, Setting>;
+  /** What tasks have beside that. */
+  ofTasks(design: Design, place: Place): Record<string, Setting>;
+
+  /** Answers 200 to anybody as soon as requests are served, with JSON; below the branch's path. */
+  readonly servingPath: string;
   readonly health: Question<Health>;
   readonly importErrors: Question<ImportErrors | undefined>;
   /** A request's headers that let Offshoot read everything: `jwtSecret` is what this one Airflow checks tokens with. */
@@ -10,6 +31,34 @@ export interface Dialect {
   /** Whether this one Airflow issued a token that a visitor brings. */
   issued(jwtSecret: string, token: string): boolean;
 }
+
+/** One process of Airflow. What it does beside its work decides what its container is given. */
+export interface Part {
+  /** Its container's name, and what its lines in the log are written under. */
+  readonly name: string;
+  /** Arguments of the command `airflow`. */
+  readonly command: readonly string[];
+  /** Serves UI and API. */
+  readonly serves?: true;
+  /** Imports what the branch writes. */
+  readonly importsDags?: true;
+  /** Talks to Kubernetes, and so holds a token. */
+  readonly usesKubernetes?: true;
+}
+
+/** Where a backend has put things, as processes of the preview see them. */
+export interface Place {
+  /** Where other pods reach the part that serves: `http://airflow.some-namespace:8080`. */
+  address: string;
+  dagsFolder: string;
+  /** The file with the template of the pods that tasks run in. */
+  podTemplate: string;
+}
+
+/** The value of a variable: a text, or something secret that Offshoot generates for each preview. */
+export type Setting = string | { secret: GeneratedSecret };
+
+export type GeneratedSecret = 'database-url' | 'fernet-key' | 'api-secret-key' | 'jwt-secret';
 
 /** What Airflow's API is asked. */
 export interface Question<T> {

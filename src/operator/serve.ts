@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { pino } from 'pino';
-import { dialects } from '../airflow/all.ts';
+import { dialectOf, dialects } from '../airflow/all.ts';
 import { createAirflowClient } from '../airflow/client.ts';
 import { createNativeBackend } from '../backends/native/backend.ts';
 import { createSchemaKeeper } from '../backends/native/schema/keeper.ts';
@@ -133,7 +133,8 @@ export async function serve(config: Config): Promise<{ stop(): Promise<void> }> 
     backend: createNativeBackend(
       cluster,
       createApplier(cluster, owner.controller),
-      createSchemaKeeper(cluster, watched.schemas),
+      createSchemaKeeper(cluster, watched.schemas, dialectOf),
+      dialectOf,
     ),
     forges: createForges(),
     airflow,

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
+import { dialectOf } from '../airflow/all.ts';
 import { namespace } from '../backends/shared/namespace.ts';
 import { render } from '../backends/native/render.ts';
 import { browserCommand } from '../cli/browser.ts';
@@ -54,7 +55,7 @@ export function createTools({ environment, flags }: Surroundings): Tools {
       const network = { allowed: [], apiServer: [], dns: [], offshoot: undefined };
       const settings = { gitSyncImage, syncedBase: syncedUrl };
       const design = designOf(inNamespace, preview, url, network, settings);
-      return [namespace(design), ...render(design)];
+      return [namespace(design), ...render(design, dialectOf(design.airflow.version))];
     },
     probes: createProbes(config),
     readFile: (path) => readFile(path, 'utf8'),

@@ -1,3 +1,4 @@
+import type { DagRepositorySpec } from '../model/dag-repository.ts';
 import type { Reason } from '../model/reasons.ts';
 
 /** What should be, in words that know no backend. All of it is plain data: a golden file can hold it. */
@@ -16,13 +17,7 @@ export interface Design {
   /** The address people open, granted once, no trailing slash. */
   url: string;
   git: { url: string; login: 'none' | 'password' | 'ssh'; dagsFolder: string };
-  airflow: {
-    version: string;
-    image: string;
-    runSchedules: 'none' | 'all';
-    parts: 'together' | 'apart';
-    config: Record<string, Record<string, string | number>>;
-  };
+  airflow: DagRepositorySpec['airflow'];
   database: { image: string };
   gitSyncImage: string;
   quota: Record<string, string | number>;

@@ -12,12 +12,12 @@ import { namespace } from '../../src/backends/shared/namespace.ts';
 import { gatewayAccess, isolation } from '../../src/backends/shared/network.ts';
 import { limitRange, quota } from '../../src/backends/shared/quota.ts';
 import { objectKey } from '../../src/model/object.ts';
-import { rendered, withoutScripts } from './rendered.ts';
+import { native, rendered, withoutScripts } from './rendered.ts';
 import { specs } from './specs.ts';
 import type { KubeObject } from '../../src/model/object.ts';
-import type { Design } from '../../src/plan/api.ts';
+import type { NativeDesign } from '../../src/backends/native/native-design.ts';
 
-const parts: Record<string, (design: Design) => (KubeObject | undefined)[]> = {
+const parts: Record<string, (design: NativeDesign) => (KubeObject | undefined)[]> = {
   namespace: (design) => [namespace(design)],
   quota: (design) => [quota(design), limitRange(design)],
   network: (design) => [isolation(design), gatewayAccess(design)],
@@ -32,7 +32,7 @@ const parts: Record<string, (design: Design) => (KubeObject | undefined)[]> = {
 
 const golden = (file: string) => new URL(`golden/${file}`, import.meta.url);
 const cases = Object.entries(specs).flatMap(([spec, design]) =>
-  Object.entries(parts).map(([part, make]) => [spec, part, () => make(design)] as const),
+  Object.entries(parts).map(([part, make]) => [spec, part, () => make(native(design))] as const),
 );
 
 // UPDATE_GOLDEN=1 npx vitest run --project pure test/backends writes the files anew: read the difference before you commit it.
@@ -59,6 +59,8 @@ test.each(Object.keys(specs))('there is no golden file of %s that nothing render
 });
 
 test.each(Object.entries(specs))('the parts of %s together are all that is rendered', (_spec, design) => {
-  const inParts = Object.values(parts).flatMap((make) => make(design).filter((one) => one !== undefined));
+  const inParts = Object.values(parts).flatMap((make) =>
+    make(native(design)).filter((one) => one !== undefined),
+  );
   expect(inParts.map(objectKey).sort()).toEqual(rendered(design).map(objectKey).sort());
 });

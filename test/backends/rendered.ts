@@ -1,12 +1,23 @@
 import { parse } from 'yaml';
+import { dialectOf } from '../../src/airflow/all.ts';
 import { namespace } from '../../src/backends/shared/namespace.ts';
 import { render } from '../../src/backends/native/render.ts';
+import type { NativeDesign } from '../../src/backends/native/native-design.ts';
 import type { KubeObject } from '../../src/model/object.ts';
 import type { Design } from '../../src/plan/api.ts';
 import type { Container, PodSpec } from '../support/pod-security.ts';
 
+/** With the dialect of its Airflow. */
+export const native = (design: Design): NativeDesign => ({
+  ...design,
+  dialect: dialectOf(design.airflow.version),
+});
+
 /** Everything that a design becomes, but the Secrets. */
-export const rendered = (design: Design): KubeObject[] => [namespace(design), ...render(design)];
+export const rendered = (design: Design): KubeObject[] => [
+  namespace(design),
+  ...render(design, dialectOf(design.airflow.version)),
+];
 
 export const find = (objects: KubeObject[], kind: string, name: string): KubeObject => {
   const found = objects.find((one) => one.kind === kind && one.metadata.name === name);

@@ -2,16 +2,18 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { afterEach, expect, test } from 'vitest';
-import { API_PORT, answers } from '../../src/backends/native/airflow-containers.ts';
+import { answers } from '../../src/backends/native/airflow-containers.ts';
+import { API_PORT } from '../../src/backends/native/settings.ts';
 import { listen, type Listening } from '../../demo/listen.ts';
 import { aDesign } from '../support/builders.ts';
+import { native } from './rendered.ts';
 
 let listening: Listening;
 afterEach(() => listening.stop());
 
 /** The probe's own command, with a port that stands for the API server's; it is over when the probe succeeds. */
 function probe(port: number) {
-  const [shell = '', ...args] = answers(aDesign()).exec.command.map((one) =>
+  const [shell = '', ...args] = answers(native(aDesign())).exec.command.map((one) =>
     one === String(API_PORT) ? String(port) : one,
   );
   return once(spawn(shell, args, { stdio: 'ignore' }), 'exit');

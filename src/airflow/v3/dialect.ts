@@ -1,5 +1,7 @@
 import { health } from './health.ts';
 import { importErrors } from './import-errors.ts';
+import { parts } from './parts.ts';
+import { defaults, everywhere, ofParts, ofTasks } from './settings.ts';
 import { airflowToken, isSignedWith } from './token.ts';
 import type { Dialect } from '../api.ts';
 
@@ -7,6 +9,15 @@ import type { Dialect } from '../api.ts';
 export const v3: Dialect = {
   versions: '3.x',
   handles: (version) => /^3[.]/.test(version),
+  parts,
+  migrate: ['db', 'migrate'],
+  // An auth manager may bring tables of its own.
+  decidesSchema: ['AIRFLOW__CORE__AUTH_MANAGER', 'AIRFLOW__DATABASE__EXTERNAL_DB_MANAGERS'],
+  defaults,
+  everywhere,
+  ofParts,
+  ofTasks,
+  servingPath: '/api/v2/version',
   health,
   importErrors,
   authorization: (jwtSecret) => ({ authorization: `Bearer ${airflowToken(jwtSecret, 'VIEWER')}` }),

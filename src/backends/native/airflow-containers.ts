@@ -1,60 +1,56 @@
-import { envList, hardened, literal, room } from '../shared/pod.ts';
+import { hardened, literal, room } from '../shared/pod.ts';
 import { partsCommand, partsMount } from './forked.ts';
 import { dagsProbe } from './git-sync.ts';
-import { mapValues } from './pod-template.ts';
-import { commonEnv, commonMounts, POD_TEMPLATE_DIR, serverEnv, SETTINGS } from './settings.ts';
-import type { Design } from '../../plan/api.ts';
-
-export const API_PORT = 8080;
+import { API_PORT, commonEnv, commonMounts, partsEnv, POD_TEMPLATE_DIR, SETTINGS } from './settings.ts';
+import type { NativeDesign } from './native-design.ts';
 
 /** One process that imports Airflow once and forks the parts: the quicker and smaller way. */
-export function inOneContainer(design: Design) {
-  const container = part(design, 'airflow', partsCommand, {
-    ...apiServer(design),
+export function inOneContainer(design: NativeDesign) {
+  const forked = container(design, 'airflow', partsCommand, {
+    ...server(design),
     readinessProbe: dagsProbe(design),
     resources: room('100m', { usual: '600Mi', most: '4Gi' }, '8Gi'),
     token: true,
   });
   return {
     initContainers: [],
-    containers: [{ ...container, volumeMounts: [...container.volumeMounts, partsMount] }],
+    containers: [{ ...forked, volumeMounts: [...forked.volumeMounts, partsMount] }],
   };
 }
 
 /** Slower and bigger, but each part is alone with its processes, its memory and its files. */
-export function inFourContainers(design: Design) {
-  const api = apiServer(design);
+export function inContainersOfTheirOwn(design: NativeDesign) {
   return {
-    initContainers: [part(design, 'migrate', MIGRATE, {})],
-    containers: [
-      part(design, 'api-server', airflowCommand('api-server', '--proxy-headers'), {
-        ...api,
-        readinessProbe: { httpGet: { path: version(design), port: API_PORT }, periodSeconds: 10 },
-        token: true,
+    initContainers: [container(design, 'migrate', migrate(design))],
+    containers: design.dialect.parts.map((part) =>
+      container(design, part.name, airflowCommand(part.command), {
+        ...(part.serves && {
+          ...server(design),
+          readinessProbe: { httpGet: { path: servingPath(design), port: API_PORT }, periodSeconds: 10 },
+        }),
+        ...(part.importsDags && {
+          readinessProbe: dagsProbe(design),
+          // It imports what the branch writes, several files at a time.
+          resources: room('25m', { usual: '200Mi', most: '2Gi' }, '2Gi'),
+        }),
+        token: part.usesKubernetes === true,
       }),
-      part(design, 'scheduler', airflowCommand('scheduler', '--skip-serve-logs'), { token: true }),
-      part(design, 'dag-processor', airflowCommand('dag-processor'), {
-        readinessProbe: dagsProbe(design),
-        // It imports what the branch writes, several files at a time.
-        resources: room('25m', { usual: '200Mi', most: '2Gi' }, '2Gi'),
-      }),
-      part(design, 'triggerer', airflowCommand('triggerer', '--skip-serve-logs'), { token: true }),
-    ],
+    ),
   };
 }
 
-const apiServer = (design: Design) => ({
+const server = (design: NativeDesign) => ({
   ports: [{ name: 'http', containerPort: API_PORT }],
   startupProbe: answers(design),
 });
 
-const version = (design: Design) => `${new URL(design.url).pathname}/api/v2/version`;
+const servingPath = ({ url, dialect }: NativeDesign) => new URL(url).pathname + dialect.servingPath;
 
 /**
  * Waits until the API server answers, and asks from inside. A probe that asks once a second fails as often as a start has seconds, and
  * each failure is an Event: the kubelet drops those of a pod after 25, and with them the words of `dagsProbe` later on.
  */
-export const answers = (design: Design) => ({
+export const answers = (design: NativeDesign) => ({
   exec: {
     command: [
       'bash',
@@ -63,7 +59,7 @@ export const answers = (design: Design) => ({
         ' read -rt 5 _ code _ <&3 && [ "$code" = 200 ]) 2>/dev/null; do sleep 0.2; done',
       'bash',
       String(API_PORT),
-      literal(version(design)),
+      literal(servingPath(design)),
     ],
   },
   timeoutSeconds: 30,
@@ -71,13 +67,13 @@ export const answers = (design: Design) => ({
   failureThreshold: 10,
 });
 
-const airflowCommand = (...args: string[]) => ['dumb-init', '--', 'airflow', ...args];
+const airflowCommand = (args: readonly string[]) => ['dumb-init', '--', 'airflow', ...args];
 
 /** Waits for the database's port without starting Python for each try, then makes the schema. */
-const MIGRATE = [
+const migrate = ({ dialect }: NativeDesign) => [
   'bash',
   '-c',
-  'until (exec 3<>/dev/tcp/postgres/5432) 2>/dev/null; do sleep 0.1; done; exec airflow db migrate',
+  `until (exec 3<>/dev/tcp/postgres/5432) 2>/dev/null; do sleep 0.1; done; exec airflow ${dialect.migrate.join(' ')}`,
 ];
 
 interface Extra {
@@ -85,13 +81,18 @@ interface Extra {
   [field: string]: unknown;
 }
 
-function part(design: Design, name: string, command: string[], { token = false, ...extra }: Extra) {
+function container(
+  design: NativeDesign,
+  name: string,
+  command: string[],
+  { token = false, ...extra }: Extra = {},
+) {
   return {
     name,
     image: design.airflow.image,
     command,
     envFrom: [{ configMapRef: { name: SETTINGS } }],
-    env: [...envList(mapValues(commonEnv(design), literal)), ...serverEnv(design)],
+    env: [...commonEnv(design), ...partsEnv(design)],
     resources: room('25m', { usual: '200Mi', most: '1Gi' }, '2Gi'),
     securityContext: hardened,
     volumeMounts: [

@@ -1,17 +1,17 @@
 import { createHash } from 'node:crypto';
 import { branchNote, meta, ownerLabels, selector } from '../shared/meta.ts';
 import { podSecurity, scratch } from '../shared/pod.ts';
-import { API_PORT, inFourContainers, inOneContainer } from './airflow-containers.ts';
+import { inContainersOfTheirOwn, inOneContainer } from './airflow-containers.ts';
 import { partsScript, partsVolume } from './forked.ts';
 import { GIT_GROUP, gitSyncSidecar, gitVolumes } from './git-sync.ts';
 import { podTemplate } from './pod-template.ts';
 import { policy, policyVolume } from './policy.ts';
-import { POD_TEMPLATE, settings } from './settings.ts';
+import { API_PORT, POD_TEMPLATE, settings } from './settings.ts';
 import type { KubeObject } from '../../model/object.ts';
-import type { Design } from '../../plan/api.ts';
+import type { NativeDesign } from './native-design.ts';
 
-/** Airflow's four parts in one pod, over one checkout: in one container, or in a container each. */
-export function airflow(design: Design): KubeObject[] {
+/** Airflow's parts in one pod, over one checkout: in one container, or in a container each. */
+export function airflow(design: NativeDesign): KubeObject[] {
   return [
     {
       apiVersion: 'v1',
@@ -53,10 +53,10 @@ export function airflow(design: Design): KubeObject[] {
   ];
 }
 
-export const together = (design: Design) => design.airflow.parts === 'together';
+export const together = (design: NativeDesign) => design.airflow.parts === 'together';
 
-function pod(design: Design) {
-  const parts = together(design) ? inOneContainer(design) : inFourContainers(design);
+function pod(design: NativeDesign) {
+  const parts = together(design) ? inOneContainer(design) : inContainersOfTheirOwn(design);
   return {
     serviceAccountName: 'airflow',
     automountServiceAccountToken: false,
@@ -78,7 +78,7 @@ function pod(design: Design) {
   };
 }
 
-/** The ServiceAccount's token, for the three parts that talk to Kubernetes. In four containers, the DAG processor, which runs branch code, has none. */
+/** The ServiceAccount's token, for the parts that talk to Kubernetes. In containers of their own, one that only runs branch code has none. */
 const TOKEN_VOLUME = {
   name: 'token',
   projected: {

@@ -8,6 +8,7 @@ import { CREDENTIALS, gitCredentials } from './git-credentials.ts';
 import { generateKeys, KEYS } from './keys.ts';
 import { render as renderAll } from './render.ts';
 import { SCHEMA, schemaCopy } from './schema/copy.ts';
+import type { Dialect } from '../../airflow/api.ts';
 import type { SchemaKeeper } from './schema/keeper.ts';
 import type { KubeObject } from '../../model/object.ts';
 import type { Applied, Applier, Cluster } from '../../cluster/api.ts';
@@ -19,8 +20,13 @@ const FENCES = new Set(['ResourceQuota', 'LimitRange', 'NetworkPolicy', 'Service
 const SCHEMA_COPY = `ConfigMap/${SCHEMA}`;
 
 /** Offshoot's own rendering of an Airflow, applied object by object. */
-export function createNativeBackend(cluster: Cluster, applier: Applier, schemas: SchemaKeeper): Backend {
-  const { render, forget } = lastRendering(renderAll);
+export function createNativeBackend(
+  cluster: Cluster,
+  applier: Applier,
+  schemas: SchemaKeeper,
+  dialectOf: (version: string) => Dialect,
+): Backend {
+  const { render, forget } = lastRendering((design) => renderAll(design, dialectOf(design.airflow.version)));
   return {
     render,
     async renew(design, observed, credentials) {

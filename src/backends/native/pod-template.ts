@@ -1,15 +1,15 @@
 import { stringify } from 'yaml';
 import { label } from '../../model/labels.ts';
 import { branchNote, meta, ownerLabels } from '../shared/meta.ts';
-import { envList, hardened, literal, podSecurity, room, scratch } from '../shared/pod.ts';
+import { envList, hardened, podSecurity, room, scratch } from '../shared/pod.ts';
 import { GIT_GROUP, gitSyncOnce, gitVolumes } from './git-sync.ts';
 import { policyVolume } from './policy.ts';
-import { commonEnv, commonMounts, configEnv, POD_TEMPLATE, SETTINGS } from './settings.ts';
+import { commonEnv, commonMounts, configEnv, POD_TEMPLATE, SETTINGS, tasksEnv } from './settings.ts';
 import type { KubeObject } from '../../model/object.ts';
-import type { Design } from '../../plan/api.ts';
+import type { NativeDesign } from './native-design.ts';
 
-/** The pod that KubernetesExecutor starts for each task: the branch's DAGs, the execution API's address, nothing else. */
-export function podTemplate(design: Design): KubeObject {
+/** The pod that KubernetesExecutor starts for each task: the branch's DAGs, and what a task of this Airflow needs to run. */
+export function podTemplate(design: NativeDesign): KubeObject {
   return {
     apiVersion: 'v1',
     kind: 'ConfigMap',
@@ -33,7 +33,7 @@ const yaml11 = (value: unknown) =>
     (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
   );
 
-function workerPod(design: Design): KubeObject {
+function workerPod(design: NativeDesign): KubeObject {
   return {
     apiVersion: 'v1',
     kind: 'Pod',
@@ -56,10 +56,7 @@ function workerPod(design: Design): KubeObject {
           name: 'base',
           image: design.airflow.image,
           envFrom: [{ configMapRef: { name: SETTINGS } }],
-          env: envList({
-            ...mapValues({ ...importTimeout(design), ...commonEnv(design) }, literal),
-            AIRFLOW__CORE__EXECUTOR: 'LocalExecutor',
-          }),
+          env: [...envList(importTimeout(design)), ...commonEnv(design), ...tasksEnv(design)],
           // Requests weigh on a full node: sixteen tasks at once must not starve the scheduler that started them.
           resources: room('10m', { usual: '256Mi', most: '1Gi' }, '10Gi'),
           securityContext: hardened,
@@ -78,10 +75,7 @@ function workerPod(design: Design): KubeObject {
 }
 
 /** A file that hangs is found by the DAG processor; a task gets the time that imports take on a full node. */
-const importTimeout = ({ airflow }: Design) => {
+const importTimeout = ({ airflow }: NativeDesign) => {
   const name = 'AIRFLOW__CORE__DAGBAG_IMPORT_TIMEOUT';
   return { [name]: configEnv(airflow.config)[name] ?? '120' };
 };
-
-export const mapValues = (values: Record<string, string>, change: (text: string) => string) =>
-  Object.fromEntries(Object.entries(values).map(([name, value]) => [name, change(value)]));

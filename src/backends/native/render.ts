@@ -8,11 +8,13 @@ import { partsScript } from './forked.ts';
 import { podTemplate } from './pod-template.ts';
 import { policy } from './policy.ts';
 import { settings } from './settings.ts';
+import type { Dialect } from '../../airflow/api.ts';
 import type { KubeObject } from '../../model/object.ts';
 import type { Design } from '../../plan/api.ts';
 
 /** Every object that lies in the preview's namespace, but the Secrets, in the order in which they are applied: fences first. */
-export function render(design: Design): KubeObject[] {
+export function render(plain: Design, dialect: Dialect): KubeObject[] {
+  const design = { ...plain, dialect };
   return [
     quota(design),
     limitRange(design),

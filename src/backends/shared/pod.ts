@@ -30,9 +30,9 @@ export const secretEnv = (name: string, secret: string, key: string) => ({
   valueFrom: { secretKeyRef: { name: secret, key } },
 });
 
-/** Environment as Kubernetes lists it, in a stable order. */
-export const envList = (values: Record<string, string>) =>
-  Object.entries(values).map(([name, value]) => ({ name, value }));
-
 /** `$(NAME)` in a value is expanded by the kubelet; `$$(NAME)` is not. Text from outside must not be expanded. */
 export const literal = (text: string) => text.replaceAll('$', '$$$$');
+
+/** Texts as a container's environment, in a stable order. */
+export const envList = (values: Record<string, string>) =>
+  Object.entries(values).map(([name, value]) => ({ name, value: literal(value) }));

@@ -7,16 +7,20 @@ import { database } from '../../../src/backends/native/database.ts';
 import { newestDigest } from '../../../src/backends/native/schema/digests.ts';
 import { dumpConfigMap, readDump } from '../../../src/backends/native/schema/dump.ts';
 import { schemaJob } from '../../../src/backends/native/schema/job.ts';
-import { recipeOf, schemaName } from '../../../src/backends/native/schema/recipe.ts';
+import { recipeOf } from '../../../src/backends/native/schema/recipe.ts';
+import { v3 } from '../../../src/airflow/v3/dialect.ts';
 import { aSchemaDump, dumpWithout } from '../../support/a-schema-dump.ts';
 import { aDagRepository, aDesign } from '../../support/builders.ts';
 import { podSecurityFaults, type PodSpec } from '../../support/pod-security.ts';
+import type { DagRepository } from '../../../src/model/dag-repository.ts';
 import type { KubeObject } from '../../../src/model/object.ts';
 
 const repository = aDagRepository({
   airflow: { config: { core: { auth_manager: '$(HOME).Manager', parallelism: 8 } } },
 });
-const job = schemaJob(repository, {});
+const recipe = (one: DagRepository) => recipeOf(one.metadata.name, one.spec, v3);
+const jobOf = (one: DagRepository) => schemaJob(one, recipe(one), {});
+const job = jobOf(repository);
 const podOf = (object: KubeObject) => (object['spec'] as { template: { spec: PodSpec } }).template.spec;
 
 test('the Job is what is rendered', async () => {
@@ -34,7 +38,7 @@ test('its pod meets PodSecurity restricted, has no token, and its database liste
 
 test('a design and its DagRepository agree on the name of the dump', () => {
   const design = aDesign({ repository });
-  expect(schemaName(design.repository, recipeOf(design))).toBe(job.metadata.name);
+  expect(recipeOf(design.repository, design, v3).name).toBe(job.metadata.name);
 });
 
 test.each([
@@ -46,18 +50,16 @@ test.each([
   ],
   ['another DagRepository', { name: 'other' }],
 ])('%s means another dump', (_what, parts) => {
-  expect(schemaJob(aDagRepository(parts), {}).metadata.name).not.toBe(
-    schemaJob(aDagRepository(), {}).metadata.name,
-  );
+  expect(jobOf(aDagRepository(parts)).metadata.name).not.toBe(jobOf(aDagRepository()).metadata.name);
 });
 
 test('an option that decides no table means the same dump', () => {
   const tuned = aDagRepository({ airflow: { config: { core: { parallelism: 9 } } } });
-  expect(schemaJob(tuned, {}).metadata.name).toBe(schemaJob(aDagRepository(), {}).metadata.name);
+  expect(jobOf(tuned).metadata.name).toBe(jobOf(aDagRepository()).metadata.name);
 });
 
 test('a whole dump is taken as it is, and every preview gets a copy of it', () => {
-  const dump = dumpConfigMap(repository, readDump(aSchemaDump()), {});
+  const dump = dumpConfigMap(repository, recipe(repository), readDump(aSchemaDump()), {});
   expect(dump.metadata.ownerReferences).toEqual([expect.objectContaining({ uid: repository.metadata.uid })]);
   const copy = schemaCopy(aDesign({ repository }), dump);
   const packed = (copy['binaryData'] as Record<string, string>)['schema.gz']!;

@@ -3,6 +3,7 @@ import { Problem } from '../../../model/problem.ts';
 import { schemaMeta } from './job.ts';
 import type { DagRepository } from '../../../model/dag-repository.ts';
 import type { KubeObject } from '../../../model/object.ts';
+import type { Recipe } from './recipe.ts';
 
 /** The key of the compressed dump. */
 export const DUMP_KEY = 'schema.gz';
@@ -23,12 +24,13 @@ export function readDump(log: string): Buffer {
 
 export const dumpConfigMap = (
   repository: DagRepository,
+  recipe: Recipe,
   dump: Buffer,
   annotations: Record<string, string>,
 ): KubeObject => ({
   apiVersion: 'v1',
   kind: 'ConfigMap',
-  metadata: schemaMeta(repository, annotations),
+  metadata: schemaMeta(repository, recipe, annotations),
   immutable: true,
   binaryData: { [DUMP_KEY]: dump.toString('base64') },
 });

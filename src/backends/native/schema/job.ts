@@ -1,9 +1,8 @@
 import { API_VERSION, label } from '../../../model/labels.ts';
-import { envList, hardened, literal, podSecurity, room } from '../../shared/pod.ts';
-import { mapValues } from '../pod-template.ts';
-import { recipeOf, schemaName } from './recipe.ts';
+import { envList, hardened, podSecurity, room } from '../../shared/pod.ts';
 import type { DagRepository } from '../../../model/dag-repository.ts';
 import type { KubeObject } from '../../../model/object.ts';
+import type { Recipe } from './recipe.ts';
 
 /** The container whose log is the dump. */
 export const DUMP = 'dump';
@@ -14,10 +13,10 @@ const DATA = '/var/lib/postgresql/data';
 const MINUTES = 60;
 
 /** Whose a dump or its Job is: it goes with its DagRepository, and is found by its uid. */
-export function schemaMeta({ metadata, spec }: DagRepository, annotations: Record<string, string>) {
+export function schemaMeta({ metadata }: DagRepository, recipe: Recipe, annotations: Record<string, string>) {
   const { name, namespace = '', uid = '' } = metadata;
   return {
-    name: schemaName(name, recipeOf(spec)),
+    name: recipe.name,
     namespace,
     labels: { [label.managedBy]: 'offshoot', [label.part]: 'schema', [label.schema]: uid },
     annotations,
@@ -29,9 +28,13 @@ export function schemaMeta({ metadata, spec }: DagRepository, annotations: Recor
  * Makes the schema of an Airflow image in a PostgreSQL of its own and prints it. Nothing of any branch takes part. A Job that
  * failed stays for an hour, so that one can look at it; after that it is made, and so tried, again.
  */
-export function schemaJob(repository: DagRepository, annotations: Record<string, string>): KubeObject {
-  const { airflowImage, databaseImage, env } = recipeOf(repository.spec);
-  const metadata = schemaMeta(repository, annotations);
+export function schemaJob(
+  repository: DagRepository,
+  recipe: Recipe,
+  annotations: Record<string, string>,
+): KubeObject {
+  const { airflowImage, databaseImage, env, migrate } = recipe;
+  const metadata = schemaMeta(repository, recipe, annotations);
   const postgres = {
     image: databaseImage,
     securityContext: { ...hardened, runAsUser: 999, runAsGroup: 999 },
@@ -82,9 +85,9 @@ export function schemaJob(repository: DagRepository, annotations: Record<string,
             {
               name: MIGRATE,
               image: airflowImage,
-              command: ['airflow', 'db', 'migrate'],
+              command: migrate,
               env: envList({
-                ...mapValues(env, literal),
+                ...env,
                 AIRFLOW_HOME: '/opt/airflow',
                 AIRFLOW__CORE__LOAD_EXAMPLES: 'False',
                 AIRFLOW__DATABASE__SQL_ALCHEMY_CONN: 'postgresql+psycopg2://airflow@127.0.0.1:5432/airflow',

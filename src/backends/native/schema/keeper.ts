@@ -5,12 +5,14 @@ import { newestDigest } from './digests.ts';
 import { dumpConfigMap, readDump } from './dump.ts';
 import { DUMP, schemaJob } from './job.ts';
 import { failureOf, finished, podsOf } from './outcome.ts';
-import { recipeOf, schemaName } from './recipe.ts';
+import { recipeOf } from './recipe.ts';
 import type { Cache, Cluster, Kind } from '../../../cluster/api.ts';
 import type { DagRepository } from '../../../model/dag-repository.ts';
 import type { KubeObject } from '../../../model/object.ts';
 import type { Design } from '../../../plan/api.ts';
 import type { Prepared } from '../../api.ts';
+import type { Dialect } from '../../../airflow/api.ts';
+import type { Recipe } from './recipe.ts';
 
 const WHILE_MAKING_MS = 1_000;
 const AFTER_FAILURE_MS = 60_000;
@@ -26,15 +28,18 @@ export type SchemaKeeper = ReturnType<typeof createSchemaKeeper>;
 export function createSchemaKeeper(
   cluster: Pick<Cluster, 'get' | 'list' | 'create' | 'delete' | 'raw'>,
   dumps: Cache<KubeObject>,
+  dialectOf: (version: string) => Dialect,
 ) {
   async function step(repository: DagRepository, pods: readonly KubeObject[]): Promise<Prepared> {
     const { namespace = '', uid = '' } = repository.metadata;
-    const name = schemaName(repository.metadata.name, recipeOf(repository.spec));
+    const { airflow } = repository.spec;
+    const recipe = recipeOf(repository.metadata.name, repository.spec, dialectOf(airflow.version));
+    const { name } = recipe;
     const others = ({ metadata }: KubeObject) => metadata.namespace === namespace && metadata.name !== name;
     await Promise.all(dumps.labelled(label.schema, uid).filter(others).map(remove(kinds.ConfigMap)));
     const dump = dumps.get({ namespace, name });
     const known = digestsOf(dump);
-    const asked = newestDigest(pods, repository.spec.airflow.image);
+    const asked = newestDigest(pods, airflow.image);
     if (dump && (!asked || known.includes(asked))) return DUMPED;
     if (dump) await remove(kinds.ConfigMap)(dump);
 
@@ -44,14 +49,16 @@ export function createSchemaKeeper(
     await Promise.all(jobs.filter(others).map(remove(kinds.Job)));
     const job = jobs.find(({ metadata }) => metadata.name === name);
     if (job?.metadata.deletionTimestamp) return DUMPING;
-    if (job && finished(job) === 'Complete') return collect(repository, job);
+    if (job && finished(job) === 'Complete') return collect(repository, recipe, job);
     if (job && finished(job) === 'Failed') return failed(await failureOf(cluster, job));
-    if (!job) await begin(repository, asked ? [asked, ...known] : known);
+    if (!job) await begin(repository, recipe, asked ? [asked, ...known] : known);
     return DUMPING;
   }
 
-  async function begin(repository: DagRepository, known: string[]) {
-    const job = schemaJob(repository, { [annotation.digests]: known.slice(0, KNOWN_DIGESTS).join(' ') });
+  async function begin(repository: DagRepository, recipe: Recipe, known: string[]) {
+    const job = schemaJob(repository, recipe, {
+      [annotation.digests]: known.slice(0, KNOWN_DIGESTS).join(' '),
+    });
     const { namespace = '', name } = job.metadata;
     // Only now is it worth a request: our cache may not have heard of a dump that we wrote a moment ago.
     const live = await cluster.get({ kind: kinds.ConfigMap, namespace, name });
@@ -62,15 +69,15 @@ export function createSchemaKeeper(
     });
   }
 
-  async function collect(repository: DagRepository, job: KubeObject): Promise<Prepared> {
+  async function collect(repository: DagRepository, recipe: Recipe, job: KubeObject): Promise<Prepared> {
     const { namespace = '', name } = job.metadata;
     const pod = (await podsOf(cluster, job)).find(({ status }) => status?.phase === 'Succeeded');
     if (!pod) throw new Problem('SchemaDumpFailed', `The pod of Job ${name} is gone, and its log with it.`);
     const path = `/api/v1/namespaces/${namespace}/pods/${pod.metadata.name}/log?container=${DUMP}&limitBytes=2000000`;
     const dump = readDump(String(await cluster.raw('GET', path)));
-    const digest = newestDigest([pod], repository.spec.airflow.image) ?? '';
+    const digest = newestDigest([pod], recipe.airflowImage) ?? '';
     const digests = [...new Set([digest, ...digestsOf(job)])].slice(0, KNOWN_DIGESTS);
-    const configMap = dumpConfigMap(repository, dump, { [annotation.digests]: digests.join(' ') });
+    const configMap = dumpConfigMap(repository, recipe, dump, { [annotation.digests]: digests.join(' ') });
     await cluster.create(configMap, { fieldManager: owner.controller }).catch((error: unknown) => {
       if (codeOf(error) !== 'AlreadyExists') throw error; // the next look says whose it is
     });
@@ -89,7 +96,7 @@ export function createSchemaKeeper(
       step(repository, pods).catch((error: unknown) => failed(textOf(error))),
     /** The dump that fits this preview, if there is one by now. */
     dumpFor(design: Design): KubeObject | undefined {
-      const name = schemaName(design.repository, recipeOf(design));
+      const { name } = recipeOf(design.repository, design, dialectOf(design.airflow.version));
       return dumps.get({ namespace: design.repositoryNamespace, name });
     },
   };

@@ -1,0 +1,64 @@
+import type { Design } from '../../plan/api.ts';
+import type { Place, Setting } from '../api.ts';
+
+/** Airflow itself expands `$NAME` in every option: a branch called that would show a key in the page's title. Hence a wide dollar sign. */
+const unexpanded = (text: string) => text.replaceAll('$', '\uFF04');
+
+export const defaults = (design: Design): Record<string, string> => ({
+  AIRFLOW__API__INSTANCE_NAME: unexpanded(design.branch),
+  AIRFLOW__API__WORKERS: '1',
+  // A file that hangs is reported as an import error after this long (Airflow's own default: 30 s).
+  AIRFLOW__CORE__DAGBAG_IMPORT_TIMEOUT: '20',
+  AIRFLOW__CORE__LOAD_EXAMPLES: 'False',
+  // A new commit is a new checkout, so every file of it is newer and parsed at once; files that stay need no second look.
+  AIRFLOW__DAG_PROCESSOR__BUNDLE_REFRESH_CHECK_INTERVAL: '1',
+  AIRFLOW__DAG_PROCESSOR__MIN_FILE_PROCESS_INTERVAL: '60',
+  AIRFLOW__DAG_PROCESSOR__REFRESH_INTERVAL: '1',
+  // `db migrate` has run: each part reading all of the schema's history once more would prove nothing.
+  AIRFLOW__DATABASE__CHECK_MIGRATIONS: 'False',
+  AIRFLOW__KUBERNETES_EXECUTOR__DELETE_WORKER_PODS: 'True',
+  AIRFLOW__KUBERNETES_EXECUTOR__WORKER_PODS_CREATION_BATCH_SIZE: '16',
+  // A task that finds the quota full waits until another has ended, and does not fail for waiting long (Airflow's own: no, and 600 s).
+  AIRFLOW__KUBERNETES_EXECUTOR__TASK_PUBLISH_MAX_RETRIES: '-1',
+  AIRFLOW__SCHEDULER__TASK_QUEUED_TIMEOUT: '3600',
+  // Many tasks may start at once on a node that is full; with five seconds, Airflow's default, they fail where its API server is slow.
+  AIRFLOW__WORKERS__EXECUTION_API_TIMEOUT: '60',
+});
+
+export const everywhere = (design: Design, { address, dagsFolder }: Place): Record<string, string> => ({
+  AIRFLOW__CORE__DAGS_FOLDER: dagsFolder,
+  AIRFLOW__CORE__EXECUTION_API_SERVER_URL: `${address}${new URL(design.url).pathname}/execution/`,
+  ...safety(design),
+});
+
+/** A preview never does production's work, speaks to production's people or feeds production's dashboards. */
+const safety = (design: Design): Record<string, string> => ({
+  AIRFLOW__SCHEDULER__USE_JOB_SCHEDULE: design.airflow.runSchedules === 'all' ? 'True' : 'False',
+  AIRFLOW__SECRETS__BACKEND: '',
+  // Tasks look here first, and only then at the line above.
+  AIRFLOW__WORKERS__SECRETS_BACKEND: '',
+  AIRFLOW__EMAIL__EMAIL_BACKEND: 'airflow.utils.email.send_email_smtp',
+  AIRFLOW__SMTP__SMTP_HOST: 'localhost',
+  AIRFLOW__METRICS__STATSD_ON: 'False',
+  AIRFLOW__METRICS__STATSD_DATADOG_ENABLED: 'False',
+  AIRFLOW__METRICS__OTEL_ON: 'False',
+  AIRFLOW__TRACES__OTEL_ON: 'False',
+  AIRFLOW__SENTRY__SENTRY_ON: 'False',
+  AIRFLOW__OPENLINEAGE__DISABLED: 'True',
+});
+
+export const ofParts = (design: Design, { podTemplate }: Place): Record<string, Setting> => ({
+  AIRFLOW__DATABASE__SQL_ALCHEMY_CONN: { secret: 'database-url' },
+  AIRFLOW__CORE__FERNET_KEY: { secret: 'fernet-key' },
+  AIRFLOW__API__SECRET_KEY: { secret: 'api-secret-key' },
+  AIRFLOW__API_AUTH__JWT_SECRET: { secret: 'jwt-secret' },
+  AIRFLOW__API__BASE_URL: design.url,
+  AIRFLOW__CORE__EXECUTOR: 'KubernetesExecutor',
+  AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_ALL_ADMINS: 'True',
+  AIRFLOW__KUBERNETES_EXECUTOR__NAMESPACE: design.namespace,
+  AIRFLOW__KUBERNETES_EXECUTOR__POD_TEMPLATE_FILE: podTemplate,
+  FORWARDED_ALLOW_IPS: '*',
+});
+
+/** Tasks of Airflow 3 ask the execution API: they need neither the database nor a key. */
+export const ofTasks = (): Record<string, Setting> => ({ AIRFLOW__CORE__EXECUTOR: 'LocalExecutor' });
