@@ -28,6 +28,8 @@ export interface LeadershipOptions {
   log: Record<'info' | 'warn', (fields: object, message: string) => void>;
   /** Milliseconds on a clock that nobody sets. */
   now(): number;
+  /** Resolves after so many milliseconds of that clock, or with the signal. */
+  sleep?(ms: number, signal: AbortSignal): Promise<void>;
 }
 
 export interface Leadership {

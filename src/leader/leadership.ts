@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { setTimeout as timeout } from 'node:timers/promises';
 import { kinds } from '../model/kinds.ts';
 import { owner } from '../model/labels.ts';
 import { codeOf, textOf } from '../model/problem.ts';
@@ -18,7 +18,7 @@ const SURPRISES = ['Conflict', 'AlreadyExists', 'NotFound'];
  * leadership: what may not be written meanwhile is tried again, and if nobody else has led since, everything goes on.
  */
 export function createLeadership(options: LeadershipOptions): Leadership {
-  const { cluster, leases, podNamespace, podName, log, now } = options;
+  const { cluster, leases, podNamespace, podName, log, now, sleep = pause } = options;
   const identity = `${podName ?? hostname()}_${randomBytes(4).toString('hex')}`;
   const as = { fieldManager: owner.leader };
   let leading = false;
@@ -109,7 +109,7 @@ export function createLeadership(options: LeadershipOptions): Leadership {
         return AGAIN_MS;
       });
       const either = AbortSignal.any([wake.signal, stopping.signal]);
-      await sleep(Math.max(ms, 20), undefined, { signal: either }).catch(() => undefined);
+      await sleep(Math.max(ms, 20), either);
     }
   }
 
@@ -148,3 +148,5 @@ export function createLeadership(options: LeadershipOptions): Leadership {
 
 /** Resource versions are integers that grow (a promise since Kubernetes 1.35). */
 const version = (lease: Lease | undefined) => Number(lease?.metadata.resourceVersion ?? 0);
+
+const pause = (ms: number, signal: AbortSignal) => timeout(ms, undefined, { signal }).catch(() => undefined);

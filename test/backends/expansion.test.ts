@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { literal } from '../../src/backends/shared/pod.ts';
 import { aDagRepository, aDesign } from '../support/builders.ts';
+import { codePoint } from '../support/code-point.ts';
 import { hostileNames } from '../support/hostile-names.ts';
 import { kubeletExpand } from '../support/kubelet-expand.ts';
 import { container, containersOf, environmentOf, podsOf, rendered } from './rendered.ts';
@@ -29,7 +30,7 @@ test('whatever the text and the environment, the kubelet gives a literal back un
   const text = fc.oneof(
     fc.constantFrom(...hostileNames),
     fc.stringMatching(/^[$(){}A]{0,30}$/),
-    fc.string({ unit: 'binary' }),
+    fc.string({ unit: codePoint }),
   );
   fc.assert(
     fc.property(text, text, (one, other) => {

@@ -4,6 +4,7 @@ import { automatonOf, matchesBranch, patternFault } from '../../src/model/branch
 import { dagRepositorySpec, readDagRepository } from '../../src/model/dag-repository.ts';
 import { LONGEST_BRANCH } from '../../src/model/names.ts';
 import { aRawDagRepository, aSpec } from '../support/builders.ts';
+import { codePoint } from '../support/code-point.ts';
 import { hostileNames } from '../support/hostile-names.ts';
 
 // The rows marked * are those of GitHub's "Filter pattern cheat sheet" (Workflow syntax for GitHub Actions).
@@ -158,7 +159,7 @@ test('several patterns together mean what they mean one after the other', () => 
 
 test('any text either is a pattern or is refused with a sentence', () => {
   fc.assert(
-    fc.property(fc.string({ unit: 'binary', maxLength: 60 }), (pattern) => {
+    fc.property(fc.string({ unit: codePoint, maxLength: 60 }), (pattern) => {
       if (patternFault(pattern) === undefined)
         matchesBranch('feature/x', { include: [pattern], exclude: [] });
     }),

@@ -177,7 +177,7 @@ test('every URL that is taken has a host and a port', () => {
         expect(gitPort(url)).toBeGreaterThanOrEqual(0);
       },
     ),
-    { numRuns: 3_000 },
+    { numRuns: 1_000 },
   );
 });
 

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { branchHash } from '../../src/model/names.ts';
 import { isPathUrl, pathUrl } from '../../src/plan/urls/path.ts';
 import { Taken } from '../../src/plan/urls/taken.ts';
+import { codePoint } from '../support/code-point.ts';
 import { hostileNames } from '../support/hostile-names.ts';
 
 const BASE = 'https://airflow.example.com';
@@ -87,7 +88,7 @@ test('F7: places are told apart by the host’s name and the path, as the gatewa
 const branch = fc.oneof(
   fc.constantFrom(...hostileNames),
   fc.array(fc.constantFrom('a', 'b', 'a b'), { minLength: 1, maxLength: 4 }).map((parts) => parts.join('/')),
-  fc.string({ unit: 'binary', minLength: 1, maxLength: 100 }),
+  fc.string({ unit: codePoint, minLength: 1, maxLength: 100 }),
   fc.stringMatching(/^[a-z./%?#@:;$&\\ -]{1,30}$/),
 );
 
