@@ -1,5 +1,4 @@
-import { findCondition } from '../model/conditions.ts';
-import { isWell } from '../model/reasons.ts';
+import { viewOf } from '../model/preview-view.ts';
 import { previewsIn } from './find-preview.ts';
 import { printable } from './printable.ts';
 import type { Preview } from '../model/preview.ts';
@@ -42,22 +41,10 @@ function table(previews: Preview[]): string {
   );
 }
 
-function row({ spec, status }: Preview) {
-  const ready = findCondition(status?.conditions, 'Ready');
-  const cells = [
-    spec.branch,
-    ready?.status ?? 'Unknown',
-    ready?.reason ?? '',
-    status?.commit?.synced?.slice(0, 8) ?? '',
-    status?.url ?? '',
-  ];
+function row(preview: Preview) {
+  const { branch, ready, reason = '', commit = '', url = '', remarks } = viewOf(preview);
   return {
-    cells: cells.map(printable),
-    notes: [
-      ready && !isWell(ready.reason) && ready.message,
-      findCondition(status?.conditions, 'Notified')?.message,
-    ]
-      .filter((note) => typeof note === 'string')
-      .map(printable),
+    cells: [branch, ready, reason, commit.slice(0, 8), url].map(printable),
+    notes: remarks.map(printable),
   };
 }

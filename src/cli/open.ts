@@ -1,4 +1,4 @@
-import { findCondition } from '../model/conditions.ts';
+import { viewOf } from '../model/preview-view.ts';
 import { branchArgument, requirePreview, which, whichPreview } from './find-preview.ts';
 import { printable } from './printable.ts';
 import type { Command } from './api.ts';
@@ -12,19 +12,19 @@ export const open: Command = {
 Where no browser can be started (no display), the URL is only printed.`,
   async run(tools, [branch = ''], options) {
     const wanted = which(branch, options);
-    const { status } = await tools.withCluster((access) => requirePreview(access, wanted));
-    const ready = findCondition(status?.conditions, 'Ready');
-    const why = ready ? `${ready.reason}: ${printable(ready.message)}` : 'nothing has been said about it yet';
+    const preview = await tools.withCluster((access) => requirePreview(access, wanted));
+    const { url, ready, reason, message = '' } = viewOf(preview);
+    const why = reason ? `${reason}: ${printable(message)}` : 'nothing has been said about it yet';
     // Whoever may write a Preview's status must not choose what our browser starts.
-    if (!status?.url || !/^https?:\/\//.test(status.url)) {
+    if (!url || !/^https?:\/\//.test(url)) {
       throw new Error(
         `${printable(branch)} has no URL yet (${why}). To wait for it: offshoot wait ${quoted(branch)}`,
       );
     }
-    if (ready?.status !== 'True') tools.tell(`Not ready yet, its page says when it is. ${why}`);
-    if (options['print'] !== true && !(await tools.browse(status.url)))
+    if (ready !== 'True') tools.tell(`Not ready yet, its page says when it is. ${why}`);
+    if (options['print'] !== true && !(await tools.browse(url)))
       tools.tell('No browser can be started here: open the URL yourself.');
-    return { out: `${status.url}\n` };
+    return { out: `${url}\n` };
   },
 };
 

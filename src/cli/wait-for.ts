@@ -1,46 +1,46 @@
-import { judge } from './judge.ts';
+import { assess } from './assess.ts';
 import type { Cache } from '../cluster/api.ts';
 import type { Preview } from '../model/preview.ts';
-import type { Verdict, Wish } from './judge.ts';
+import type { Assessment, Goal } from './assess.ts';
 
 export interface Waiting {
   previews: Cache<Preview>;
   /** The preview meant, of those there are; may throw. */
   find(previews: readonly Preview[]): Preview | undefined;
-  wish: Wish;
+  goal: Goal;
   timeoutMs: number;
   /** How long a failure may last before it counts. */
   graceMs: number;
   /** Hears of every change of mind. */
-  onChange(verdict: Verdict, previews: readonly Preview[]): void;
+  onChange(assessment: Assessment, previews: readonly Preview[]): void;
 }
 
-export interface Outcome {
+export interface Waited {
   outcome: 'done' | 'failed' | 'pending';
-  verdict: Verdict;
+  assessment: Assessment;
   preview: Preview | undefined;
 }
 
-/** Follows the previews until the wish is fulfilled, a failure has lasted, or time is up. Starts the cache, does not stop it. */
-export async function waitFor(waiting: Waiting): Promise<Outcome> {
-  const { previews, find, wish, timeoutMs, graceMs, onChange } = waiting;
-  const { promise, resolve, reject } = Promise.withResolvers<Outcome>();
-  let last: Verdict | undefined;
+/** Follows the previews until the goal is fulfilled, a failure has lasted, or time is up. Starts the cache, does not stop it. */
+export async function waitFor(waiting: Waiting): Promise<Waited> {
+  const { previews, find, goal, timeoutMs, graceMs, onChange } = waiting;
+  const { promise, resolve, reject } = Promise.withResolvers<Waited>();
+  let last: Assessment | undefined;
   let lasting: NodeJS.Timeout | undefined;
 
-  const end = (outcome: Outcome['outcome']) => {
+  const end = (outcome: Waited['outcome']) => {
     const preview = find(previews.list());
-    resolve({ outcome, preview, verdict: judge(preview, wish) });
+    resolve({ outcome, preview, assessment: assess(preview, goal) });
   };
   const look = () => {
     if (!previews.hasSynced()) return;
     const all = previews.list();
-    const verdict = judge(find(all), wish);
-    if (verdict.reason !== last?.reason || verdict.message !== last.message) onChange(verdict, all);
-    last = verdict;
-    if (verdict.state === 'done') end('done');
+    const assessment = assess(find(all), goal);
+    if (assessment.reason !== last?.reason || assessment.message !== last.message) onChange(assessment, all);
+    last = assessment;
+    if (assessment.state === 'done') end('done');
     // A failure may heal by itself; what counts is how long nothing but failures was seen.
-    if (verdict.state !== 'failing') {
+    if (assessment.state !== 'failing') {
       clearTimeout(lasting);
       lasting = undefined;
     } else lasting ??= setTimeout(() => end('failed'), graceMs);

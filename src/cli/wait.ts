@@ -1,12 +1,13 @@
 import { milliseconds } from '../model/duration.ts';
 import { kinds } from '../model/kinds.ts';
+import { viewOf } from '../model/preview-view.ts';
 import { branchArgument, findPreview, previewsIn, thereAre, which, whichPreview } from './find-preview.ts';
 import { printable } from './printable.ts';
 import { waitFor } from './wait-for.ts';
 import type { Preview } from '../model/preview.ts';
 import type { Command, Options, Result } from './api.ts';
-import type { Wish } from './judge.ts';
-import type { Outcome } from './wait-for.ts';
+import type { Goal } from './assess.ts';
+import type { Waited } from './wait-for.ts';
 
 const EXIT_CODE = { done: 0, failed: 1, pending: 8 } as const;
 
@@ -28,7 +29,7 @@ A branch that has no preview yet is waited for: its webhook may be on the way. "
 as failure in docs/conditions.md that has lasted for --grace: until then it may heal by itself.`,
   async run(tools, [branch = ''], options) {
     const wanted = which(branch, options);
-    const wish = readWish(options);
+    const goal = readGoal(options);
     const timeoutMs = duration('timeout', options, '5m');
     const graceMs = duration('grace', options, '30s');
     return tools.withCluster(async (access) => {
@@ -41,7 +42,7 @@ as failure in docs/conditions.md that has lasted for --grace: until then it may 
           keepManagedFields: false,
         }),
         find: (previews) => findPreview(previews, wanted),
-        wish,
+        goal,
         timeoutMs,
         graceMs,
         onChange({ reason, message }, previews) {
@@ -54,22 +55,22 @@ as failure in docs/conditions.md that has lasted for --grace: until then it may 
   },
 };
 
-function result({ outcome, verdict, preview }: Outcome, branch: string, json: boolean): Result {
+function result({ outcome, assessment, preview }: Waited, branch: string, json: boolean): Result {
   const exitCode = EXIT_CODE[outcome];
-  const { status } = preview ?? {};
-  if (!json) return { exitCode, ...(outcome === 'done' && status?.url && { out: `${status.url}\n` }) };
+  const { url, commit, branch: found } = (preview && viewOf(preview)) ?? {};
+  if (!json) return { exitCode, ...(outcome === 'done' && url && { out: `${url}\n` }) };
   const told = {
-    branch: preview?.spec.branch ?? branch,
+    branch: found ?? branch,
     outcome,
-    reason: verdict.reason,
-    message: verdict.message,
-    ...(status?.url && { url: status.url }),
-    ...(status?.commit?.synced && { commit: status.commit.synced }),
+    reason: assessment.reason,
+    message: assessment.message,
+    ...(url && { url }),
+    ...(commit && { commit }),
   };
   return { exitCode, out: `${JSON.stringify(told)}\n` };
 }
 
-function readWish({ for: state = 'ready', commit }: Options): Wish {
+function readGoal({ for: state = 'ready', commit }: Options): Goal {
   if (state !== 'ready' && state !== 'gone')
     throw new Error(`--for ${String(state)}: there is ready and gone`);
   if (commit !== undefined && (typeof commit !== 'string' || !/^[0-9a-f]{7,64}$/i.test(commit)))

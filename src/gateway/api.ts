@@ -1,7 +1,8 @@
 import type { Logger } from 'pino';
+import type { PreviewView } from '../model/preview-view.ts';
 
 /** One preview as the gateway knows it. */
-export interface Destination {
+export interface Destination extends Pick<PreviewView, 'repository' | 'branch' | 'steps'> {
   /** The host of its URL, by name alone. */
   host: string;
   /** Scheme, host and port of its URL: `https://airflow.example.com`. */
@@ -10,8 +11,6 @@ export interface Destination {
   prefix: string;
   /** The namespace of its Airflow. */
   namespace: string;
-  repository: string;
-  branch: string;
   /** Requests go to `upstream`. While false, people see the waiting page and programs a 503. */
   ready: boolean;
   /** Where its Airflow answers, once known: `http://10.96.3.4:8080`. */
@@ -19,12 +18,6 @@ export interface Destination {
   /** From the reason table; a failure makes the waiting page say so. */
   reason: string;
   message: string;
-  steps: readonly Step[];
-}
-
-export interface Step {
-  name: string;
-  done: boolean;
 }
 
 export interface GatewayOptions {

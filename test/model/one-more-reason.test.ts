@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { judge } from '../../src/cli/judge.ts';
+import { assess } from '../../src/cli/assess.ts';
 import { allot } from '../../src/controller/repository/admission.ts';
-import { stateOf } from '../../src/gateway/pages/state.ts';
+import { badgeOf } from '../../src/model/preview-view.ts';
 import { asleep } from '../../src/model/reason-kinds.ts';
 import { reasons } from '../../src/model/reasons.ts';
 import { announcementOf } from '../../src/notify/announce.ts';
@@ -42,8 +42,8 @@ test('a reason is one row: whatever treats reasons differently treats the new on
     { type: 'Reconciling', status: 'False' },
     { type: 'Stalled', status: 'True' },
   ]);
-  expect(judge(sleeping, { for: 'ready', commit: undefined })).toMatchObject({ state: 'failing', ...said });
-  expect(stateOf({ ready: false, reason: IdleAsleep })).toMatchObject({ colour: 'wait', word: 'Asleep' });
+  expect(assess(sleeping, { for: 'ready', commit: undefined })).toMatchObject({ state: 'failing', ...said });
+  expect(badgeOf(false, IdleAsleep)).toMatchObject({ colour: 'wait', word: 'Asleep' });
   expect(announcementOf(sleeping)).toMatchObject({ state: 'suspended' });
 });
 

@@ -1,6 +1,6 @@
-import { findCondition } from '../../model/conditions.ts';
 import { readDagRepository } from '../../model/dag-repository.ts';
 import { kinds } from '../../model/kinds.ts';
+import { viewOf } from '../../model/preview-view.ts';
 import { rowOf } from '../../model/reasons.ts';
 import { codeOf } from '../../model/problem.ts';
 import { checked, unknown, well, wrong, type Finding } from './finding.ts';
@@ -28,9 +28,9 @@ export async function images(
     const present = await onNodes(access);
     return [...wanted].map((image) => {
       const failing = previews
-        .flatMap(({ status }) => findCondition(status?.conditions, 'Ready') ?? [])
-        .find(({ reason, message }) => rowOf(reason).about === 'image' && message.includes(image));
-      if (failing) return wrong(failing.message);
+        .map(viewOf)
+        .find(({ reason, message }) => rowOf(reason ?? '').about === 'image' && message?.includes(image));
+      if (failing) return wrong(failing.message ?? '');
       if (present?.has(whole(image))) return well(`image ${image} is on a node`);
       return unknown(`image ${image}: whether nodes can pull it shows with the first preview`);
     });

@@ -1,9 +1,9 @@
-import type { Destination } from '../api.ts';
+import { badgeOf } from '../../model/preview-view.ts';
 import { isWell } from '../../model/reasons.ts';
+import type { Destination } from '../api.ts';
 import { html } from '../html.ts';
 import { visible } from '../visible.ts';
 import { page } from './layout.ts';
-import { stateOf } from './state.ts';
 
 const byName = (a: Destination, b: Destination) =>
   a.repository.localeCompare(b.repository) || a.branch.localeCompare(b.branch);
@@ -43,7 +43,7 @@ export function indexPage(destinations: readonly Destination[]): string {
 
 function row(destination: Destination) {
   const well = destination.ready && isWell(destination.reason);
-  const { colour, word } = stateOf(destination);
+  const { colour, word } = badgeOf(destination.ready, destination.reason);
   const branch = html`<bdi>${visible(destination.branch)}</bdi>`;
   const name = /^\/[^/\\]/.test(destination.prefix)
     ? html`<a href="${destination.prefix}/">${branch}</a>`

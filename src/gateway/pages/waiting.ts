@@ -1,8 +1,9 @@
-import type { Destination, Step } from '../api.ts';
+import { badgeOf } from '../../model/preview-view.ts';
+import type { Step } from '../../model/preview-view.ts';
+import type { Destination } from '../api.ts';
 import { html } from '../html.ts';
 import { visible } from '../visible.ts';
 import { page } from './layout.ts';
-import { stateOf } from './state.ts';
 
 /** How often the waiting page looks again, and what `Retry-After` says. */
 export const RETRY_SECONDS = 2;
@@ -11,7 +12,7 @@ export const RETRY_SECONDS = 2;
 export function waitingPage(destination: Destination): string {
   const branch = visible(destination.branch);
   // A preview that is ready is here, too, while its Airflow does not answer.
-  const { colour, word: state } = stateOf({ ...destination, ready: false });
+  const { colour, word: state } = badgeOf(false, destination.reason);
   const failed = colour === 'bad';
   return page(
     { title: `${state}: ${branch}`, refreshSeconds: RETRY_SECONDS },

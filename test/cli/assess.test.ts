@@ -1,14 +1,14 @@
 import { expect, test } from 'vitest';
-import { judge } from '../../src/cli/judge.ts';
+import { assess } from '../../src/cli/assess.ts';
 import { annotation } from '../../src/model/labels.ts';
 import { aCondition, aPreview, HEAD, OTHER_HEAD, verified } from '../support/builders.ts';
-import type { Wish } from '../../src/cli/judge.ts';
+import type { Goal } from '../../src/cli/assess.ts';
 import type { Condition } from '../../src/model/conditions.ts';
 import type { Preview } from '../../src/model/preview.ts';
 
-const ready: Wish = { for: 'ready', commit: undefined };
-const atHead: Wish = { for: 'ready', commit: HEAD.slice(0, 7) };
-const gone: Wish = { for: 'gone' };
+const ready: Goal = { for: 'ready', commit: undefined };
+const atHead: Goal = { for: 'ready', commit: HEAD.slice(0, 7) };
+const gone: Goal = { for: 'gone' };
 
 const saying = (
   said: Partial<Condition>,
@@ -31,7 +31,7 @@ const saying = (
 const well: Partial<Condition> = { status: 'True', reason: 'Ready', message: 'Open it.' };
 const broken: Partial<Condition> = { reason: 'ImagePullFailed', message: 'Image x cannot be had.' };
 
-test.each<[what: string, preview: Preview | undefined, wish: Wish, state: string, message: RegExp]>([
+test.each<[what: string, preview: Preview | undefined, goal: Goal, state: string, message: RegExp]>([
   ['no preview yet', undefined, ready, 'pending', /no preview of it yet/],
   ['a preview nobody has looked at', aPreview(), ready, 'pending', /has said nothing/],
   ['one that is getting there', saying({ reason: 'DatabaseStarting' }), ready, 'pending', /A sentence/],
@@ -90,6 +90,6 @@ test.each<[what: string, preview: Preview | undefined, wish: Wish, state: string
     'failing',
     /A sentence/,
   ],
-])('%s', (_what, preview, wish, state, message) => {
-  expect(judge(preview, wish)).toMatchObject({ state, message: expect.stringMatching(message) as string });
+])('%s', (_what, preview, goal, state, message) => {
+  expect(assess(preview, goal)).toMatchObject({ state, message: expect.stringMatching(message) as string });
 });
