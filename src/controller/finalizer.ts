@@ -6,7 +6,7 @@ import type { KubeObject } from '../model/object.ts';
 
 /** Puts our finalizer on, or takes it off; other finalizers stay. Conditional on what was read: a Conflict means read again. */
 export async function setFinalizer(
-  cluster: Cluster,
+  cluster: Pick<Cluster, 'patch'>,
   object: KubeObject,
   kind: Kind,
   wanted: boolean,

@@ -1,6 +1,5 @@
 import type { Health, ImportErrors } from '../airflow/api.ts';
 import type { KubeObject } from '../model/object.ts';
-import type { Contested } from '../model/contested.ts';
 import type { Network } from '../plan/api.ts';
 
 /** Everything one reconcile of a preview knows about the world, read once, then frozen. */
@@ -24,8 +23,8 @@ export interface Observed {
   /** Asked for once the preview is ready; undefined if Airflow did not say. */
   importErrors: ImportErrors | undefined;
   network: Network;
-  /** What others keep undoing; known only once it was tried to apply. */
-  contested: readonly Contested[];
+  /** The run of git-sync, while it runs. */
+  gitSync: { run: string; pod: string; ready: boolean } | undefined;
   /** git-sync gets credentials that were made for it alone and can only read. */
   mintsCredentials: boolean;
 }

@@ -6,7 +6,7 @@ import { objectKey } from '../model/object.ts';
 import { namespaceOf } from '../model/preview.ts';
 import { airflowVersionOf } from '../model/template.ts';
 import { outlivedDatabase } from './outlived.ts';
-import { summariseAll } from './pods.ts';
+import { gitSyncOf, summariseAll } from './pods.ts';
 import { serving } from './serving.ts';
 import type { AirflowClient } from '../airflow/api.ts';
 import type { Cache } from '../cluster/api.ts';
@@ -62,7 +62,7 @@ export async function observe(
       airflow: undefined,
       importErrors: undefined,
       network: NO_NETWORK,
-      contested: [],
+      gitSync: undefined,
       mintsCredentials: false,
     });
   }
@@ -99,7 +99,7 @@ export async function observe(
     airflow,
     importErrors,
     network,
-    contested: [],
+    gitSync: gitSyncOf(pods),
     mintsCredentials,
   });
 }

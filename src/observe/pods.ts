@@ -1,6 +1,6 @@
 import { annotation, label } from '../model/labels.ts';
 import type { KubeObject } from '../model/object.ts';
-import type { ContainerSummary, PodSummary } from './api.ts';
+import type { ContainerSummary, Observed, PodSummary } from './api.ts';
 
 interface PodStatus {
   phase?: string;
@@ -30,6 +30,18 @@ interface ContainerState {
 export function summariseAll(pods: readonly KubeObject[]): PodSummary[] {
   const all = pods.map(summarise);
   return all.map((pod) => ({ ...pod, ended: pod.ended ?? lost(pod, all) }));
+}
+
+/** The run of git-sync in a pod that is there to stay. */
+export function gitSyncOf(pods: readonly PodSummary[]): Observed['gitSync'] {
+  const runs = pods
+    .filter(({ part, deleting }) => part === 'airflow' && !deleting)
+    .flatMap(({ name, uid, containers }) =>
+      containers
+        .filter((one) => one.name === 'git-sync' && one.running)
+        .map(({ startedAt, ready }) => ({ run: `${uid} ${startedAt}`, pod: name, ready })),
+    );
+  return runs[0];
 }
 
 /** A node may lose sight of a pod before it says how that ended: its controller knows, once it has made another one. */

@@ -44,7 +44,7 @@ export function previewReconciler(shared: Shared) {
     status: previewStatus,
     backend,
     codeHost: codeHosts.open,
-    wakeGitSync: createGitSyncWaker({ exec, podsOf: watched.podsOf, monotonic, log }),
+    wakeGitSync: createGitSyncWaker({ exec, monotonic, log }),
     rendering,
     saveStatus: createSaveStatus({ cluster, now, log }),
     queueRemovalNotice,

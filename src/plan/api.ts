@@ -1,5 +1,7 @@
-import type { DagRepositorySpec } from '../model/dag-repository.ts';
+import type { DagRepository, DagRepositorySpec } from '../model/dag-repository.ts';
+import type { Preview } from '../model/preview.ts';
 import type { Reason } from '../model/reasons.ts';
+import type { Observed } from '../observe/api.ts';
 
 /** What should be, in words that know no backend. All of it is plain data: a golden file can hold it. */
 export interface Design {
@@ -36,11 +38,39 @@ export interface Network {
   offshoot: { namespace: string; webhookPort: number } | undefined;
 }
 
+/** What Offshoot's own configuration adds to every preview. */
+export interface PlanSettings {
+  gitSyncImage: string;
+  /** Where pods reach Offshoot's webhook server, such as `http://offshoot.offshoot:8080`; undefined: the synced commit is not reported. */
+  syncedBase: string | undefined;
+}
+
+/** What the decision rests on. */
+export interface PlanInput {
+  preview: Preview;
+  repository:
+    /** `held`: what it may run is not what this would render to; its turn comes. */
+    | { state: 'found'; repository: DagRepository; held?: boolean }
+    | { state: 'absent' }
+    | { state: 'unreadable'; message: string };
+  observed: Observed;
+  settings: PlanSettings;
+}
+
 /** The decision of one reconcile. */
 export type Plan =
   | { kind: 'Wait'; reason: Reason; message: string }
-  | { kind: 'Converge'; design: Design }
+  | { kind: 'Converge'; design: Design; wake?: Wake | undefined }
   /** Leave what is there as it is, and say how it is; `trouble`, if somebody has to act before it goes on. */
-  | { kind: 'Hold'; design: Design; trouble?: { reason: Reason; message: string } }
+  | { kind: 'Hold'; design: Design; wake?: Wake | undefined; trouble?: { reason: Reason; message: string } }
   /** Remove all workloads; `keep` leaves the Preview, with this reason and sentence. */
   | { kind: 'Teardown'; keep: { reason: Reason; message: string } | undefined };
+
+/** A head that git-sync should fetch at once, not at its next look. */
+export interface Wake {
+  head: string;
+  /** Another commit was checked out before. */
+  pushed: boolean;
+  /** Undefined: it does not run at the moment. */
+  gitSync: Observed['gitSync'];
+}

@@ -3,14 +3,7 @@ import { isSsh } from '../model/git-url.ts';
 import { labelValue, previewName } from '../model/names.ts';
 import type { DagRepository } from '../model/dag-repository.ts';
 import type { Preview } from '../model/preview.ts';
-import type { Design, Network } from './api.ts';
-
-/** What Offshoot's own configuration adds to every preview. */
-export interface PlanSettings {
-  gitSyncImage: string;
-  /** Where pods reach Offshoot's webhook server, such as `http://offshoot.offshoot:8080`; undefined: the synced commit is not told. */
-  syncedBase: string | undefined;
-}
+import type { Design, Network, PlanSettings } from './api.ts';
 
 /** The preview as it should be. Pure: the same input gives the same design, byte for byte. */
 export function designOf(

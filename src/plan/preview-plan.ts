@@ -1,23 +1,10 @@
 import { findCondition } from '../model/conditions.ts';
 import { isFailure, rowOf } from '../model/reasons.ts';
 import { designOf } from './design.ts';
-import type { DagRepository } from '../model/dag-repository.ts';
+import { wakeFor } from './wake.ts';
 import type { Preview } from '../model/preview.ts';
 import type { Reason } from '../model/reasons.ts';
-import type { Observed } from '../observe/api.ts';
-import type { Design, Plan } from './api.ts';
-import type { PlanSettings } from './design.ts';
-
-export interface PlanInput {
-  preview: Preview;
-  repository:
-    /** `held`: what it may run is not what this would render to; its turn comes. */
-    | { state: 'found'; repository: DagRepository; held?: boolean }
-    | { state: 'absent' }
-    | { state: 'unreadable'; message: string };
-  observed: Observed;
-  settings: PlanSettings;
-}
+import type { Design, Plan, PlanInput } from './api.ts';
 
 type Rule = (input: PlanInput) => Plan | undefined;
 
@@ -85,7 +72,7 @@ function repositorySuspended(input: PlanInput): Plan | undefined {
 /** What is there already stays as it is; nothing new is begun. */
 function hold(input: PlanInput, reason: Reason, message: string): Plan {
   return input.observed.namespace.state === 'ours'
-    ? { kind: 'Hold', design: designFor(input) }
+    ? { kind: 'Hold', ...whatRuns(input) }
     : { kind: 'Wait', reason, message };
 }
 
@@ -166,8 +153,13 @@ function terminatingNamespace({ observed }: PlanInput): Plan | undefined {
 }
 
 function converge(input: PlanInput): Plan {
-  return { kind: 'Converge', design: designFor(input) };
+  return { kind: 'Converge', ...whatRuns(input) };
 }
+
+const whatRuns = (input: PlanInput) => ({
+  design: designFor(input),
+  wake: wakeFor(input.preview, input.observed),
+});
 
 function designFor({ preview, repository, observed, settings }: PlanInput): Design {
   if (repository.state !== 'found')

@@ -3,6 +3,7 @@ import { containerTrouble, unschedulable } from './why/containers.ts';
 import { databaseLost, endedPod } from './why/ended-pods.ts';
 import { folderMissing, gitFailing } from './why/git.ts';
 import { refusedPod } from './why/refused-pod.ts';
+import type { Contested } from '../model/contested.ts';
 import type { Observed } from '../observe/api.ts';
 import type { Reason } from '../model/reasons.ts';
 import type { Design } from '../plan/api.ts';
@@ -13,7 +14,11 @@ export interface Explanation {
   message: string;
 }
 
-export type Why = (observed: Observed, design: Design) => Explanation | undefined;
+export type Why = (
+  observed: Observed,
+  design: Design,
+  contested: readonly Contested[],
+) => Explanation | undefined;
 
 /** What can keep a preview from being healthy; what stands in the way of everything else comes first. */
 const whys: readonly [phrase: string, why: Why][] = [
@@ -29,9 +34,9 @@ const whys: readonly [phrase: string, why: Why][] = [
 ];
 
 /** Why the preview is not healthy, from its own pods and their events; undefined while nothing but patience is needed. */
-export function explain(observed: Observed, design: Design): Explanation | undefined {
+export function explain(...facts: Parameters<Why>): Explanation | undefined {
   for (const [, why] of whys) {
-    const found = why(observed, design);
+    const found = why(...facts);
     if (found) return found;
   }
   return undefined;

@@ -9,22 +9,12 @@ import { dagsImported } from './dags-imported.ts';
 import { remark } from './remark.ts';
 import { gitSaid } from './why/git.ts';
 import { containerOf, podOf } from './why/pods.ts';
-import type { DagRepository } from '../model/dag-repository.ts';
 import type { Condition, ConditionType } from '../model/conditions.ts';
-import type { Preview, PreviewStatus } from '../model/preview.ts';
+import type { PreviewStatus } from '../model/preview.ts';
 import type { Reason } from '../model/reasons.ts';
 import type { Observed } from '../observe/api.ts';
 import type { Plan } from '../plan/api.ts';
-
-export interface StatusInput {
-  preview: Preview;
-  plan: Plan;
-  observed: Observed;
-  repository: DagRepository | undefined;
-  /** What apply or removal came to, when it did not go through. */
-  trouble: { reason: Reason; message: string } | undefined;
-  now: Date;
-}
+import type { StatusInput } from './api.ts';
 
 export type Said = Omit<Condition, 'observedGeneration' | 'lastTransitionTime'>;
 
@@ -128,7 +118,7 @@ function overall({
   return [state('Ready', ready), state('Reconciling', !ready && !stalled), state('Stalled', stalled)];
 }
 
-function converging({ plan, observed, preview, repository }: StatusInput): Said[] {
+function converging({ plan, observed, preview, repository, contested }: StatusInput): Said[] {
   if (!('design' in plan)) return [];
   const { design } = plan;
   const container = (name: string) => containerOf(observed.pods, 'airflow', name);
@@ -140,9 +130,9 @@ function converging({ plan, observed, preview, repository }: StatusInput): Said[
   const healthy = airflowHealthy(observed);
   const open = healthy.status === 'True' || answeredJustNow(observed, preview);
   const ready = database && synced && open && folder && !observed.outlived;
-  const why = ready ? undefined : explain(observed, design);
+  const why = ready ? undefined : explain(observed, design, contested);
   const imported = ready ? dagsImported(observed, design, preview) : undefined;
-  const noted = ready ? remark(observed, design, repository, imported) : undefined;
+  const noted = ready ? remark(observed, design, contested, repository, imported) : undefined;
   const finer: Said[] = [
     condition(
       'DatabaseReady',

@@ -3,6 +3,7 @@ import { contested } from './why/contested.ts';
 import { lastEnded, whyEnded } from './why/ended-pods.ts';
 import { gitSaid } from './why/git.ts';
 import type { Condition } from '../model/conditions.ts';
+import type { Contested } from '../model/contested.ts';
 import type { DagRepository } from '../model/dag-repository.ts';
 import type { Observed } from '../observe/api.ts';
 import type { Design } from '../plan/api.ts';
@@ -15,11 +16,12 @@ const HOST_PATIENCE_MS = 20_000;
 export function remark(
   observed: Observed,
   design: Design,
+  fights: readonly Contested[],
   repository: DagRepository | undefined,
   imported: Pick<Condition, 'status' | 'reason' | 'message'> | undefined,
 ): Explanation | undefined {
   return (
-    contested(observed, design) ??
+    contested(observed, design, fights) ??
     gitSaid(observed, design) ??
     hostTrouble(observed, repository) ??
     putOut(observed) ??

@@ -1,7 +1,10 @@
 import { expect, test } from 'vitest';
 import { createGitSyncWaker } from '../../src/controller/preview/wake-git-sync.ts';
 import { annotation, label } from '../../src/model/labels.ts';
-import { aPreview, HEAD, OTHER_HEAD, verified } from '../support/builders.ts';
+import { namespaceOf } from '../../src/model/preview.ts';
+import { gitSyncOf, summariseAll } from '../../src/observe/pods.ts';
+import { wakeFor } from '../../src/plan/wake.ts';
+import { anObserved, aPreview, HEAD, OTHER_HEAD, verified } from '../support/builders.ts';
 import type { KubeObject } from '../../src/model/object.ts';
 import type { Preview } from '../../src/model/preview.ts';
 
@@ -14,7 +17,7 @@ const aPodOf = (
   metadata: {
     name: `${part}-1`,
     uid: `${part}-1`,
-    namespace: 'dags-feature-hardy',
+    namespace: namespaceOf(aPreview()),
     labels: { [label.part]: part },
     ...(deleting && { deletionTimestamp: '2026-11-20T10:00:00Z' }),
   },
@@ -28,15 +31,19 @@ function aWaker(pods = [aPodOf('postgres'), aPodOf('airflow')], fails = false) {
   const told: string[] = [];
   const warnings: object[] = [];
   let at = 0;
-  const wake = createGitSyncWaker({
+  const waker = createGitSyncWaker({
     exec: async ({ namespace, pod, container }, command) => {
       told.push(`${namespace}/${pod}/${container}: ${command.join(' ')}`);
       if (fails) throw new Error('the kubelet does not answer');
     },
-    podsOf: () => pods,
     monotonic: () => at,
     log: { warn: (fields) => warnings.push(fields) },
   });
+  /** With what the plan makes of the pods that are observed. */
+  const wake = (preview: Preview) => {
+    const observed = anObserved({ gitSync: gitSyncOf(summariseAll(pods)) });
+    return waker(preview, preview.metadata.deletionTimestamp ? undefined : wakeFor(preview, observed));
+  };
   /** Asks whenever it wants to be asked; the seconds at which it told git-sync. */
   const follow = (preview: Preview): number[] => {
     const times: number[] = [];
@@ -57,7 +64,7 @@ const preview = (head: string, synced?: string, deleting = false) =>
     deleting,
     ...(synced && { annotations: { [annotation.synced]: synced } }),
   });
-const SIGNAL = 'dags-feature-hardy/airflow-1/git-sync: sh -c kill -HUP 1';
+const SIGNAL = `${namespaceOf(aPreview())}/airflow-1/git-sync: sh -c kill -HUP 1`;
 
 test('a new head is told at once, to git-sync alone', () => {
   const { told, wake } = aWaker();

@@ -13,7 +13,7 @@ import {
 } from '../support/builders.ts';
 import type { Preview } from '../../src/model/preview.ts';
 import type { Observed } from '../../src/observe/api.ts';
-import type { PlanInput } from '../../src/plan/preview-plan.ts';
+import type { PlanInput } from '../../src/plan/api.ts';
 
 interface Case {
   preview?: Preview;

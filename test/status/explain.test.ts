@@ -3,7 +3,7 @@ import { explain } from '../../src/status/explain.ts';
 import { aContainer, aDesign, anAirflowPod, anObserved, aPod, NOW } from '../support/builders.ts';
 import type { ContainerSummary, Observed, PodSummary, Warning } from '../../src/observe/api.ts';
 
-const explained = (observed: Observed) => explain(observed, aDesign());
+const explained = (observed: Observed) => explain(observed, aDesign(), []);
 const world = (pods: PodSummary[], warnings: Warning[] = []) =>
   anObserved({ pods, warnings, airflow: undefined });
 const airflowWith = (changed: Record<string, Partial<ContainerSummary>>, parts: Partial<PodSummary> = {}) =>

@@ -19,7 +19,7 @@ import type { ImportErrors } from '../../src/airflow/api.ts';
 import type { Condition } from '../../src/model/conditions.ts';
 import type { Preview } from '../../src/model/preview.ts';
 import type { Observed } from '../../src/observe/api.ts';
-import type { StatusInput } from '../../src/status/preview-status.ts';
+import type { StatusInput } from '../../src/status/api.ts';
 
 const refused = { reason: 'Refused', message: 'No.' } as const;
 const converge = { kind: 'Converge', design: aDesign() } as const;
@@ -30,6 +30,7 @@ const status = (parts: Partial<StatusInput> = {}) =>
     observed: anObserved(),
     repository: aDagRepository(),
     trouble: undefined,
+    contested: [],
     now: NOW,
     ...parts,
   });
@@ -388,15 +389,15 @@ const fought = (object: string, by?: string, againInMs = 0) => ({
 });
 
 test('F10: a preview that works while somebody fights over an object stays ready, and says who', () => {
-  const observed = anObserved({ contested: [fought('NetworkPolicy/isolation', 'kyverno')] });
-  const [ready] = status({ observed }).conditions ?? [];
+  const contested = [fought('NetworkPolicy/isolation', 'kyverno')];
+  const [ready] = status({ contested }).conditions ?? [];
   expect(ready).toMatchObject({ type: 'Ready', status: 'True', reason: 'Contested' });
   expect(ready?.message).toMatch(
     /^NetworkPolicy isolation is changed or deleted again and again by field manager "kyverno"\. .* away from namespace dags-feature-hardy/,
   );
-  const later = anObserved({ contested: [fought('NetworkPolicy/isolation', 'kyverno', 40_000)] });
-  expect(status({ observed: later }), 'the same words, whenever the next try is').toEqual(
-    status({ observed }),
+  const later = [fought('NetworkPolicy/isolation', 'kyverno', 40_000)];
+  expect(status({ contested: later }), 'the same words, whenever the next try is').toEqual(
+    status({ contested }),
   );
   expect(said()?.[0], 'when the fight is over').toBe('Ready=True Ready');
 });

@@ -11,7 +11,7 @@ import {
   verified,
 } from '../support/builders.ts';
 import type { Preview } from '../../src/model/preview.ts';
-import type { StatusInput } from '../../src/status/preview-status.ts';
+import type { StatusInput } from '../../src/status/api.ts';
 
 const revision = { generation: 7, rendering: 'new', template: {}, updating: { since: 'then', worked: true } };
 const before: Preview = aPreview({
@@ -26,6 +26,7 @@ const status = (parts: Partial<StatusInput>) =>
     observed: anObserved(),
     repository: aDagRepository(),
     trouble: undefined,
+    contested: [],
     now: NOW,
     ...parts,
   });

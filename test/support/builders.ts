@@ -177,7 +177,7 @@ export const anObserved = (parts: Partial<Observed> = {}): Observed => ({
   airflow: HEALTHY,
   importErrors: undefined,
   network: aNetwork(),
-  contested: [],
+  gitSync: undefined,
   mintsCredentials: false,
   ...parts,
 });

@@ -1,12 +1,12 @@
 import { annotation } from '../../model/labels.ts';
 import { aboutPreview } from '../../model/preview.ts';
 import { Problem, textOf } from '../../model/problem.ts';
-import type { Backend } from '../../backends/api.ts';
 import type { CloneCredentials, CodeHost } from '../../forges/api.ts';
 import type { DagRepository } from '../../model/dag-repository.ts';
-import type { Preview } from '../../model/preview.ts';
 import type { Observed } from '../../observe/api.ts';
 import type { Design } from '../../plan/api.ts';
+import type { Asked } from './ask.ts';
+import type { PreviewDeps } from './deps.ts';
 
 /**
  * What git-sync gets. A preview is looked at every half minute at least, so what has lived half of its life is renewed then. Undefined leaves what it has: credentials that were minted and work for a while yet outlive a code host that is
@@ -26,28 +26,20 @@ export async function cloneCredentials(
   }
 }
 
-interface Renewal {
-  codeHost(repository: DagRepository): Promise<CodeHost>;
-  backend: Pick<Backend, 'renew'>;
-  now(): Date;
-  log: Record<'info' | 'warn', (fields: object, message: string) => void>;
-}
-
-/** What was minted ends by itself: in a preview that is left as it is, it is renewed all the same. */
+/** What was minted expires: in a preview that is left as it is, it is renewed all the same. */
 export async function renewHeld(
-  { codeHost, backend, now, log }: Renewal,
-  preview: Preview,
+  { codeHost, backend, log }: Pick<PreviewDeps, 'codeHost' | 'backend' | 'log'>,
+  { preview, observed, now }: Asked,
   repository: DagRepository,
   design: Design,
-  observed: Observed,
 ): Promise<void> {
   if (expiry(observed) === 0) return;
   try {
-    const credentials = await cloneCredentials(codeHost, repository, observed, now());
+    const credentials = await cloneCredentials(codeHost, repository, observed, now);
     const changes = credentials?.minted ? await backend.renew(design, observed, credentials) : [];
     if (changes.length) log.info({ ...aboutPreview(preview), changes }, 'renewed');
   } catch (error) {
-    // When it has ended, git-sync says so; it is tried again at every look.
+    // When it has expired, git-sync says so; the next look tries again.
     log.warn({ ...aboutPreview(preview), why: textOf(error) }, 'git credentials not renewed, retrying');
   }
 }

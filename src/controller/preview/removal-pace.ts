@@ -32,3 +32,5 @@ export function createRemovalPace(now: () => number) {
     over: (key: string) => void removals.delete(key),
   };
 }
+
+export type RemovalPace = ReturnType<typeof createRemovalPace>;

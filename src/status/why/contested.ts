@@ -2,10 +2,10 @@ import type { Contested } from '../../model/contested.ts';
 import type { Explanation, Why } from '../explain.ts';
 
 /** Somebody keeps changing what the preview is made of. */
-export const contested: Why = ({ contested: all }, { namespace }) => saying(all, namespace);
+export const contested: Why = (_observed, { namespace }, all) => saying(all, namespace);
 
 /** … and the pods themselves with it: what is wrong with them comes from there. */
-export const workloadContested: Why = ({ contested: all }, { namespace }) =>
+export const workloadContested: Why = (_observed, { namespace }, all) =>
   saying(
     all.filter(({ object }) => object.startsWith('Deployment/')),
     namespace,

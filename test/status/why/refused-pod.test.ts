@@ -4,7 +4,7 @@ import { aDesign, anAirflowPod, anObserved, aPod, NOW } from '../../support/buil
 import type { PodSummary, Warning } from '../../../src/observe/api.ts';
 
 const explained = (pods: PodSummary[], warnings: Warning[]) =>
-  explain(anObserved({ pods, warnings, airflow: undefined }), aDesign());
+  explain(anObserved({ pods, warnings, airflow: undefined }), aDesign(), []);
 const refusal = (message: string, about = 'ReplicaSet/airflow-7d9f'): Warning => ({
   reason: 'FailedCreate',
   message,

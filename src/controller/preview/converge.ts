@@ -1,0 +1,55 @@
+import { kinds } from '../../model/kinds.ts';
+import { aboutPreview } from '../../model/preview.ts';
+import { codeOf, Problem, textOf } from '../../model/problem.ts';
+import { isRefusal } from '../../model/refusal.ts';
+import { setFinalizer } from '../finalizer.ts';
+import { cloneCredentials } from './clone-credentials.ts';
+import type { Change } from '../../backends/api.ts';
+import type { Contested } from '../../model/contested.ts';
+import type { DagRepository } from '../../model/dag-repository.ts';
+import type { Reason } from '../../model/reasons.ts';
+import type { Design } from '../../plan/api.ts';
+import type { Asked } from './ask.ts';
+import type { PreviewDeps } from './deps.ts';
+
+/** What acting on a plan came to. */
+export interface Acted {
+  trouble?: { said: { reason: Reason; message: string }; error: unknown };
+  contested?: readonly Contested[];
+}
+
+/** Makes the cluster look like the design. What somebody has to act on is returned, anything else is thrown. */
+export async function converge(
+  deps: PreviewDeps,
+  { preview, observed, now }: Asked,
+  repository: DagRepository,
+  design: Design,
+): Promise<Acted> {
+  try {
+    await setFinalizer(deps.cluster, preview, kinds.Preview, true);
+    const credentials =
+      design.git.login === 'none'
+        ? undefined
+        : await cloneCredentials(deps.codeHost, repository, observed, now);
+    const changes = await deps.backend.apply(design, observed, credentials);
+    const contested = changes.filter((one): one is Contested => one.change === 'contested');
+    const made: Change[] = changes.filter((one) => one.change !== 'contested');
+    if (made.length) deps.log.info({ ...aboutPreview(preview), changes: made }, 'applied');
+    return { contested };
+  } catch (error) {
+    const said = obstacle(error);
+    if (said) return { trouble: { said, error } };
+    throw error;
+  }
+}
+
+/** What was thrown, as a condition says it; undefined for what is merely tried again. */
+function obstacle(error: unknown): { reason: Reason; message: string } | undefined {
+  if (error instanceof Problem) return { reason: error.reason, message: error.message };
+  if (codeOf(error) === 'NotOurs')
+    return {
+      reason: 'NamespaceTaken',
+      message: `${textOf(error)} It is left alone; rename or delete it.`,
+    };
+  return isRefusal(error) ? { reason: 'Refused', message: textOf(error) } : undefined;
+}

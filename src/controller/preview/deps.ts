@@ -1,0 +1,32 @@
+import type { Backend } from '../../backends/api.ts';
+import type { Cache, Cluster } from '../../cluster/api.ts';
+import type { CodeHost } from '../../forges/api.ts';
+import type { DagRepository } from '../../model/dag-repository.ts';
+import type { KubeObject } from '../../model/object.ts';
+import type { Preview, PreviewStatus } from '../../model/preview.ts';
+import type { Observed } from '../../observe/api.ts';
+import type { Plan, PlanInput, Wake } from '../../plan/api.ts';
+import type { StatusInput } from '../../status/api.ts';
+
+/** What the reconciler of Previews works with. */
+export interface PreviewDeps {
+  cluster: Pick<Cluster, 'get' | 'list' | 'patch'>;
+  previews: Pick<Cache<KubeObject>, 'get'>;
+  repositories: Pick<Cache<KubeObject>, 'get'>;
+  observe(preview: Preview, repository: DagRepository | undefined, now: Date): Promise<Observed>;
+  plan(input: Omit<PlanInput, 'settings'>): Plan;
+  status(input: StatusInput): PreviewStatus;
+  backend: Pick<Backend, 'render' | 'apply' | 'renew' | 'remove'>;
+  /** Throws a Problem if the spec or its Secret does not describe a code host that can be asked. */
+  codeHost(repository: DagRepository): Promise<CodeHost>;
+  /** What a DagRepository is rendered to. */
+  rendering(repository: DagRepository): string;
+  /** Wakes git-sync if it is time to, without waiting for it. Returns the ms after which to call again, if it should be. */
+  wakeGitSync(preview: Preview, wake: Wake | undefined): number | undefined;
+  /** Writes the status if anything in it is new, and records the change as an Event. */
+  saveStatus(preview: Preview, status: PreviewStatus): Promise<void>;
+  /** Keeps what is still to be announced once the Preview no longer exists. */
+  queueRemovalNotice(preview: Preview): Promise<void>;
+  now(): Date;
+  log: Record<'info' | 'warn', (fields: object, message: string) => void>;
+}

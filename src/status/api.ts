@@ -1,0 +1,19 @@
+import type { Contested } from '../model/contested.ts';
+import type { DagRepository } from '../model/dag-repository.ts';
+import type { Preview } from '../model/preview.ts';
+import type { Reason } from '../model/reasons.ts';
+import type { Observed } from '../observe/api.ts';
+import type { Plan } from '../plan/api.ts';
+
+/** All that a Preview's status is made of. */
+export interface StatusInput {
+  preview: Preview;
+  plan: Plan;
+  observed: Observed;
+  repository: DagRepository | undefined;
+  /** Why apply or removal did not go through. */
+  trouble: { reason: Reason; message: string } | undefined;
+  /** What others keep undoing, as apply found it. */
+  contested: readonly Contested[];
+  now: Date;
+}
