@@ -10,6 +10,8 @@ export interface Dialect {
   readonly parts: readonly Part[];
   /** Arguments of the command `airflow` that bring the database to this version's schema. */
   readonly migrate: readonly string[];
+  /** A Python module: what the process imports that its parts are forks of (`SHARED`), what one part imports alone (`OWN`), and whether the database has this version's schema (`has_schema`). */
+  readonly generation: string;
   /** The variables that decide which tables there are. */
   readonly decidesSchema: readonly string[];
 

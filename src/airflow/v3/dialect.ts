@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { health } from './health.ts';
 import { importErrors } from './import-errors.ts';
 import { parts } from './parts.ts';
@@ -11,6 +12,7 @@ export const v3: Dialect = {
   handles: (version) => /^3[.]/.test(version),
   parts,
   migrate: ['db', 'migrate'],
+  generation: readFileSync(new URL('generation.py', import.meta.url), 'utf8'),
   // An auth manager may bring tables of its own.
   decidesSchema: ['AIRFLOW__CORE__AUTH_MANAGER', 'AIRFLOW__DATABASE__EXTERNAL_DB_MANAGERS'],
   defaults,

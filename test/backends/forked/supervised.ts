@@ -5,11 +5,21 @@ import { createServer } from 'node:net';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
+import { partsScript } from '../../../src/backends/native/forked.ts';
+import { aDesign } from '../../support/builders.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
+import { native } from '../rendered.ts';
 import type { AddressInfo } from 'node:net';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
-const scripts = fileURLToPath(new URL('../../../src/backends/native/forked', import.meta.url));
+
+/** The scripts as a container finds them: what the preview's ConfigMap holds. */
+async function mounted() {
+  const folder = await temporaryFolder();
+  const { data } = partsScript(native(aDesign())) as unknown as { data: Record<string, string> };
+  for (const [file, text] of Object.entries(data)) await writeFile(join(folder, file), text);
+  return folder;
+}
 
 /** A TCP port that somebody listens on, which is all that is asked of a database here. */
 async function aDatabase() {
@@ -28,7 +38,7 @@ export async function supervised(play: Record<string, string> = {}, port?: numbe
   const child = spawn('python3', [join(here, 'run.py')], {
     env: {
       PATH: [folder, process.env['PATH']].join(delimiter),
-      PYTHONPATH: [here, scripts].join(delimiter),
+      PYTHONPATH: [here, await mounted()].join(delimiter),
       PYTHONUNBUFFERED: '1',
       PYTHONDONTWRITEBYTECODE: '1',
       PLAY: folder,

@@ -1,15 +1,17 @@
 """
-Runs the four parts of one Airflow in one container: `python airflow_parts.py TERMINATION_LOG`.
+Runs the parts of one Airflow in one container: `python airflow_parts.py TERMINATION_LOG`.
 
 Importing Airflow is most of a part's start and most of its memory. So this process imports it once and forks a copy of itself for
-each part, which runs Airflow's own command there. All are forked at once and wait at a gate until the schema is there; the API
-server builds its app meanwhile.
+each part, which runs Airflow's own command there. All are forked at once and wait at a gate until the schema is there; what one part
+alone needs, it imports meanwhile. Which parts there are is in `commands.json`, what this generation of Airflow imports in
+`generation.py`.
 
 Where forking does not suit (Airflow cannot be imported, a library started a thread, a part died twice), each part is a process of
 its own.
 """
 
 import gc
+import json
 import os
 import signal
 import socket
@@ -20,33 +22,13 @@ import traceback
 from contextlib import contextmanager, suppress
 from functools import partial
 from importlib import import_module
+from pathlib import Path
 from urllib.parse import urlsplit
 
+import generation
 from supervisor import SELF, Gate, Lines, Part, Supervisor, say
 
-COMMANDS = {
-    "api-server": ["api-server", "--proxy-headers"],
-    "scheduler": ["scheduler", "--skip-serve-logs"],
-    "dag-processor": ["dag-processor"],
-    "triggerer": ["triggerer", "--skip-serve-logs"],
-}
-MIGRATE = ["db", "migrate"]
-# What more than one part imports, and what no part can do without. What this Airflow does not have, it does not need.
-SHARED = [
-    "airflow.cli.commands.scheduler_command",
-    "airflow.cli.commands.dag_processor_command",
-    "airflow.cli.commands.triggerer_command",
-    "airflow.cli.commands.db_command",
-    "airflow.dag_processing.processor",
-    "airflow.providers.cncf.kubernetes.executors.kubernetes_executor",
-    # DAG processor and triggerer serve the execution API to their own children.
-    "airflow.api_fastapi.app",
-    "airflow.api_fastapi.execution_api.routes",
-]
-# PostgreSQL listens before it has started, and turns everybody away meanwhile.
-TURNED_AWAY_SECONDS = 5
-# What one part alone needs and takes long to make: its app.
-OWN = {"api-server": ["airflow.cli.commands.api_server_command", "airflow.api_fastapi.main"]}
+COMMANDS = json.loads(Path(__file__).with_name("commands.json").read_text())
 
 
 def main(termination_log):
@@ -71,7 +53,7 @@ def preload():
         except BaseException:
             traceback.print_exc()
             return False
-        for share in [*(partial(import_module, module) for module in SHARED), configure_models]:
+        for share in [*(partial(import_module, module) for module in generation.SHARED), configure_models]:
             try:
                 share()
             except Exception as error:
@@ -129,7 +111,7 @@ def parts():
     def live(command, name):
         def child(forked):
             gate.stand_before()
-            for module in OWN.get(name, []) if forked else []:
+            for module in generation.OWN.get(name, []) if forked else []:
                 import_module(module)
             gate.wait()
             run(command, forked)
@@ -138,10 +120,10 @@ def parts():
 
     def migrate(forked):
         wait_for_database()
-        if not (forked and has_schema()):
-            run(MIGRATE, forked)
+        if not (forked and generation.has_schema()):
+            run(COMMANDS["migrate"], forked)
 
-    return [*(Part(name, live(command, name)) for name, command in COMMANDS.items()), Part("db migrate", migrate, once=opened, log=SELF)]
+    return [*(Part(name, live(command, name)) for name, command in COMMANDS["parts"].items()), Part("db migrate", migrate, once=opened, log=SELF)]
 
 
 def run(command, forked):
@@ -163,30 +145,6 @@ def wait_for_database():
             return socket.create_connection((url.hostname, url.port or 5432), timeout=1).close()
         except OSError:
             time.sleep(0.1)
-
-
-def has_schema():
-    """Whether the database is as this Airflow wants it: a look, where `airflow db migrate` reads all migrations there ever were."""
-    try:
-        from airflow.settings import Session
-        from airflow.utils.db import _REVISION_HEADS_MAP
-        from airflow.utils.db_manager import RunDBManager
-        from sqlalchemy import text
-        from sqlalchemy.exc import OperationalError
-
-        deadline = time.monotonic() + TURNED_AWAY_SECONDS
-        while True:
-            try:
-                with Session() as session:
-                    found = session.execute(text("SELECT version_num FROM alembic_version")).scalars().all()
-                    return found == [*_REVISION_HEADS_MAP.values()][-1:] and bool(RunDBManager().check_migration(session))
-            except OperationalError:
-                if time.monotonic() > deadline:
-                    raise
-                time.sleep(0.1)
-    except Exception as error:
-        print(f"the schema is not there, or cannot be looked at ({type(error).__name__}): migrating")
-        return False
 
 
 if __name__ == "__main__":
