@@ -43,8 +43,12 @@ export const stageImports = {
   },
 };
 
-/** `cli` for …/src/cli/ls.ts, an empty text for …/src/main.ts, undefined outside src/. */
+/**
+ * `cli` for …/src/cli/ls.ts, an empty text for …/src/main.ts, undefined outside src/. A variant's `spec.ts` holds its own fields of our
+ * kinds: wherever it lies, it is part of model/, and imports as little (docs/decisions/0021).
+ */
 function stageOf(path) {
+  if (/\/src\/.*\/spec\.ts$/.test(path)) return 'model';
   const inside = /\/src\/(.*)$/.exec(path)?.[1];
   if (inside === undefined) return undefined;
   return inside.includes('/') ? inside.slice(0, inside.indexOf('/')) : '';

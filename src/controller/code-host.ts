@@ -1,3 +1,5 @@
+import { pinnedId } from '../model/dag-repository.ts';
+import { namedBy } from '../model/git-source.ts';
 import { Problem } from '../model/problem.ts';
 import type { CodeHost, Forge } from '../forges/api.ts';
 import type { DagRepository } from '../model/dag-repository.ts';
@@ -11,9 +13,9 @@ export interface CodeHostDeps {
 /** A DagRepository's code host with its credentials; throws a Problem where spec or Secret name none that could be asked. */
 export const createCodeHosts = (deps: CodeHostDeps) => {
   const forgeOf = ({ spec }: DagRepository) => {
-    const forge = deps.forges.find((one) => one.handles(spec));
-    if (!forge) throw new Problem('InvalidSpec', 'No code host is named: set spec.git or spec.github.');
-    return forge;
+    const found = namedBy(spec, deps.forges);
+    if (!found) throw new Problem('InvalidSpec', 'No code host of this version is named by its spec.');
+    return { forge: found.one, own: found.own };
   };
   const secretOf = async ({ spec, metadata }: DagRepository) =>
     spec.credentialsSecretRef &&
@@ -25,8 +27,8 @@ export const createCodeHosts = (deps: CodeHostDeps) => {
 
   return {
     async open(repository: DagRepository): Promise<CodeHost> {
-      const { spec, metadata, status } = repository;
-      const forge = forgeOf(repository);
+      const { spec, metadata } = repository;
+      const { forge, own } = forgeOf(repository);
       const credentials = await secretOf(repository);
       const ref = spec.credentialsSecretRef;
       if (ref && !credentials) {
@@ -35,13 +37,13 @@ export const createCodeHosts = (deps: CodeHostDeps) => {
           `Secret ${ref.name}, named by spec.credentialsSecretRef, does not exist in namespace ${metadata.namespace}.`,
         );
       }
-      const refusal = forge.refuse(spec, credentials);
-      if (refusal) throw new Problem('SecretMissing', refusal);
-      return forge.open(spec, credentials, status?.repositoryId);
+      const refusal = credentials && forge.refuse(own, credentials);
+      if (refusal) throw new Problem('SecretMissing', `Secret ${ref?.name} ${refusal}.`);
+      return forge.open(own, credentials, pinnedId(repository));
     },
     /** Whether what git-sync gets is made for it alone, and so may lie beside branch code whatever the Secret itself may do. */
     mints: async (repository: DagRepository) =>
-      forgeOf(repository).mints(await secretOf(repository).catch(unusable)),
+      forgeOf(repository).forge.mints(await secretOf(repository).catch(unusable)),
   };
 };
 

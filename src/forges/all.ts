@@ -1,6 +1,14 @@
 import { git } from './git/git.ts';
 import { createGithub } from './github/github.ts';
+import type { Key } from '../model/object.ts';
 import type { Forge } from './api.ts';
 
-/** Every kind of code host there is. */
-export const createForges = (): readonly Forge[] => [git, createGithub()];
+interface Settings {
+  githubWebhookSecret?: Key | undefined;
+}
+
+/** Every kind of code host there is; what a spec says of each is its line in `model/git-source.ts`. */
+export const createForges = ({ githubWebhookSecret }: Settings): readonly Forge[] => [
+  git,
+  createGithub({ webhookSecret: githubWebhookSecret }),
+];

@@ -1,14 +1,17 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import type { DagRepositorySpec } from '../model/dag-repository.ts';
-import type { NamedRepository } from '../model/git-source.ts';
+import type { Source } from '../model/git-source.ts';
+import type { Key } from '../model/object.ts';
 import type { SecretData } from '../model/secret-use.ts';
 
 export type { SecretData } from '../model/secret-use.ts';
 
 /** One DagRepository's code host. Every method throws a Problem (GitUnreachable, GitRefused, …) when the host gives no clear answer. */
 export interface CodeHost {
-  /** The host's own number of the repository, which a rename does not change; undefined where hosts have none. */
-  identify(): Promise<number | undefined>;
+  /**
+   * The host's own id of the repository, which a rename does not change; undefined where hosts have none. It is kept in
+   * `status.repositoryId`, which takes whole numbers.
+   */
+  identify(): Promise<string | undefined>;
   /** All branches with their head (40 hex digits), complete or an error. */
   listBranches(): Promise<Map<string, string>>;
   /**
@@ -28,15 +31,49 @@ export interface CloneCredentials {
 
 export type Answer = { state: 'exists'; head: string } | { state: 'absent' };
 
-/** A kind of code host, told by the spec: one folder, and one line in all.ts. */
-export interface Forge {
-  handles(spec: DagRepositorySpec): boolean;
-  /** `repositoryId` is what `identify` said first: a repository with another number proves nothing. */
-  open(spec: DagRepositorySpec, credentials: SecretData | undefined, repositoryId?: number): CodeHost;
-  /** Why these credentials cannot be used, or undefined. */
-  refuse(spec: DagRepositorySpec, credentials: SecretData | undefined): string | undefined;
+/** A kind of code host. `S` is what a spec says in the field of its name; its schema and clone URL are in the forge's `spec.ts`. */
+export interface Forge<S = unknown> extends Source<S> {
+  /** `pinned` is what `identify` said first: a repository with another id proves nothing. */
+  open(spec: S, credentials: SecretData | undefined, pinned?: string): CodeHost;
+  /** Why the Secret with these credentials cannot be used, such as `lacks the key token`; undefined: it can. */
+  refuse(spec: S, credentials: SecretData): string | undefined;
   /** Whether git-sync gets credentials made for it alone, which can only read; else it gets a copy of these. */
   mints(credentials: SecretData | undefined): boolean;
+  /** What the host sends us. Without it, whatever a repository's own webhook route takes is about that repository. */
+  readonly webhooks?: Webhooks<S>;
+}
+
+/** The deliveries of a kind of code host, under `/webhooks/<name of the forge>`: where it puts what, and what it means. */
+export interface Webhooks<S = unknown> {
+  /** Signs the deliveries of all repositories at once, which come to one route without the name of a DagRepository. */
+  readonly shared?: { readonly name: string; readonly secret: Key | undefined };
+  /** Undefined: the headers hold no proof that could fit any body, which therefore need not be read. */
+  proof(headers: IncomingHttpHeaders): Proof | undefined;
+  /** The name of the event and the delivery's own id; as long as nothing is verified, strangers' text. */
+  about(headers: IncomingHttpHeaders): { event: string; id: string };
+  read(event: string, body: Buffer): Delivery;
+  /** Whether that is the repository of this spec. `pinned` is the host's own id of it, once that is known. */
+  concerns(spec: S, pinned: string | undefined, named: NamedRepository): boolean;
+}
+
+/** How one delivery proves who sent it: a signature of its body, or a token. */
+export interface Proof {
+  /** To be given the raw body as it arrives, so that nothing has to be kept to know whose it is. */
+  begin(keys: readonly string[]): ProofCheck;
+  /** The last word on a body whose sender is known, before it is parsed. */
+  confirms(body: Buffer, key: string): Promise<boolean>;
+}
+
+export interface ProofCheck {
+  update(chunk: Buffer): void;
+  /** The key that this proof was made with, or undefined. Call it once, after the last chunk. */
+  key(): string | undefined;
+}
+
+/** A repository as a delivery names it: `acme/dags`, and the host's own id of it. */
+export interface NamedRepository {
+  id: string;
+  name: string;
 }
 
 /** What a verified delivery says, in our words. It is a hint: nothing is done because of it but looking. */
@@ -52,26 +89,3 @@ export type Delivery =
   | { kind: 'repositories'; what: string; repositories: NamedRepository[] }
   | { kind: 'ping' }
   | { kind: 'ignored'; why: string };
-
-/** How one delivery says who sent it. */
-export interface Signature {
-  /** To be given the raw body as it arrives, so that nothing has to be kept to know whose it is. */
-  begin(keys: readonly string[]): SignatureCheck;
-  /** The last word on a body whose signer is known, before it is parsed. */
-  confirms(body: Buffer, key: string): Promise<boolean>;
-}
-
-export interface SignatureCheck {
-  update(chunk: Buffer): void;
-  /** The key that signed all of it, or undefined. To be asked once, at the end. */
-  signer(): string | undefined;
-}
-
-/** Knows where a code host puts what into a delivery. */
-export interface DeliveryReader {
-  /** Undefined: the headers hold none that could fit any body, which therefore need not be read. */
-  signature(headers: IncomingHttpHeaders): Signature | undefined;
-  /** The name of the event and the delivery's own id; as long as nothing is verified, strangers' text. */
-  about(headers: IncomingHttpHeaders): { event: string; id: string };
-  read(event: string, body: Buffer): Delivery;
-}

@@ -1,7 +1,7 @@
-import { timingSafeEqual } from 'node:crypto';
 import { kinds } from '../model/kinds.ts';
 import { annotation, owner } from '../model/labels.ts';
 import { namespaceOf } from '../model/preview.ts';
+import { sameText } from '../model/same-text.ts';
 import type { Cache, Cluster } from '../cluster/api.ts';
 import type { Key } from '../model/object.ts';
 import type { Preview } from '../model/preview.ts';
@@ -43,8 +43,3 @@ export function createSynced({ cluster, previews, hasNamespace, readSecret, mono
     return 'noted';
   };
 }
-
-const sameText = (one: string, other: string) => {
-  const [a, b] = [Buffer.from(one), Buffer.from(other)];
-  return a.length === b.length && timingSafeEqual(a, b);
-};

@@ -1,5 +1,4 @@
 import { Problem } from '../model/problem.ts';
-import type { DagRepository } from '../model/dag-repository.ts';
 import type { Key } from '../model/object.ts';
 import type { ReadSecret } from '../model/secret-use.ts';
 
@@ -16,7 +15,7 @@ export function createWebhookKeys(readSecret: ReadSecret) {
   }
 
   return {
-    /** None where there are none that may be used: then the door stays closed, whoever knocks. */
+    /** None where there are none that may be used: then the route stays closed, whoever sends. */
     keys: async (secret: Key | undefined, fresh: boolean): Promise<string[]> =>
       secret ? read(secret, fresh).catch((error: unknown) => (onlyProblems(error), [])) : [],
     /** Why it stays closed, if it does. */
@@ -24,10 +23,6 @@ export function createWebhookKeys(readSecret: ReadSecret) {
       secret && read(secret).then(() => undefined, onlyProblems),
   };
 }
-
-/** The Secret with the keys of a DagRepository's own route. */
-export const webhookSecretOf = ({ metadata: { namespace = '' }, spec }: DagRepository): Key | undefined =>
-  spec.webhookSecretRef && { namespace, name: spec.webhookSecretRef.name };
 
 function onlyProblems(error: unknown): Problem {
   if (error instanceof Problem) return error;

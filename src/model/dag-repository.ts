@@ -1,12 +1,13 @@
 import { z } from 'zod';
 import { patternFault } from './branch-patterns.ts';
 import { DURATION } from './duration.ts';
-import { git, github } from './git-source.ts';
+import { exactlyOneOf, fieldsOf, gitSources } from './git-source.ts';
 import { oncePerObject } from './once-per-object.ts';
 import { intOrString, name, rules, statusConditions, textLike } from './schema-parts.ts';
 import { whyUnreadable } from './unreadable.ts';
 import type { Condition } from './conditions.ts';
-import type { KubeObject } from './object.ts';
+import type { Source } from './git-source.ts';
+import type { Key, KubeObject } from './object.ts';
 
 const pattern = z
   .string()
@@ -91,9 +92,7 @@ const slack = z.object({
     .describe('The Secret with the bot token under the key token, labelled offshoot.dev/use=slack.'),
 });
 
-const fields = z.object({
-  git: git.optional(),
-  github: github.optional(),
+const fields = {
   credentialsSecretRef: z
     .object({
       name,
@@ -181,13 +180,18 @@ const fields = z.object({
     style: z.enum(['path']).default('path'),
   }),
   notify: z.object({ slack: slack.optional() }).prefault({}),
-});
+};
 
-const ONE_SOURCE = 'set exactly one of git and github';
+/** The spec of a DagRepository whose repository may be named in any of these ways. */
+export function dagRepositorySpecWith<const T extends readonly Source[]>(sources: T) {
+  const one = exactlyOneOf(sources);
+  return z
+    .object({ ...fieldsOf(sources), ...fields })
+    .refine(one.holds, one.message)
+    .meta(one.meta);
+}
 
-export const dagRepositorySpec = fields
-  .refine(({ git, github }) => (git === undefined) !== (github === undefined), ONE_SOURCE)
-  .meta(rules({ rule: 'has(self.git) != has(self.github)', message: ONE_SOURCE }));
+export const dagRepositorySpec = dagRepositorySpecWith(gitSources);
 
 export type DagRepositorySpec = z.output<typeof dagRepositorySpec>;
 
@@ -215,6 +219,21 @@ export const dagRepositoryStatus = z.object({
 export interface DagRepository extends KubeObject {
   spec: DagRepositorySpec;
   status?: Omit<z.output<typeof dagRepositoryStatus>, 'conditions'> & { conditions?: Condition[] };
+}
+
+/** The Secret with the keys of a DagRepository's own webhook route. */
+export const webhookSecretOf = ({ metadata: { namespace = '' }, spec }: DagRepository): Key | undefined =>
+  spec.webhookSecretRef && { namespace, name: spec.webhookSecretRef.name };
+
+/** The code host's own id of the repository, as it was at first. */
+export const pinnedId = ({ status }: DagRepository): string | undefined => status?.repositoryId?.toString();
+
+/** An id for `status.repositoryId`: not every host's is a number, but the field is. */
+export function idToPin(id: string | undefined): number | undefined {
+  if (id === undefined) return undefined;
+  const number = Number(id);
+  if (String(number) === id && Number.isSafeInteger(number)) return number;
+  throw new TypeError(`status.repositoryId takes whole numbers, and ${id} is none`);
 }
 
 type ReadDagRepository = { ok: true; repository: DagRepository } | { ok: false; message: string };

@@ -1,11 +1,11 @@
 import { readDagRepository } from './dag-repository.ts';
+import { gitSources } from './git-source.ts';
 import type { DagRepository, DagRepositorySpec } from './dag-repository.ts';
 import type { Preview } from './preview.ts';
 
 /** Fields that say nothing of what a preview consists of, and those that hold for all previews at once: whom to ask, as whom. */
 const OF_THE_REPOSITORY = [
-  'git',
-  'github',
+  ...gitSources.map(({ name }) => name),
   'credentialsSecretRef',
   'webhookSecretRef',
   'branches',

@@ -17,7 +17,7 @@ export const createProbes = (config: () => Config): Probes => ({
     return config().gitSyncImage;
   },
   get forges() {
-    return createForges();
+    return createForges(config());
   },
   async shippedRole() {
     const text = await readFile(ROLE, 'utf8').catch(() => undefined);

@@ -3,9 +3,10 @@ import { createRepositoryReconciler } from '../controller/repository/reconcile.t
 import { createSaveGrants } from '../controller/repository/save-grants.ts';
 import { previewOf } from '../intake/preview-of.ts';
 import { monotonic } from '../model/clock.ts';
+import { webhookSecretOf } from '../model/dag-repository.ts';
 import { parseOutbox } from '../notify/outbox.ts';
 import { whoseHost } from '../plan/urls/owner.ts';
-import { createWebhookKeys, webhookSecretOf } from '../intake/webhook-keys.ts';
+import { createWebhookKeys } from '../intake/webhook-keys.ts';
 import type { createReadYourWrites } from '../model/read-your-writes.ts';
 import type { Memories } from '../controller/repository/memory.ts';
 import type { Shared } from './controllers.ts';

@@ -10,7 +10,6 @@ import { createTunnels, direct } from '../cluster/reach.ts';
 import { createSecretReader } from '../cluster/secret-reader.ts';
 import { createForges } from '../forges/all.ts';
 import { sweepCredentials } from '../forges/git/credentials.ts';
-import { githubDeliveries } from '../forges/github/delivery.ts';
 import { destinationOf } from '../gateway/destination.ts';
 import { forHost } from '../gateway/for-host.ts';
 import { createGateway } from '../gateway/gateway.ts';
@@ -32,8 +31,9 @@ import { createLeadership } from '../leader/leadership.ts';
 import { createNotifying } from './notifier-wiring.ts';
 import { createSynced } from '../intake/synced.ts';
 import { watchEverything } from './caches.ts';
-import { createWebhookKeys, webhookSecretOf } from '../intake/webhook-keys.ts';
+import { createWebhookKeys } from '../intake/webhook-keys.ts';
 import type { Config } from '../config/api.ts';
+import type { Forge } from '../forges/api.ts';
 import type { Destination } from '../gateway/api.ts';
 import type { Key } from '../model/object.ts';
 import type { Preview } from '../model/preview.ts';
@@ -93,13 +93,12 @@ export async function serve(config: Config): Promise<{ stop(): Promise<void> }> 
     return key !== undefined && dialects.some((one) => one.issued(key, token));
   }
 
-  const { githubWebhookSecret: appSecret } = config;
+  const forges = createForges(config);
   const webhooks = createWebhookServer({
+    forges,
     repository,
     repositories: () => watched.repositories.list().flatMap((object) => repository(keyOf(object)) ?? []),
-    webhookKeys: (one, fresh) => webhookKeys.keys(webhookSecretOf(one), fresh),
-    appKeys: appSecret && ((fresh) => webhookKeys.keys(appSecret, fresh)),
-    reader: githubDeliveries,
+    webhookKeys: webhookKeys.keys,
     intake: createIntake({ cluster: prompt, previews: watched.previews, now }),
     synced: createSynced({ ...watched, cluster: aside, readSecret: readKeys, monotonic }),
     log,
@@ -136,7 +135,7 @@ export async function serve(config: Config): Promise<{ stop(): Promise<void> }> 
       createSchemaKeeper(cluster, watched.schemas, dialectOf),
       dialectOf,
     ),
-    forges: createForges(),
+    forges,
     airflow,
     readSecret,
     metrics,
@@ -161,18 +160,25 @@ export async function serve(config: Config): Promise<{ stop(): Promise<void> }> 
   async function endTerm() {
     await Promise.all([controllers.stop(), notifying.stop()]);
   }
+  /**
+   * Of a DagRepository's own route its status says why it is closed; of a shared one, nobody else does. Asked apart from the keys of
+   * deliveries: these must find a Secret that is created a moment later, and the reader would remember for a second that there was none.
+   */
+  async function reportClosed({ webhooks }: Forge) {
+    if (!webhooks?.shared) return;
+    const { name, secret } = webhooks.shared;
+    await createWebhookKeys(readSecret)
+      .trouble(secret)
+      .then(
+        (trouble) => trouble && log.warn({ why: trouble.message }, `deliveries of ${name} are refused`),
+        (error: unknown) =>
+          log.warn({ why: textOf(error) }, `the webhook Secret of ${name} could not be read`),
+      );
+  }
   await platform.listen(config.metricsListen);
   await watched.start();
   leadership.start();
-  // Of a DagRepository's own route its status says so; of the App's, nobody else does. Asked apart from the keys of deliveries: these
-  // must find a Secret that is created a moment later, and the reader would remember for a second that there was none.
-  void createWebhookKeys(readSecret)
-    .trouble(appSecret)
-    .then(
-      (trouble) => trouble && log.warn({ why: trouble.message }, 'deliveries of the GitHub App are refused'),
-      (error: unknown) =>
-        log.warn({ why: textOf(error) }, 'the webhook Secret of the GitHub App could not be read'),
-    );
+  for (const forge of forges) void reportClosed(forge);
   await webhooks.listen(config.webhookListen);
   await gateway.listen(config.gatewayListen);
   log.info(

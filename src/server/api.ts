@@ -1,5 +1,5 @@
 import type { Logger } from 'pino';
-import type { DeliveryReader } from '../forges/api.ts';
+import type { Forge } from '../forges/api.ts';
 import type { Intake } from '../intake/api.ts';
 import type { DagRepository } from '../model/dag-repository.ts';
 import type { Key } from '../model/object.ts';
@@ -8,15 +8,14 @@ import type { Key } from '../model/object.ts';
 export type Noted = 'noted' | 'known' | 'not this preview' | 'too soon';
 
 export interface WebhookServerOptions {
+  /** Each has a route under its name, if it sends deliveries. */
+  forges: readonly Pick<Forge, 'name' | 'webhooks'>[];
   /** Undefined for a DagRepository that does not exist or cannot be read. */
   repository(key: Key): DagRepository | undefined;
-  /** The keys that may have signed a delivery to this DagRepository; `fresh` reads past the cache. */
-  webhookKeys(repository: DagRepository, fresh: boolean): Promise<string[]>;
   /** Every DagRepository that can be read. */
   repositories(): DagRepository[];
-  /** The keys that may have signed a delivery of the GitHub App; undefined: there is none. */
-  appKeys: ((fresh: boolean) => Promise<string[]>) | undefined;
-  reader: DeliveryReader;
+  /** The keys in a webhook Secret; `fresh` reads past the cache. None: nothing opens the route. */
+  webhookKeys(secret: Key | undefined, fresh: boolean): Promise<string[]>;
   intake: Intake;
   /** Notes what git-sync checked out. */
   synced(preview: Key, token: string, hash: string): Promise<Noted>;

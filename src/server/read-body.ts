@@ -2,7 +2,7 @@ import { refusal } from './refusal.ts';
 import type { IncomingMessage } from 'node:http';
 import type { Place } from './body-pool.ts';
 
-/** GitHub's own limit. */
+/** As large as the largest delivery of any code host. */
 const BODY_LIMIT = 25 * 1024 * 1024;
 
 /**

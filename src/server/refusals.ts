@@ -4,37 +4,37 @@ import type { Refusal } from './refusal.ts';
 const EVERY_MS = 60_000;
 
 /**
- * Counts refusals, and logs of each door and reason the first one at once and then one line a minute, with their number: however many a
+ * Counts refusals, and logs of each endpoint and reason the first one at once and then one line a minute, with their number: however many a
  * stranger sends, and nothing of what it sent.
  */
 export function createRefusals({ log, seen }: Pick<WebhookServerOptions, 'log' | 'seen'>) {
-  /** How many were not logged yet, by door and reason. */
-  const quiet = new Map<string, { door: string; why: string; count: number }>();
+  /** How many were not logged yet, by endpoint and reason. */
+  const quiet = new Map<string, { endpoint: string; why: string; count: number }>();
   let timer: NodeJS.Timeout | undefined;
 
-  const say = (door: string, why: string, count: number) =>
-    log.warn({ door, why, count }, count === 1 ? 'delivery refused' : 'deliveries refused');
+  const say = (endpoint: string, why: string, count: number) =>
+    log.warn({ door: endpoint, why, count }, count === 1 ? 'delivery refused' : 'deliveries refused');
 
   function sum(): void {
     clearTimeout(timer);
     timer = undefined;
     for (const [key, one] of quiet) {
       if (one.count === 0) quiet.delete(key);
-      else say(one.door, one.why, one.count);
+      else say(one.endpoint, one.why, one.count);
       one.count = 0;
     }
     if (quiet.size > 0) timer = setTimeout(sum, EVERY_MS).unref();
   }
 
   return {
-    note(door: string, { why, outcome }: Refusal): void {
+    note(endpoint: string, { why, outcome }: Refusal): void {
       seen('unknown', outcome);
-      const key = JSON.stringify([door, why]);
+      const key = JSON.stringify([endpoint, why]);
       const known = quiet.get(key);
       if (known) known.count++;
       else {
-        say(door, why, 1);
-        quiet.set(key, { door, why, count: 0 });
+        say(endpoint, why, 1);
+        quiet.set(key, { endpoint, why, count: 0 });
       }
       timer ??= setTimeout(sum, EVERY_MS).unref();
     },

@@ -10,7 +10,7 @@ const onGithub = aDagRepository({
   github: { owner: 'acme', name: 'dags' },
   credentialsSecretRef: { name: 'github-app' },
 });
-const hosts = (readSecret: ReadSecret) => createCodeHosts({ forges: createForges(), readSecret });
+const hosts = (readSecret: ReadSecret) => createCodeHosts({ forges: createForges({}), readSecret });
 const unlabelled = new Problem('SecretNotForOffshoot', 'It is not labelled.');
 
 test('credentials are asked for as such, in the namespace of the DagRepository', async () => {
@@ -18,6 +18,20 @@ test('credentials are asked for as such, in the namespace of the DagRepository',
   const { open } = hosts(async (wanted) => void asked.push(wanted));
   await expect(open(onGithub)).rejects.toMatchObject({ reason: 'SecretMissing' });
   expect(asked).toEqual([{ namespace: 'offshoot', name: 'github-app', use: 'git' }]);
+});
+
+test('a Secret that lacks a key is named, with what it lacks', async () => {
+  const { open } = hosts(async () => ({ 'app-id': '7' }));
+  await expect(open(onGithub)).rejects.toMatchObject({
+    reason: 'SecretMissing',
+    message: 'Secret github-app lacks private-key.',
+  });
+});
+
+test('without credentialsSecretRef no Secret is read', async () => {
+  const { open } = hosts(() => Promise.reject(new Error('never asked')));
+  await open(aDagRepository());
+  await open(aDagRepository({ git: undefined, github: { owner: 'acme', name: 'dags' } }));
 });
 
 test('F5: where the Secret is not labelled, the host says so, and what runs is still looked at', async () => {

@@ -12,7 +12,7 @@ import type { WebhookDefinition } from '@octokit/webhooks-examples';
 const read = (event: string, body: unknown) =>
   githubDeliveries.read(event, Buffer.isBuffer(body) ? body : Buffer.from(JSON.stringify(body)));
 const ours = ['create', 'delete', 'push', 'ping', 'repository', 'installation', 'installation_repositories'];
-const repository = { id: 4711, name: 'acme/dags' };
+const repository = { id: '4711', name: 'acme/dags' };
 const real = (examples as unknown as WebhookDefinition[]).filter(({ name }) => ours.includes(name));
 const HEAD = '6113728f27ae82c7b1a177c8d03f9e96e0adf246';
 
@@ -47,7 +47,7 @@ test.each([
     {
       kind: 'repositories',
       what: 'repository renamed',
-      repositories: [{ id: 4711, name: 'acme/airflow-dags' }],
+      repositories: [{ id: '4711', name: 'acme/airflow-dags' }],
     },
   ],
   [
@@ -78,7 +78,7 @@ test.each(
   const { ref = '', ref_type, deleted, after } = example as Record<string, string>;
   const delivery = read(event, example);
   const whole = example as { repository?: { id: number; full_name: string }; action?: string };
-  const named = whole.repository && { id: whole.repository.id, name: whole.repository.full_name };
+  const named = whole.repository && { id: String(whole.repository.id), name: whole.repository.full_name };
   if (event === 'installation' && /suspend/.test(whole.action ?? '')) {
     expect(delivery).toMatchObject({
       kind: 'ignored',
@@ -228,11 +228,11 @@ const body = payload('push-update');
 
 /** As the server does it: while the body arrives, and with the library's word at the end. */
 async function verify(bytes: Buffer, signed: string, keys: string[]): Promise<boolean> {
-  const signature = githubDeliveries.signature({ 'x-hub-signature-256': signed });
-  const check = signature?.begin(keys);
+  const proof = githubDeliveries.proof({ 'x-hub-signature-256': signed });
+  const check = proof?.begin(keys);
   for (let at = 0; at < bytes.length; at += 100) check?.update(bytes.subarray(at, at + 100));
-  const key = check?.signer();
-  return key !== undefined && signature!.confirms(bytes, key);
+  const key = check?.key();
+  return key !== undefined && proof!.confirms(bytes, key);
 }
 
 test('a signature fits the bytes and a key, the current or the previous one', async () => {
@@ -263,7 +263,7 @@ test('one byte more, less or other, or the same JSON written differently, does n
 test.each(['', 'sha256=', 'sha256=zz', 'sha1=0123', 'x'.repeat(1_000), '\u0000'])(
   'the signature %j fits nothing, which is known without the body',
   (signed) => {
-    expect(githubDeliveries.signature({ 'x-hub-signature-256': signed })).toBeUndefined();
+    expect(githubDeliveries.proof({ 'x-hub-signature-256': signed })).toBeUndefined();
   },
 );
 

@@ -3,7 +3,6 @@ import { expect, onTestFinished, test, vi } from 'vitest';
 import { git } from '../../src/forges/git/git.ts';
 import { createGithub } from '../../src/forges/github/github.ts';
 import { createNetworkFacts } from '../../src/observe/network.ts';
-import { aDagRepository } from '../support/builders.ts';
 import type { AddressInfo } from 'node:net';
 
 // The DNS, in which a stranger may write what it likes about a name of its own.
@@ -20,7 +19,7 @@ vi.mock('node:dns/promises', async (original) => ({
     ],
 }));
 
-const ofGit = (url: string) => git.open(aDagRepository({ git: { url } }).spec, undefined);
+const ofGit = (url: string) => git.open({ url }, undefined);
 const sentence = (host: string, address: string) => ({
   reason: 'GitRefused',
   message: expect.stringContaining(`${host} resolves to ${address}. Link-local`) as string,
@@ -41,8 +40,7 @@ test.each(['http', 'https', 'git', 'ssh'])(
 
 test('F19: nor is it asked for GitHub’s API', async () => {
   const github = { owner: 'acme', name: 'dags', apiUrl: 'https://git.attacker.example/api/v3' };
-  const { spec } = aDagRepository({ git: undefined, github });
-  await expect(createGithub().open(spec, undefined).listBranches()).rejects.toMatchObject(
+  await expect(createGithub().open(github, undefined).listBranches()).rejects.toMatchObject(
     sentence('git.attacker.example', '169.254.169.254'),
   );
 });

@@ -5,15 +5,13 @@ import { mkdir } from 'node:fs/promises';
 import { expect, test } from 'vitest';
 import { git as forge } from '../../src/forges/git/git.ts';
 import { lsRemote, parse } from '../../src/forges/git/ls-remote.ts';
-import { aDagRepository } from '../support/builders.ts';
 import { git } from '../support/git.ts';
 import { hostileNames } from '../support/hostile-names.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { aRepository, freePort, gitDaemon, httpServer, namesThatGitTakes, PASSWORD } from './git-world.ts';
 import type { SecretData } from '../../src/forges/api.ts';
 
-const host = (url: string, credentials?: SecretData) =>
-  forge.open(aDagRepository({ git: { url } }).spec, credentials);
+const host = (url: string, credentials?: SecretData) => forge.open({ url }, credentials);
 const login = { username: 'offshoot', password: PASSWORD };
 
 async function aDaemon(refs: string[] = []) {
@@ -186,40 +184,19 @@ const stillThere = async (names: string[]) =>
   (await readdir(tmpdir())).filter((name) => names.includes(name));
 
 test.each([
-  ['https without key', 'https://h/x', {}, 'Secret c lacks the key token, or username and password.'],
-  [
-    'https without Secret',
-    'https://h/x',
-    undefined,
-    'Secret c lacks the key token, or username and password.',
-  ],
+  ['https without key', 'https://h/x', {}, 'lacks the key token, or username and password'],
   [
     'https with an empty token',
     'https://h/x',
     { token: ' \n' },
-    'Secret c lacks the key token, or username and password.',
+    'lacks the key token, or username and password',
   ],
   ['https with token', 'https://h/x', { token: 'x' }, undefined],
-  [
-    'ssh without anything',
-    'git@h:x',
-    {},
-    'Secret c lacks ssh-privatekey and known_hosts, which git@h:x needs.',
-  ],
-  [
-    'ssh without known_hosts',
-    'git@h:x',
-    { 'ssh-privatekey': 'x' },
-    'Secret c lacks known_hosts, which git@h:x needs.',
-  ],
+  ['ssh without anything', 'git@h:x', {}, 'lacks ssh-privatekey and known_hosts, which git@h:x needs'],
+  ['ssh without known_hosts', 'git@h:x', { 'ssh-privatekey': 'x' }, 'lacks known_hosts, which git@h:x needs'],
   ['ssh with both', 'git@h:x', { 'ssh-privatekey': 'x', known_hosts: 'y' }, undefined],
 ])('%s', (_what, url, secret, refusal) => {
-  const { spec } = aDagRepository({ git: { url }, credentialsSecretRef: { name: 'c' } });
-  expect(forge.refuse(spec, secret as SecretData | undefined)).toBe(refusal);
-});
-
-test('without credentialsSecretRef nothing is asked for', () => {
-  expect(forge.refuse(aDagRepository().spec, undefined)).toBeUndefined();
+  expect(forge.refuse({ url }, secret as SecretData)).toBe(refusal);
 });
 
 test('lines that are no refs are passed over, and SHA-256 is read as well', () => {

@@ -2,7 +2,7 @@ import nock from 'nock';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { monotonic } from '../../src/model/clock.ts';
 import { createGithub } from '../../src/forges/github/github.ts';
-import { aDagRepository, HEAD } from '../support/builders.ts';
+import { HEAD } from '../support/builders.ts';
 
 const API = 'https://api.github.com';
 const repository = { id: 4711, full_name: 'acme/dags', default_branch: 'main' };
@@ -11,13 +11,13 @@ const ref = (branch: string, sha = HEAD) => ({
   object: { type: 'commit', sha },
 });
 const path = (branch: string) => `/repos/acme/dags/git/ref/${encodeURIComponent(`heads/${branch}`)}`;
-const { spec } = aDagRepository({
-  git: undefined,
-  github: { owner: 'acme', name: 'dags' },
-  credentialsSecretRef: { name: 'dags-credentials' },
-});
+const spec = { owner: 'acme', name: 'dags', apiUrl: API };
 const host = () =>
-  createGithub({ now: Date.now, monotonic, timeoutMs: 4_000 }).open(spec, { token: 'canary' }, repository.id);
+  createGithub({ clock: { now: Date.now, monotonic, timeoutMs: 4_000 } }).open(
+    spec,
+    { token: 'canary' },
+    String(repository.id),
+  );
 
 beforeEach(() => nock.disableNetConnect());
 afterEach(() => {

@@ -9,14 +9,17 @@ afterEach(() => void vi.useRealTimers());
 async function aWorldWithClocks() {
   const world = await aWorld();
   const clock = { monotonic: 5_000 };
-  const forge = createGithub({ now: Date.now, monotonic: () => clock.monotonic, timeoutMs: 3_000 });
+  const forge = createGithub({
+    clock: { now: Date.now, monotonic: () => clock.monotonic, timeoutMs: 3_000 },
+  });
   vi.useFakeTimers({ toFake: ['Date'] });
   const pass = (ms: number, wallMs = ms) => {
     clock.monotonic += ms;
     vi.setSystemTime(Date.now() + wallMs);
     world.clock.ms += ms;
   };
-  const host = (credentials = world.asToken()) => forge.open(world.spec(), credentials, world.dags.id);
+  const host = (credentials = world.asToken()) =>
+    forge.open(world.spec(), credentials, String(world.dags.id));
   return { ...world, host, pass };
 }
 

@@ -1,6 +1,5 @@
 import { onTestFinished } from 'vitest';
 import { createGithub } from '../../src/forges/github/github.ts';
-import { aDagRepository } from '../support/builders.ts';
 import { FakeGithub } from '../support/github/fake-github.ts';
 import type { SecretData } from '../../src/forges/api.ts';
 
@@ -10,15 +9,12 @@ export async function aWorld(branches: string[] = ['feature/hardy']) {
   const github = await FakeGithub.start(() => clock.ms);
   onTestFinished(() => github.stop());
   const dags = github.addRepository('acme/dags', { branches });
-  const forge = createGithub({ now: () => clock.ms, monotonic: () => clock.ms, timeoutMs: 10_000 });
-  const spec = (owner = 'acme', name = 'dags') =>
-    aDagRepository({
-      git: undefined,
-      github: { owner, name, apiUrl: github.apiUrl },
-      credentialsSecretRef: { name: 'dags-credentials' },
-    }).spec;
-  const host = (credentials?: SecretData, pinned: number | undefined = dags.id) =>
-    forge.open(spec(), credentials, pinned);
+  const forge = createGithub({
+    clock: { now: () => clock.ms, monotonic: () => clock.ms, timeoutMs: 10_000 },
+  });
+  const spec = (owner = 'acme', name = 'dags') => ({ owner, name, apiUrl: github.apiUrl });
+  const host = (credentials?: SecretData, pinned = dags.id) =>
+    forge.open(spec(), credentials, String(pinned));
   /** The keys of a token, or of an App that is installed for the repository. */
   const asToken = (): SecretData => ({ token: `${github.addToken(dags)}\r\n` });
   function asApp() {

@@ -215,7 +215,7 @@ test.each([
 ] as const)('%s instead of an answer: GitHub is unreachable', async (fate, timeoutMs, said) => {
   const { github, spec, asToken } = await aWorld();
   github.intercept = () => fate;
-  const host = createGithub({ now: Date.now, monotonic, timeoutMs }).open(spec(), asToken());
+  const host = createGithub({ clock: { now: Date.now, monotonic, timeoutMs } }).open(spec(), asToken());
   await expect(host.lookUp('main')).rejects.toMatchObject({
     reason: 'GitUnreachable',
     message: expect.stringMatching(said) as string,
@@ -334,7 +334,7 @@ test('a token is copied as it is, trimmed; without credentials nothing is', asyn
 });
 
 test.each<[what: string, keys: Record<string, string>, said: RegExp | undefined]>([
-  ['no key', {}, /^Secret dags-credentials lacks the key token, or app-id and private-key\.$/],
+  ['no key', {}, /^lacks the key token, or app-id and private-key$/],
   ['an empty token', { token: ' \n' }, /lacks the key token/],
   ['an App without key', { 'app-id': '1' }, /lacks private-key/],
   ['a key without App', { 'private-key': 'x' }, /lacks app-id/],

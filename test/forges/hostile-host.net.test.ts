@@ -4,7 +4,6 @@ import { gzipSync } from 'node:zlib';
 import { expect, onTestFinished, test } from 'vitest';
 import { createGithub } from '../../src/forges/github/github.ts';
 import { git } from '../../src/forges/git/git.ts';
-import { aDagRepository } from '../support/builders.ts';
 import type { AddressInfo } from 'node:net';
 
 /** A host that whoever makes a DagRepository may name, and that means no good. */
@@ -24,10 +23,7 @@ async function aHost(answer: RequestListener): Promise<{ url: string; asked: str
   return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, asked };
 }
 
-const onGithub = (apiUrl: string) => {
-  const { spec } = aDagRepository({ git: undefined, github: { owner: 'acme', name: 'dags', apiUrl } });
-  return createGithub().open(spec, undefined);
-};
+const onGithub = (apiUrl: string) => createGithub().open({ owner: 'acme', name: 'dags', apiUrl }, undefined);
 
 test('an API that redirects for ever is asked once more where it leads, and no further', async () => {
   let at = 0;
@@ -65,8 +61,7 @@ test('a git host that lists refs without end is given up', async () => {
     };
     more();
   });
-  const { spec } = aDagRepository({ git: { url: `${host.url}/dags.git` } });
-  await expect(git.open(spec, undefined).listBranches()).rejects.toMatchObject({
+  await expect(git.open({ url: `${host.url}/dags.git` }, undefined).listBranches()).rejects.toMatchObject({
     reason: expect.stringMatching(/^Git(Refused|Unreachable)$/) as string,
   });
 }, 60_000);

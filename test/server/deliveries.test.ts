@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { ClusterError } from '../../src/cluster/errors.ts';
-import { githubDeliveries } from '../../src/forges/github/delivery.ts';
+import { createGithub } from '../../src/forges/github/github.ts';
 import { eventOf, payload } from '../support/payloads.ts';
 import { signature } from '../support/signature.ts';
 import { aDelivery, aServer, KEY } from './rig.ts';
@@ -63,8 +63,10 @@ test.each<[what: string, headers: Record<string, string>, body?: Buffer]>([
   ['the same JSON written differently', {}, Buffer.from(JSON.stringify(JSON.parse(push.toString())))],
   ['no body', {}, Buffer.alloc(0)],
 ])('%s: 401, nothing is parsed and nothing written', async (_what, headers, body = push) => {
-  const read = vi.fn(githubDeliveries.read);
-  const { app, marks, lines, counted } = aServer({ reader: { ...githubDeliveries, read } });
+  const github = createGithub();
+  const read = vi.fn(github.webhooks!.read);
+  const forges = [{ ...github, webhooks: { ...github.webhooks!, read } }];
+  const { app, marks, lines, counted } = aServer({ forges });
   const response = await app.inject(aDelivery('push', body, { 'x-hub-signature-256': good, ...headers }));
   expect([response.statusCode, response.json<unknown>()]).toEqual([
     401,

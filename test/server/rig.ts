@@ -1,6 +1,6 @@
 import { pino } from 'pino';
 import { onTestFinished } from 'vitest';
-import { githubDeliveries } from '../../src/forges/github/delivery.ts';
+import { createForges } from '../../src/forges/all.ts';
 import { createWebhookServer } from '../../src/server/webhook-server.ts';
 import { aDagRepository } from '../support/builders.ts';
 import { signature } from '../support/signature.ts';
@@ -18,12 +18,11 @@ export function aServer(parts: Partial<WebhookServerOptions> = {}) {
   const counted: string[] = [];
   const log = pino({ level: 'trace' }, { write: (line: string) => void lines.push(line) });
   const app = createWebhookServer({
+    forges: createForges({}),
     repository: ({ namespace, name }) =>
       namespace === 'offshoot' && name === 'dags' ? aDagRepository() : undefined,
     repositories: () => [],
     webhookKeys: async () => [KEY],
-    appKeys: undefined,
-    reader: githubDeliveries,
     intake: {
       async mark(_repository, { branch, expectedHead }) {
         marks.push({ branch, expectedHead });

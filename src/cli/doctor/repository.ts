@@ -1,6 +1,7 @@
 import { findCondition } from '../../model/conditions.ts';
 import { matchesBranch } from '../../model/branch-patterns.ts';
 import { readDagRepository, type DagRepository } from '../../model/dag-repository.ts';
+import { namedBy } from '../../model/git-source.ts';
 import { kinds } from '../../model/kinds.ts';
 import { rowOf } from '../../model/reasons.ts';
 import { textOf } from '../../model/problem.ts';
@@ -57,13 +58,14 @@ async function gitHost(
   { forges }: Probes,
   { metadata, spec }: DagRepository,
 ): Promise<Finding[]> {
-  const forge = forges.find((one) => one.handles(spec));
-  if (!forge) return [wrong('no code host of this version handles its spec')];
+  const found = namedBy(spec, forges);
+  if (!found) return [wrong('no code host of this version handles its spec')];
+  const { one: forge, own } = found;
   const reference = spec.credentialsSecretRef;
   const secret = reference && (await read(access, metadata.namespace, reference.name, 'git'));
   if (reference && !secret) return [missing(reference.name)];
-  const refusal = forge.refuse(spec, secret);
-  if (refusal) return [wrong(refusal)];
+  const refusal = secret && forge.refuse(own, secret);
+  if (refusal) return [wrong(`Secret ${reference?.name} ${refusal}.`)];
   if (reference && !reference.readOnly && !forge.mints(secret))
     return [
       wrong(
@@ -72,7 +74,7 @@ async function gitHost(
       ),
     ];
   try {
-    const branches = [...(await forge.open(spec, secret).listBranches()).keys()];
+    const branches = [...(await forge.open(own, secret, undefined).listBranches()).keys()];
     const matching = branches.filter((branch) => matchesBranch(branch, spec.branches)).length;
     return [well(`the git host shows ${branches.length} branches from here, of which ${matching} match`)];
   } catch (error) {

@@ -1,4 +1,4 @@
-import { readDagRepository } from '../../model/dag-repository.ts';
+import { idToPin, readDagRepository } from '../../model/dag-repository.ts';
 import { cloneUrl } from '../../model/git-source.ts';
 import { kinds } from '../../model/kinds.ts';
 import { keyText, parseKey } from '../../model/object.ts';
@@ -148,7 +148,7 @@ async function hear(deps: RepositoryDeps, repository: DagRepository, memory: Mem
   try {
     const host = await deps.codeHost(repository);
     if (repository.status?.repositoryId === undefined) {
-      memory.repositoryId ??= await host.identify();
+      memory.repositoryId ??= idToPin(await host.identify());
       // Written before anything is done: from then on, no other repository can take this one's place.
       if (memory.repositoryId !== undefined) return { facts, againMs: 50, trouble: undefined };
     }

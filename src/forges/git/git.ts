@@ -1,31 +1,27 @@
 import { branchFault } from '../../model/branch-name.ts';
-import { cloneUrl } from '../../model/git-source.ts';
 import { isSsh } from '../../model/git-url.ts';
 import { Problem } from '../../model/problem.ts';
 import { userAndPassword } from './credentials.ts';
 import { lsRemote } from './ls-remote.ts';
+import { gitSource } from './spec.ts';
 import type { Answer, CodeHost, Forge, SecretData } from '../api.ts';
+import type { GitSpec } from './spec.ts';
 
 const HEADS = 'refs/heads/';
 /** A branch whose bytes are not UTF-8 cannot be named in Kubernetes; git's output shows it with this mark. */
 const NOT_UTF8 = '\uFFFD';
 
 /** Any git server, seen through `git ls-remote`. */
-export const git: Forge = {
-  handles: (spec) => spec.git !== undefined,
-  open: (spec, credentials) => codeHost(cloneUrl(spec), credentials),
+export const git: Forge<GitSpec> = {
+  ...gitSource,
+  open: ({ url }, credentials) => codeHost(url, credentials),
   mints: () => false,
-  refuse(spec, credentials) {
-    if (!spec.credentialsSecretRef) return undefined;
-    const where = `Secret ${spec.credentialsSecretRef.name}`;
-    const url = cloneUrl(spec);
+  refuse({ url }, credentials) {
     if (isSsh(url)) {
-      const missing = ['ssh-privatekey', 'known_hosts'].filter((key) => !credentials?.[key]?.trim());
-      return missing.length ? `${where} lacks ${missing.join(' and ')}, which ${url} needs.` : undefined;
+      const missing = ['ssh-privatekey', 'known_hosts'].filter((key) => !credentials[key]?.trim());
+      return missing.length ? `lacks ${missing.join(' and ')}, which ${url} needs` : undefined;
     }
-    return userAndPassword(credentials)
-      ? undefined
-      : `${where} lacks the key token, or username and password.`;
+    return userAndPassword(credentials) ? undefined : 'lacks the key token, or username and password';
   },
 };
 

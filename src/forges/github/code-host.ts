@@ -71,7 +71,7 @@ export function createCodeHost(
   }
 
   return {
-    identify: async () => (await self()).id,
+    identify: async () => String((await self()).id),
 
     async listBranches() {
       await self();

@@ -3,7 +3,8 @@ import { branchFault } from '../../model/branch-name.ts';
 import { LONGEST_BRANCH } from '../../model/names.ts';
 import { hasTooManyValues, MOST_VALUES } from './size.ts';
 import { githubSignature } from './signature.ts';
-import type { Delivery, DeliveryReader } from '../api.ts';
+import type { Delivery, NamedRepository, Webhooks } from '../api.ts';
+import type { GithubSpec } from './spec.ts';
 
 const person = z.object({ login: z.string().max(250) }).optional();
 const ref = z.string().min(1).max(4096);
@@ -36,8 +37,8 @@ const aboutRepositories = z.object({
 const HEADS = 'refs/heads/';
 
 /** GitHub's webhooks: `webhooks/events.md` is the table of what each is for. */
-export const githubDeliveries: DeliveryReader = {
-  signature: githubSignature,
+export const githubDeliveries: Webhooks<GithubSpec> = {
+  proof: githubSignature,
   about: (headers) => ({
     event: short(headers['x-github-event']) || 'none',
     id: short(headers['x-github-delivery']),
@@ -55,6 +56,11 @@ export const githubDeliveries: DeliveryReader = {
       return ignored('the body is not JSON; set the content type of the webhook to application/json');
     }
     return readPayload(payload);
+  },
+  /** By its number, once that is pinned; before, by its name. */
+  concerns({ owner, name }, pinned, named) {
+    if (pinned !== undefined) return named.id === pinned;
+    return named.name.toLowerCase() === `${owner}/${name}`.toLowerCase();
   },
 };
 
@@ -112,7 +118,10 @@ function readRepositories(event: string, payload: unknown): Delivery {
   return { kind: 'repositories', what, repositories: all.map(nameOf) };
 }
 
-const nameOf = ({ id, full_name }: z.output<typeof named>) => ({ id, name: full_name });
+const nameOf = ({ id, full_name }: z.output<typeof named>): NamedRepository => ({
+  id: String(id),
+  name: full_name,
+});
 
 function branchHint(
   branch: string,

@@ -1,13 +1,23 @@
 import { accessOf } from './access.ts';
 import { createCodeHost } from './code-host.ts';
+import { githubDeliveries } from './delivery.ts';
 import { placeOf } from './place.ts';
 import { createReader } from './reader.ts';
+import { githubSource } from './spec.ts';
 import { monotonic } from '../../model/clock.ts';
 import { textOf } from '../../model/problem.ts';
+import type { Key } from '../../model/object.ts';
 import type { Forge } from '../api.ts';
 import type { Memory } from './code-host.ts';
 import type { Clock } from './place.ts';
 import type { Reader } from './reader.ts';
+import type { GithubSpec } from './spec.ts';
+
+interface Options {
+  /** Signs the deliveries of a GitHub App; without it, the App's route is closed. */
+  webhookSecret?: Key | undefined;
+  clock?: Clock;
+}
 
 interface Known {
   reader: Reader;
@@ -18,23 +28,25 @@ interface Known {
 /** No resync is further apart. */
 const DAY_MS = 86_400_000;
 
+const CLOCK: Clock = { now: Date.now, monotonic, timeoutMs: 15_000 };
+
 /** GitHub and GitHub Enterprise, by their REST API. What it remembers is a cache, kept for each repository and credentials. */
-export function createGithub(clock: Clock = { now: Date.now, monotonic, timeoutMs: 15_000 }): Forge {
+export function createGithub({ webhookSecret, clock = CLOCK }: Options = {}): Forge<GithubSpec> {
   const known = new Map<string, Known>();
   return {
-    handles: (spec) => spec.github !== undefined,
+    ...githubSource,
+    webhooks: { ...githubDeliveries, shared: { name: 'the GitHub App', secret: webhookSecret } },
     // Without usable keys there is nothing to copy either, which is said with its own reason.
     mints: (credentials) => !credentials?.['token']?.trim(),
-    refuse(spec, credentials) {
-      if (!spec.credentialsSecretRef) return undefined;
+    refuse(_spec, credentials) {
       try {
-        accessOf(credentials ?? {});
+        accessOf(credentials);
         return undefined;
       } catch (error) {
-        return `Secret ${spec.credentialsSecretRef.name} ${textOf(error)}.`;
+        return textOf(error);
       }
     },
-    open(spec, credentials, repositoryId) {
+    open(spec, credentials, pinned) {
       const access = accessOf(credentials);
       const place = placeOf(spec, access);
       const one = known.get(place.id) ?? {
@@ -45,7 +57,13 @@ export function createGithub(clock: Clock = { now: Date.now, monotonic, timeoutM
       one.usedAt = clock.monotonic();
       known.set(place.id, one);
       for (const [id, { usedAt }] of known) if (one.usedAt - usedAt > DAY_MS) known.delete(id);
-      return createCodeHost(place, access, one.reader, one.memory, repositoryId);
+      return createCodeHost(
+        place,
+        access,
+        one.reader,
+        one.memory,
+        pinned === undefined ? undefined : Number(pinned),
+      );
     },
   };
 }

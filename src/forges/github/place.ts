@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
-import { Problem } from '../../model/problem.ts';
-import type { DagRepositorySpec } from '../../model/dag-repository.ts';
 import type { Access } from './access.ts';
+import type { GithubSpec } from './spec.ts';
 
 /** What a test may set. */
 export interface Clock {
@@ -23,9 +22,7 @@ export interface Place {
   id: string;
 }
 
-export function placeOf({ github }: DagRepositorySpec, access: Access): Place {
-  if (!github) throw new Problem('InvalidSpec', 'No repository of GitHub is named: set spec.github.');
-  const { owner, name: repo, apiUrl } = github;
+export function placeOf({ owner, name: repo, apiUrl }: GithubSpec, access: Access): Place {
   const id = createHash('sha256')
     .update(JSON.stringify([apiUrl, owner, repo, access]))
     .digest('base64url');

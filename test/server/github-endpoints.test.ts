@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { createForges } from '../../src/forges/all.ts';
 import { aDagRepository } from '../support/builders.ts';
 import { eventOf, payload } from '../support/payloads.ts';
 import { signature } from '../support/signature.ts';
@@ -16,13 +17,20 @@ const ofGithub = (owner: string, name: string, pinned?: number, called = name): 
   ...(pinned !== undefined && { status: { repositoryId: pinned } }),
 });
 
-function world(repositories: DagRepository[], parts: Partial<WebhookServerOptions> = {}) {
+const APP_SECRET = { namespace: 'offshoot', name: 'app-webhook' };
+
+interface Parts extends Partial<WebhookServerOptions> {
+  appKeys?: (fresh: boolean) => Promise<string[]>;
+}
+
+function world(repositories: DagRepository[], { appKeys = async () => [APP_KEY], ...parts }: Parts = {}) {
   const marked: string[] = [];
   const checked: string[] = [];
   const server = aServer({
     repository: ({ name }) => repositories.find(({ metadata }) => metadata.name === name),
     repositories: () => repositories,
-    appKeys: async () => [APP_KEY],
+    forges: createForges({ githubWebhookSecret: APP_SECRET }),
+    webhookKeys: async (secret, fresh) => (secret === APP_SECRET ? appKeys(fresh) : [KEY]),
     intake: {
       mark: async ({ metadata }, { branch }) => (marked.push(`${metadata.name} ${branch}`), 'created'),
       check: async ({ metadata }) => void checked.push(metadata.name),
@@ -121,8 +129,8 @@ test('each route has its own key', async () => {
 });
 
 test('the App’s route is closed where nobody has set a key, and where its Secret is empty', async () => {
-  for (const appKeys of [undefined, async () => []]) {
-    const { send, marked, lines } = world([ofGithub('acme', 'dags')], { appKeys });
+  for (const parts of [{ forges: createForges({}) }, { appKeys: async () => [] }]) {
+    const { send, marked, lines } = world([ofGithub('acme', 'dags')], parts);
     expect((await send('push-update', APP)).status).toBe(401);
     expect(marked).toEqual([]);
     expect(lines).toHaveLength(1);
