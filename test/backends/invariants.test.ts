@@ -113,7 +113,9 @@ test('a branch changes texts and nothing else: no key, no element, no type comes
   };
   const hardy = shape('feature/hardy');
   fc.assert(
-    fc.property(branch, (hostile) => expect(shape(hostile)).toEqual(hardy)),
+    fc.property(branch, (hostile) => {
+      expect(shape(hostile)).toEqual(hardy);
+    }),
     { numRuns: 100 },
   );
 });
