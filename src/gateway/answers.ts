@@ -28,25 +28,24 @@ export const answerWaiting = (
   });
 };
 
-export function answerMissing(request: FastifyRequest, reply: FastifyReply) {
-  reply.code(404);
-  if (wantsPage(request)) return sendPage(reply, missingPage());
-  return sendProblem(reply, {
-    title: 'No preview lives at this address',
-    status: 404,
-    detail: 'The branch may have been deleted or was never pushed. GET / lists all previews.',
-  });
-}
+const notFound =
+  (page: () => string, title: string, detail: string) => (request: FastifyRequest, reply: FastifyReply) => {
+    reply.code(404);
+    if (wantsPage(request)) return sendPage(reply, page());
+    return sendProblem(reply, { title, status: 404, detail });
+  };
 
-export function answerUnknownHost(request: FastifyRequest, reply: FastifyReply) {
-  reply.code(404);
-  if (wantsPage(request)) return sendPage(reply, unknownHostPage());
-  return sendProblem(reply, {
-    title: 'No previews live on this host',
-    status: 404,
-    detail: 'Ask for them by the host of a DagRepository’s spec.url.base, or by an address.',
-  });
-}
+export const answerMissing = notFound(
+  missingPage,
+  'No preview lives at this address',
+  'The branch may have been deleted or was never pushed. GET / lists all previews.',
+);
+
+export const answerUnknownHost = notFound(
+  unknownHostPage,
+  'No previews live on this host',
+  'Ask for them by the host of a DagRepository’s spec.url.base, or by an address.',
+);
 
 export function answerIndex(reply: FastifyReply, destinations: readonly Destination[]) {
   return sendPage(reply.code(200), indexPage(destinations));

@@ -15,11 +15,11 @@ import { forHost } from '../gateway/for-host.ts';
 import { createGateway } from '../gateway/gateway.ts';
 import { createIntake } from '../intake/mark.ts';
 import { monotonic } from '../model/clock.ts';
-import { findCondition } from '../model/conditions.ts';
 import { readDagRepository } from '../model/dag-repository.ts';
 import { owner } from '../model/labels.ts';
 import { keyOf } from '../model/object.ts';
 import { namespaceOf } from '../model/preview.ts';
+import { viewOf } from '../model/preview-view.ts';
 import { textOf } from '../model/problem.ts';
 import { createSigningKeys } from '../observe/signing-keys.ts';
 import { rightful, whoseHost } from '../plan/urls/owner.ts';
@@ -207,5 +207,4 @@ export async function serve(config: Config): Promise<{ stop(): Promise<void> }> 
   };
 }
 
-const reasonsOf = (previews: Preview[]) =>
-  previews.map(({ status }) => findCondition(status?.conditions, 'Ready')?.reason ?? 'Unknown');
+const reasonsOf = (previews: Preview[]) => previews.map((preview) => viewOf(preview).reason ?? 'Unknown');
