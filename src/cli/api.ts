@@ -11,27 +11,27 @@ export interface Tools {
   serve(config: Config): Promise<{ stop(): Promise<void> }>;
   /** Connects as kubectl does, by --kubeconfig and --context, for as long as `use` takes. */
   withCluster<T>(use: (access: Access) => Promise<T>): Promise<T>;
-  /** Everything that Offshoot would make for a branch, without a cluster. */
+  /** Everything that Offshoot would create for a branch, without a cluster. */
   render(repository: DagRepository, branch: string): KubeObject[];
   probes: Probes;
   readFile(path: string): Promise<string>;
   /** Opens a person's browser; false where there is none. */
   browse(url: string): Promise<boolean>;
-  /** A line of data on stdout at once, for what does not end by itself. */
+  /** Prints a line of data to stdout at once, for commands that keep running. */
   print(line: string): void;
-  /** Talk for the person at the terminal, a line each: never data. */
+  /** Prints a line for the person at the terminal to stderr: never data. */
   tell(line: string): void;
   /** Resolves when a person or the platform asks the process to end. */
   ended(): Promise<void>;
 }
 
-/** What `doctor` asks the world outside of the cluster. */
+/** What `doctor` asks the world outside the cluster. */
 export interface Probes {
   /** Such as 24.1.0. */
   nodeVersion: string;
   gitSyncImage: string;
   forges: readonly Forge[];
-  /** The rules of the ClusterRole that this version ships; undefined where the file is not at hand (in the image). */
+  /** The rules of the ClusterRole that this version ships; undefined where the file is missing (in the image). */
   shippedRole(): Promise<Rule[] | undefined>;
   /** Throws if Slack refuses the token, or the channel to it. */
   slack(token: string, channel: string): Promise<'reached' | 'cannot tell'>;

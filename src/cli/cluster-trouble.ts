@@ -5,7 +5,7 @@ interface Where {
   context: string | undefined;
 }
 
-/** What a refusal of the Kubernetes API means for the person at the terminal, and what to do; the API's own words come first. */
+/** The Kubernetes API's own words, followed by what they mean for the person at the terminal and what to do. */
 export function clusterTrouble(thrown: unknown, { server, context }: Where): Error {
   if (!isClusterError(thrown)) return thrown instanceof Error ? thrown : new Error(String(thrown));
   const advice = adviceFor(thrown, `${server}${context ? ` (context ${context})` : ''}`);
@@ -16,13 +16,13 @@ export function clusterTrouble(thrown: unknown, { server, context }: Where): Err
 
 function adviceFor({ code, status, objectMissing }: ClusterError, cluster: string): string | undefined {
   if (code === 'NotFound' && !objectMissing)
-    return `Offshoot’s kinds are not installed in ${cluster}: kubectl apply -f helm/offshoot/crd, or choose another cluster with --context.`;
+    return `Offshoot’s CRDs are not installed in ${cluster}. Run kubectl apply -f helm/offshoot/crd, or select another cluster with --context.`;
   if (code === 'Forbidden')
-    return 'Ask an administrator for that right, or name a namespace that you may read with --namespace.';
+    return 'Ask an administrator for that permission, or use --namespace to select a namespace that you can read.';
   if (code === 'Unauthorized')
-    return `${cluster} does not know you: log in again, or choose another --context.`;
+    return `${cluster} does not recognize your credentials: log in again, or select another cluster with --context.`;
   if (status === undefined && (code === 'Unreachable' || code === 'Timeout'))
-    return `Is ${cluster} the right cluster? Choose another with --context.`;
+    return `Is ${cluster} the right cluster? Select another with --context.`;
   return undefined;
 }
 

@@ -17,13 +17,13 @@ const OLDEST_NODE = 24;
 
 export const doctor: Command = {
   name: 'doctor',
-  description: 'Look for what could keep Offshoot from working, and say what to do about it.',
+  description: 'Check everything that Offshoot depends on, and say how to fix what is wrong.',
   options: [
-    ['-n, --namespace <namespace>', 'only the DagRepositories of this namespace'],
+    ['-n, --namespace <namespace>', 'check only the DagRepositories in this namespace'],
     ['--json', 'print the findings as JSON'],
   ],
-  notes: `✓ well, ✗ wrong, ! cannot be told from here. Nothing is changed. Git host, Slack and gateway are asked from this machine.
-Exit codes: 0 nothing is wrong, 1 something is.`,
+  notes: `✓ ok, ✗ problem, ! could not be checked. Nothing is changed. Git host, Slack and gateway are contacted from this machine.
+Exit codes: 0 no problems, 1 problems found.`,
   async run(tools, _args, { namespace, json }) {
     const { probes } = tools;
     const groups: Group[] = [{ about: 'This machine', findings: machine(probes) }];
@@ -53,7 +53,7 @@ function machine({ nodeVersion }: Probes): Finding[] {
 }
 
 async function lookAt(access: Access, probes: Probes, namespace: string | undefined): Promise<Group[]> {
-  // Without an answer to this one, no other question makes sense: its error ends the examination.
+  // Without an answer to this one, no other check makes sense: its error ends the run.
   const first = await version(access);
   const { cluster } = access;
   const [kindsThere, mayDo, left] = await Promise.all([
@@ -67,7 +67,7 @@ async function lookAt(access: Access, probes: Probes, namespace: string | undefi
       .items;
     return repositories.length
       ? []
-      : [unknown('there is no DagRepository yet', 'Say which repository: see the README.')];
+      : [unknown('there is no DagRepository yet', 'Create one: see step 3 of “Use it” in the README.')];
   });
   const each = repositories.map(async (object) => ({
     about: `DagRepository ${object.metadata.namespace}/${object.metadata.name}`,
@@ -84,6 +84,6 @@ async function lookAt(access: Access, probes: Probes, namespace: string | undefi
 }
 
 const NETWORK = unknown(
-  'whether the network plugin enforces NetworkPolicies cannot be seen from here',
-  'Without that, a branch’s pods reach private addresses; Calico and Cilium do it, plain bridge and flannel do not.',
+  'whether the network plugin enforces NetworkPolicies could not be checked',
+  'If it does not, a branch’s pods can reach private addresses. Calico and Cilium enforce them; plain bridge and flannel do not.',
 );

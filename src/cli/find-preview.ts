@@ -3,15 +3,15 @@ import { printable } from './printable.ts';
 import type { Preview } from '../model/preview.ts';
 import type { Access, Option, Options } from './api.ts';
 
-/** How a person says which preview is meant. */
+/** How a person selects a preview. */
 export const whichPreview: readonly Option[] = [
-  ['-n, --namespace <namespace>', 'only previews of this namespace (default: all)'],
+  ['-n, --namespace <namespace>', 'only previews in this namespace (default: all namespaces)'],
   ['-r, --repository <name>', 'only previews of this DagRepository'],
 ];
 
 export const branchArgument = [
   '<branch>',
-  'the branch, such as feature/hardy, or the Preview’s name',
+  'a branch, such as feature/hardy, or the name of a Preview',
 ] as const;
 
 export interface Which {
@@ -31,7 +31,7 @@ export const which = (branch: string, { namespace, repository }: Options): Which
 export const previewsIn = async ({ cluster }: Access, namespace?: string): Promise<Preview[]> =>
   (await cluster.list<Preview>(kinds.Preview, namespace ? { namespace } : {})).items;
 
-/** The one preview that is meant, or undefined; an Error if there are several. A branch is stronger than a Preview's name. */
+/** The preview selected, or undefined; an Error if there are several. A branch takes precedence over a Preview's name. */
 export function findPreview(
   previews: readonly Preview[],
   { branch, repository }: Which,
@@ -44,26 +44,24 @@ export function findPreview(
     byBranch.length > 0 ? byBranch : candidates.filter(({ metadata }) => metadata.name === branch);
   if (found.length <= 1) return found[0];
   throw new Error(
-    `${printable(branch)} is a branch of several previews: ${found.map(place).join(', ')}. ` +
-      'Say which with --repository or --namespace, or give the Preview’s name.',
+    `${printable(branch)} matches several previews: ${found.map(place).join(', ')}. ` +
+      'Select one with --repository, --namespace or the Preview’s name.',
   );
 }
 
-/** As `findPreview`, but none is an Error that lists those there are. */
+/** As `findPreview`, but finding none is an Error that lists the existing ones. */
 export async function requirePreview(access: Access, wanted: Which): Promise<Preview> {
   const previews = await previewsIn(access, wanted.namespace);
   const found = findPreview(previews, wanted);
   if (found) return found;
-  throw new Error(
-    `There is no preview of ${printable(wanted.branch)}${within(wanted)}. ${thereAre(previews)}`,
-  );
+  throw new Error(`No preview found for ${printable(wanted.branch)}${within(wanted)}. ${thereAre(previews)}`);
 }
 
 export function thereAre(previews: readonly Preview[]): string {
-  if (previews.length === 0) return 'There are none at all.';
+  if (previews.length === 0) return 'No previews exist.';
   const names = [...new Set(previews.map(({ spec }) => printable(spec.branch)))].sort();
   const more = names.length > SHOWN ? `, and ${names.length - SHOWN} more (offshoot ls)` : '';
-  return `There are: ${names.slice(0, SHOWN).join(', ')}${more}.`;
+  return `Existing previews: ${names.slice(0, SHOWN).join(', ')}${more}.`;
 }
 
 const within = ({ namespace, repository }: Which) =>

@@ -11,14 +11,14 @@ export interface Following {
   onSource(source: Source): void;
   /** The time of the last line already shown, of sources that were read before. */
   shown: ReadonlyMap<string, string>;
-  /** How far back to begin with a source that has shown nothing. */
+  /** How far back to start with a source of which nothing was shown. */
   sinceSeconds: number | undefined;
   signal: AbortSignal;
 }
 
 const AGAIN_MS = 1_000;
 
-/** Follows every container there is and every one that comes, through restarts and new pods, until the signal. Starts the cache. */
+/** Follows all containers, present and future, across restarts and new pods, until the signal. Starts the cache. */
 export async function followLogs({
   cluster,
   pods,
@@ -46,7 +46,7 @@ export async function followLogs({
       let whole = false;
       try {
         for await (const line of cluster.logs({ namespace, pod, container, follow: true, signal, ...from })) {
-          // The API server looks at whole seconds: what was shown comes again.
+          // The API server rounds to whole seconds: lines already shown are sent again.
           if (last !== undefined && line.at <= last) continue;
           last = line.at;
           onLine(source, line);

@@ -1,9 +1,9 @@
 import { label } from '../model/labels.ts';
 import type { KubeObject } from '../cluster/api.ts';
 
-/** The container whose lines say themselves which part of Airflow wrote them: `scheduler | …`. */
+/** The container whose lines name the part of Airflow that wrote them: `scheduler | …`. */
 const SHARED = 'airflow';
-/** What that container may hold, for who asks for one of them before it has said anything. */
+/** What that container can hold, in case someone asks for a part before it has logged anything. */
 const AIRFLOW_PARTS = ['api-server', 'scheduler', 'dag-processor', 'triggerer'];
 
 /** A container that has a log. */
@@ -11,7 +11,7 @@ export interface Source {
   pod: string;
   namespace: string;
   container: string;
-  /** Of this very run of the container: another after a restart. */
+  /** Identifies this run of the container; a restart has another. */
   id: string;
   running: boolean;
 }

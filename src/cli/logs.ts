@@ -14,16 +14,19 @@ import type { Source } from './log-sources.ts';
 
 export const logs: Command = {
   name: 'logs',
-  description: 'Print the logs of a branch’s Airflow and its database, in the order of time.',
+  description: 'Print the logs of a branch’s Airflow and its database in chronological order.',
   arguments: [branchArgument],
   options: [
     ...whichPreview,
-    ['-p, --part <name>', 'only api-server, scheduler, dag-processor, triggerer, git-sync, postgres …'],
-    ['-f, --follow', 'go on until Ctrl-C, through restarts and new pods'],
-    ['--tail <lines>', 'only the last lines of each part'],
-    ['--since <duration>', 'only what is younger, such as 5m'],
+    [
+      '-p, --part <name>',
+      'only this part: api-server, scheduler, dag-processor, triggerer, git-sync, postgres …',
+    ],
+    ['-f, --follow', 'keep printing until Ctrl-C, across restarts and new pods'],
+    ['--tail <lines>', 'only this many of the last lines of each part'],
+    ['--since <duration>', 'only lines newer than this, such as 5m'],
   ],
-  notes: 'A line is "<part> | <text>"; with --part it is the text alone. A task’s log is in Airflow’s UI.',
+  notes: 'Lines have the form "<part> | <text>", or "<text>" with --part. Logs of tasks are in Airflow’s UI.',
   async run(tools, [branch = ''], options) {
     const asked = readOptions(options);
     const { part } = asked;
@@ -67,7 +70,7 @@ interface Asked {
   sinceSeconds: number | undefined;
 }
 
-/** What was logged until now, oldest first, the last `tail` lines of each part; and up to when each source was read. */
+/** What has been logged so far, oldest first: the last `tail` lines of each part, and the time up to which each source was read. */
 async function past(
   cluster: Pick<Cluster, 'logs'>,
   pods: readonly KubeObject[],
@@ -78,7 +81,7 @@ async function past(
   const readAll = async (source: Source) => {
     const { namespace, pod, container, id } = source;
     const asked = { namespace, pod, container, signal: new AbortController().signal };
-    // One container may hold several parts: how many lines are whose is known only here.
+    // One container may hold several parts, so lines can be counted by part only here.
     const byPart = new Map<string, LogLine[]>();
     for await (const line of cluster.logs({ ...asked, ...(sinceSeconds && { sinceSeconds }) })) {
       const writer = read(container, line.text).part;
@@ -103,19 +106,21 @@ function goneMeanwhile(error: unknown): void {
 function refusePart(pods: readonly KubeObject[], part: string | undefined): void {
   const parts = partsOf(pods);
   if (part === undefined || pods.length === 0 || parts.includes(part)) return;
-  throw new Error(`There is no part ${printable(part)}. There are: ${parts.join(', ')}.`);
+  throw new Error(`There is no part ${printable(part)}. The parts are: ${parts.join(', ')}.`);
 }
 
 function refuseNothing(preview: Preview, pods: readonly KubeObject[], part: string | undefined): void {
   if (pods.flatMap(sourcesOf).some(({ container }) => mayHold(container, part))) return;
   const ready = findCondition(preview.status?.conditions, 'Ready');
   const why = ready ? ` ${ready.reason}: ${printable(ready.message)}` : '';
-  throw new Error(`Nothing of ${printable(preview.spec.branch)} has started yet, so there is no log.${why}`);
+  throw new Error(
+    `No container of ${printable(preview.spec.branch)} has started yet, so there are no logs.${why}`,
+  );
 }
 
 function readOptions({ part, follow, tail, since }: Options): Asked {
   if (tail !== undefined && !/^[0-9]+$/.test(String(tail)))
-    throw new Error(`--tail ${String(tail)}: give a number of lines`);
+    throw new Error(`--tail ${String(tail)}: must be a number of lines`);
   return {
     part: typeof part === 'string' ? part : undefined,
     follow: follow === true,
@@ -124,7 +129,7 @@ function readOptions({ part, follow, tail, since }: Options): Asked {
   };
 }
 
-/** Colours are kept; what else a branch's code may print must not control the terminal. */
+/** Keeps colours; nothing else that a branch's code prints may control the terminal. */
 const safe = (text: string) =>
   text.replace(
     /(\u001b\[[0-9;]*m)|[\p{Cc}\p{Cf}]/gu,

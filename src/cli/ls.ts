@@ -6,14 +6,14 @@ import type { Command } from './api.ts';
 
 export const ls: Command = {
   name: 'ls',
-  description: 'List previews: branch, state, commit, URL, and what to do where something is wrong.',
+  description: 'List previews with their state, commit and URL, and the remedy where something is wrong.',
   options: [
-    ['-n, --namespace <namespace>', 'only this namespace'],
+    ['-n, --namespace <namespace>', 'only previews in this namespace (default: all namespaces)'],
     ['-o, --output <format>', 'table or json (default: table)'],
   ],
   async run(tools, _args, { namespace, output = 'table' }) {
     if (output !== 'table' && output !== 'json')
-      throw new Error(`--output ${String(output)}: there is table and json`);
+      throw new Error(`--output ${String(output)}: must be table or json`);
     const previews = await tools.withCluster((access) =>
       previewsIn(access, typeof namespace === 'string' ? namespace : undefined),
     );
@@ -22,7 +22,7 @@ export const ls: Command = {
 };
 
 function table(previews: Preview[]): string {
-  if (previews.length === 0) return 'No previews.\n';
+  if (previews.length === 0) return 'No previews found.\n';
   const rows = previews.map(row);
   const head = ['BRANCH', 'READY', 'REASON', 'COMMIT', 'URL'];
   const widths = head.map((title, at) =>

@@ -5,18 +5,19 @@ import type { Command } from './api.ts';
 
 export const render: Command = {
   name: 'render',
-  description: 'Print the exact objects of a branch, offline. Random keys and credentials are left out.',
+  description:
+    'Print the exact objects of a branch, without a cluster. Generated keys and credentials are omitted.',
   arguments: [
-    ['<file>', 'YAML file with the DagRepository'],
-    ['<branch>', 'the branch, such as feature/hardy'],
+    ['<file>', 'a YAML file that contains a DagRepository'],
+    ['<branch>', 'a branch, such as feature/hardy'],
   ],
   async run(tools, [file = '', branch = '']) {
     const documents = parseAllDocuments(await tools.readFile(file));
     const fault = documents.flatMap(({ errors }) => errors)[0];
-    if (fault) throw new Error(`${file} is not YAML: ${fault.message.split('\n')[0]}`);
+    if (fault) throw new Error(`${file} is not valid YAML: ${fault.message.split('\n')[0]}`);
     const objects = documents.map((document) => document.toJS() as Partial<KubeObject> | null);
     const object = objects.find((one): one is KubeObject => one?.kind === 'DagRepository');
-    if (!object) throw new Error(`${file} holds no DagRepository.`);
+    if (!object) throw new Error(`${file} contains no DagRepository.`);
     if (typeof object.metadata?.name !== 'string')
       throw new Error(`${file}: the DagRepository has no metadata.name.`);
     const read = readDagRepository(object);

@@ -1,12 +1,12 @@
 import { kinds } from '../model/kinds.ts';
 import { branchArgument, requirePreview, which, whichPreview } from './find-preview.ts';
-import { printable } from './printable.ts';
+import { printable, quoted } from './printable.ts';
 import type { Preview } from '../model/preview.ts';
 import type { Command } from './api.ts';
 
-/** Sets a person's wish, spec.suspend; the rest is Offshoot's. */
+/** Sets spec.suspend, as a person would; Offshoot does the rest. */
 const setting =
-  (suspend: boolean, said: (branch: string) => string): Command['run'] =>
+  (suspend: boolean, said: (branch: string, argument: string) => string): Command['run'] =>
   async (tools, [branch = ''], options) =>
     tools.withCluster(async (access) => {
       const found = await requirePreview(access, which(branch, options));
@@ -16,29 +16,30 @@ const setting =
       const now = await access.cluster.patch<Preview>(ref, patch, { fieldManager: 'offshoot-cli' });
       if (now.spec.suspend !== suspend)
         throw new Error(
-          'The cluster’s kind Preview knows no spec.suspend: it is of an older version. See offshoot doctor.',
+          'The cluster’s CRD for Previews is too old to have spec.suspend. Run offshoot doctor.',
         );
-      tools.tell(said(printable(found.spec.branch)));
+      tools.tell(said(printable(found.spec.branch), quoted(found.spec.branch)));
       return {};
     });
 
 export const down: Command = {
   name: 'down',
-  description: 'Remove what runs for a branch, database included; its Preview and URL stay.',
+  description:
+    'Suspend a branch’s Airflow: remove what runs, including the database; keep the Preview and its URL.',
   arguments: [branchArgument],
   options: whichPreview,
-  notes: `Sets spec.suspend of the Preview: it stays down, whatever is pushed, until offshoot up. To be rid of the Preview too,
-delete the branch, or, if a person made the Preview, kubectl delete preview.`,
+  notes: `Sets spec.suspend of the Preview. It stays suspended, whatever is pushed, until offshoot up. To remove the Preview as well,
+delete the branch or, if a person created the Preview, run kubectl delete preview.`,
   run: setting(
     true,
-    (branch) => `${branch} goes down. To have it again, with an empty database: offshoot up`,
+    (branch, arg) => `${branch} is suspended. To bring it back (empty database): offshoot up ${arg}`,
   ),
 };
 
 export const up: Command = {
   name: 'up',
-  description: 'Take back offshoot down: the branch gets its Airflow anew.',
+  description: 'Resume a suspended branch, with an empty database.',
   arguments: [branchArgument],
   options: whichPreview,
-  run: setting(false, (branch) => `${branch} comes up. To wait for it: offshoot wait`),
+  run: setting(false, (branch, arg) => `${branch} is resumed. To wait for it: offshoot wait ${arg}`),
 };

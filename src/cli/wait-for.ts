@@ -5,13 +5,13 @@ import type { Assessment, Goal } from './assess.ts';
 
 export interface Waiting {
   previews: Cache<Preview>;
-  /** The preview meant, of those there are; may throw. */
+  /** Selects the preview among all; may throw. */
   find(previews: readonly Preview[]): Preview | undefined;
   goal: Goal;
   timeoutMs: number;
   /** How long a failure may last before it counts. */
   graceMs: number;
-  /** Hears of every change of mind. */
+  /** Called whenever the assessment changes. */
   onChange(assessment: Assessment, previews: readonly Preview[]): void;
 }
 
@@ -39,7 +39,7 @@ export async function waitFor(waiting: Waiting): Promise<Waited> {
     if (assessment.reason !== last?.reason || assessment.message !== last.message) onChange(assessment, all);
     last = assessment;
     if (assessment.state === 'done') end('done');
-    // A failure may heal by itself; what counts is how long nothing but failures was seen.
+    // A failure may heal; what counts is how long nothing but failures was seen.
     if (assessment.state !== 'failing') {
       clearTimeout(lasting);
       lasting = undefined;

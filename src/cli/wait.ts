@@ -13,20 +13,19 @@ const EXIT_CODE = { done: 0, failed: 1, pending: 8 } as const;
 
 export const wait: Command = {
   name: 'wait',
-  description:
-    'Wait until a branch has its Airflow, with the newest commit, or until it is gone, and say so by the exit code.',
+  description: 'Wait until a branch’s Airflow is ready with the newest commit, or until it is gone.',
   arguments: [branchArgument],
   options: [
     ...whichPreview,
-    ['--for <state>', 'ready or gone (default: ready)'],
-    ['--commit <sha>', 'ready, and at this commit instead of the newest (7 to 64 hex digits)'],
+    ['--for <state>', 'the state to wait for: ready or gone (default: ready)'],
+    ['--commit <sha>', 'wait for this commit instead of the newest (7 to 64 hex digits)'],
     ['--timeout <duration>', 'how long to wait, such as 90s or 1h (default: 5m)'],
-    ['--grace <duration>', 'how long a failure may last before it counts; 0s: fail fast (default: 30s)'],
+    ['--grace <duration>', 'how long a failure must last before it counts; 0s fails at once (default: 30s)'],
     ['--json', 'print the outcome as JSON instead of the URL'],
   ],
-  notes: `Exit codes: 0 ready (or gone), 1 failed, or it could not be asked, 8 still pending at the time-out.
-A branch that has no preview yet is waited for: its webhook may be on the way. "Failed" is a reason marked
-as failure in docs/conditions.md that has lasted for --grace: until then it may heal by itself.`,
+  notes: `Exit codes: 0 ready (or gone), 1 failed or the cluster could not be queried, 8 still pending at the timeout.
+Also waits for a branch that has no preview yet, because its webhook may be on the way. "Failed" means a reason marked
+as a failure in docs/conditions.md that has lasted for --grace; until then it may heal.`,
   async run(tools, [branch = ''], options) {
     const wanted = which(branch, options);
     const goal = readGoal(options);
@@ -34,7 +33,7 @@ as failure in docs/conditions.md that has lasted for --grace: until then it may 
     const graceMs = duration('grace', options, '30s');
     return tools.withCluster(async (access) => {
       const { namespace } = wanted;
-      // What this user may not do is said at once; a watch would try again for ever.
+      // Reports missing permissions at once; a watch would retry forever.
       await previewsIn(access, namespace);
       const outcome = await waitFor({
         previews: access.cluster.watch<Preview>(kinds.Preview, {
@@ -71,18 +70,17 @@ function result({ outcome, assessment, preview }: Waited, branch: string, json: 
 }
 
 function readGoal({ for: state = 'ready', commit }: Options): Goal {
-  if (state !== 'ready' && state !== 'gone')
-    throw new Error(`--for ${String(state)}: there is ready and gone`);
+  if (state !== 'ready' && state !== 'gone') throw new Error(`--for ${String(state)}: must be ready or gone`);
   if (commit !== undefined && (typeof commit !== 'string' || !/^[0-9a-f]{7,64}$/i.test(commit)))
-    throw new Error(`--commit ${String(commit)}: give 7 to 64 hex digits of a commit`);
+    throw new Error(`--commit ${String(commit)}: must be 7 to 64 hex digits of a commit`);
   if (state === 'ready') return { for: state, commit: commit?.toLowerCase() };
-  if (commit !== undefined) throw new Error('--commit goes with --for ready only');
+  if (commit !== undefined) throw new Error('--commit can only be used with --for ready');
   return { for: state };
 }
 
 function duration(name: string, options: Options, otherwise: string): number {
   try {
-    // What is longer fires at once.
+    // setTimeout fires at once on anything longer.
     return Math.min(milliseconds(String(options[name] ?? otherwise)), 2 ** 31 - 1);
   } catch (error) {
     throw new Error(`--${name}: ${(error as Error).message}`, { cause: error });

@@ -17,7 +17,7 @@ export const answerWaiting = (
   const { branch, repository, reason, message, steps } = to;
   return sendProblem(reply, {
     title: to.ready
-      ? 'The Airflow of this branch does not answer'
+      ? 'The Airflow of this branch is not responding'
       : 'The Airflow of this branch is not ready',
     status,
     detail: message,
@@ -37,14 +37,14 @@ const notFound =
 
 export const answerMissing = notFound(
   missingPage,
-  'No preview lives at this address',
-  'The branch may have been deleted or was never pushed. GET / lists all previews.',
+  'No preview at this address',
+  'The branch may have been deleted, or never pushed. GET / lists all previews.',
 );
 
 export const answerUnknownHost = notFound(
   unknownHostPage,
-  'No previews live on this host',
-  'Ask for them by the host of a DagRepository’s spec.url.base, or by an address.',
+  'No previews on this host',
+  'Use the host in a DagRepository’s spec.url.base, or an IP address.',
 );
 
 export function answerIndex(reply: FastifyReply, destinations: readonly Destination[]) {

@@ -17,7 +17,7 @@ const NOT_CONNECTED = [
   'ETIMEDOUT',
 ];
 
-/** What to tell about an Airflow that should answer and does not. */
+/** What to report about an Airflow that should answer and does not. */
 export function upstreamFailure(error: Error): UpstreamFailure {
   const cause = codeOf(error);
   const said = (status: UpstreamFailure['status'], message: string): UpstreamFailure => ({
@@ -27,10 +27,10 @@ export function upstreamFailure(error: Error): UpstreamFailure {
     cause,
   });
   if (NOT_CONNECTED.includes(cause))
-    return said(503, `Airflow takes no connections just now (${cause}); it is probably being restarted.`);
+    return said(503, `Airflow is not accepting connections (${cause}); it is probably restarting.`);
   if (cause === 'UND_ERR_HEADERS_TIMEOUT')
-    return said(504, 'Airflow took the request but did not answer in time.');
-  return said(502, `Airflow closed the connection before it answered (${cause}).`);
+    return said(504, 'Airflow accepted the request but did not answer in time.');
+  return said(502, `Airflow closed the connection before answering (${cause}).`);
 }
 
 /** The innermost code: the proxy wraps what the connection said. */

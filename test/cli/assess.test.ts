@@ -32,8 +32,8 @@ const well: Partial<Condition> = { status: 'True', reason: 'Ready', message: 'Op
 const broken: Partial<Condition> = { reason: 'ImagePullFailed', message: 'Image x cannot be had.' };
 
 test.each<[what: string, preview: Preview | undefined, goal: Goal, state: string, message: RegExp]>([
-  ['no preview yet', undefined, ready, 'pending', /no preview of it yet/],
-  ['a preview nobody has looked at', aPreview(), ready, 'pending', /has said nothing/],
+  ['no preview yet', undefined, ready, 'pending', /no preview for it yet/],
+  ['a preview nobody has looked at', aPreview(), ready, 'pending', /has not reported on it/],
   ['one that is getting there', saying({ reason: 'DatabaseStarting' }), ready, 'pending', /A sentence/],
   ['one with a failure', saying(broken), ready, 'failing', /Image x cannot be had/],
   ['one that is ready', saying(well), ready, 'done', /Open it/],
@@ -80,8 +80,8 @@ test.each<[what: string, preview: Preview | undefined, goal: Goal, state: string
     /Open it/,
   ],
   ['one that somebody took down', saying({ reason: 'Suspended' }), ready, 'failing', /A sentence/],
-  ['no preview, which was wished for', undefined, gone, 'done', /no such preview/],
-  ['one whose branch is there', saying(well), gone, 'pending', /is there/],
+  ['no preview, which was wished for', undefined, gone, 'done', /preview is gone/],
+  ['one whose branch is there', saying(well), gone, 'pending', /still exists/],
   ['one on its way out', saying({ reason: 'Removing' }, { deleting: true }), gone, 'pending', /A sentence/],
   [
     'one that cannot go',

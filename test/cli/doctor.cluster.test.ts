@@ -127,16 +127,16 @@ test('a world that is well has nothing wrong, and says what it cannot tell', asy
   expect(well).toEqual([
     expect.stringMatching(/^Node 2\d\./),
     expect.stringMatching(/^Kubernetes v1\.\d+\.\d+ at https:/),
-    'kind dagrepositories.offshoot.dev is this version’s',
-    'kind previews.offshoot.dev is this version’s',
-    'ClusterRole offshoot has every right that Offshoot needs',
+    'CRD dagrepositories.offshoot.dev matches this version',
+    'CRD previews.offshoot.dev matches this version',
+    'ClusterRole offshoot grants every permission that Offshoot needs',
     'it is bound to User offshoot',
-    'you may do all that Offshoot does',
+    'you have every permission that Offshoot needs',
     'image postgres:17 is on a node',
     'Offshoot says Ready',
-    'Secret dags-webhook holds the webhooks’ key',
-    'the git host shows 3 branches from here, of which 1 match',
-    `Slack takes the token and shows channel ${CHANNEL}`,
+    'Secret dags-webhook holds the webhook key',
+    'the git host answers from here: 3 branches, of which 1 match',
+    `Slack accepts the token and knows channel ${CHANNEL}`,
     `${gateway.url} answers from here`,
   ]);
   expect(unknown.join('\n')).toMatch(/NetworkPolicies/);
@@ -150,7 +150,7 @@ test('for a person it is a list with a mark for each finding, and what to do bel
   const { out, exitCode } = await doctor.run(createTools({ environment: {}, flags }), [], {});
   expect(exitCode).toBe(1);
   expect(out).toContain(
-    '  ✗ Secret dags-webhook lacks the key current\n      Put the text there that the code host signs deliveries with.\n',
+    '  ✗ Secret dags-webhook lacks the key current\n      Set it to the secret that the code host signs deliveries with.\n',
   );
   expect(out).toMatch(/^This machine\n {2}✓ Node .*\n\nCluster\n {2}✓ Kubernetes/);
 });
@@ -168,7 +168,7 @@ const broken: [what: string, breakIt: () => Promise<unknown>, wrong: RegExp][] =
     () => conditions('Unknown', 'GitUnreachable', 'The host is silent.'),
     /GitUnreachable: The host is silent/,
   ],
-  ['that no Offshoot runs', noConditions, /nobody has looked at it yet/],
+  ['that no Offshoot runs', noConditions, /Offshoot has not seen it yet/],
   [
     'a webhook Secret without key',
     () => secret(secretNames.webhook, { other: 'x' }),
@@ -197,17 +197,17 @@ const broken: [what: string, breakIt: () => Promise<unknown>, wrong: RegExp][] =
   [
     'wrong credentials',
     () => secret(secretNames.credentials, { username: 'reader', password: 'x' }),
-    /the git host, from here: .*refused/,
+    /the git host, contacted from here: .*refused/,
   ],
   [
     'credentials that may write',
     () => spec({ credentialsSecretRef: { readOnly: false } }),
-    /no preview gets the credentials in Secret dags-credentials/,
+    /previews do not get the credentials in Secret dags-credentials/,
   ],
   [
     'a git host that is down',
     async () => (git.mood = 'down'),
-    /the git host, from here: .*cannot be reached/,
+    /the git host, contacted from here: .*cannot be reached/,
   ],
   [
     'a refused Slack token',
@@ -227,7 +227,7 @@ const broken: [what: string, breakIt: () => Promise<unknown>, wrong: RegExp][] =
   [
     'a Slack Secret that is not there',
     () => spec({ notify: { slack: { secretRef: { name: 'gone' } } } }),
-    /there is no Secret gone/,
+    /Secret gone does not exist/,
   ],
   ['a gateway that fails', async () => (answer = 502), /answers 502/],
   ['F22: a gateway that does not know the host', async () => (answer = 404), /answers 404/],
@@ -264,15 +264,17 @@ test('as Offshoot’s own identity, what it may not look at is unknown and not w
   await wellWorld();
   const { wrong, unknown, well } = await examined(cluster().identity);
   expect(wrong).toEqual([]);
-  expect(well).toContain('you may do all that Offshoot does');
-  expect(unknown).toContain('ClusterRole offshoot: you may not look at it');
+  expect(well).toContain('you have every permission that Offshoot needs');
+  expect(unknown).toContain('ClusterRole offshoot: you do not have permission to read this');
 });
 
 test('a user without rights is told which, and that Offshoot cannot run so', async () => {
   const { wrong, exitCode } = await examined(await cluster().sandbox.issueKubeconfig('nobody'));
   expect(exitCode).toBe(1);
   expect(wrong).toEqual([
-    expect.stringMatching(/^you may not: list, watch, patch dagrepositories\.offshoot\.dev;.*secrets/),
+    expect.stringMatching(
+      /^you lack permission to: list, watch, patch dagrepositories\.offshoot\.dev;.*secrets/,
+    ),
   ]);
 });
 
@@ -290,7 +292,7 @@ test('a role that lacks a rule, and a binding that is not there', async () => {
     'it is bound to nobody',
   ]);
   await kubectl(['delete', 'clusterrole', 'offshoot']);
-  expect((await examined()).wrong).toEqual(['ClusterRole offshoot is not there']);
+  expect((await examined()).wrong).toEqual(['ClusterRole offshoot does not exist']);
 });
 
 test('kinds of another version, and kinds that are not there', async () => {
@@ -302,8 +304,8 @@ test('kinds of another version, and kinds that are not there', async () => {
   const { wrong, groups } = await examined();
   expect(wrong).toEqual(
     expect.arrayContaining([
-      'kind dagrepositories.offshoot.dev is not installed',
-      'kind previews.offshoot.dev is that of another version of Offshoot',
+      'CRD dagrepositories.offshoot.dev is not installed',
+      'CRD previews.offshoot.dev belongs to another version of Offshoot',
     ]),
   );
   expect(

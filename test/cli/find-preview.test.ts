@@ -48,10 +48,10 @@ const refused = (previews: Preview[], branch: string, options: Options = {}) =>
 
 test('a branch without a preview is an error that names those there are', async () => {
   expect(await refused([hardy, byHand], 'feature/hrady')).toBe(
-    'There is no preview of feature/hrady. There are: feature/hardy, fix/x.',
+    'No preview found for feature/hrady. Existing previews: feature/hardy, fix/x.',
   );
   expect(await refused([], 'x', { namespace: 'team', repository: 'dags' })).toBe(
-    'There is no preview of x of DagRepository dags in namespace team. There are none at all.',
+    'No preview found for x of DagRepository dags in namespace team. No previews exist.',
   );
 });
 

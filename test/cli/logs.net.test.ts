@@ -119,15 +119,15 @@ test('following with --tail 0 begins now', async () => {
 test('a part that is not there is an error that names those that are', async () => {
   forked();
   await expect(logs('--part', 'webserver')).rejects.toThrow(
-    'no part webserver. There are: airflow, api-server, dag-processor, git-sync, postgres, scheduler, triggerer.',
+    'no part webserver. The parts are: airflow, api-server, dag-processor, git-sync, postgres, scheduler, triggerer.',
   );
 });
 
 test('where nothing has started, the reason is told instead', async () => {
   api.pods([aPod('airflow-1', ['scheduler?'])]);
-  await expect(logs()).rejects.toThrow('so there is no log. PodUnschedulable: No node takes it.');
+  await expect(logs()).rejects.toThrow('so there are no logs. PodUnschedulable: No node takes it.');
 });
 
 test('no number of lines is refused', async () => {
-  await expect(logs('--tail', '-3')).rejects.toThrow('--tail -3: give a number of lines');
+  await expect(logs('--tail', '-3')).rejects.toThrow('--tail -3: must be a number of lines');
 });

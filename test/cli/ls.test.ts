@@ -37,7 +37,7 @@ test('previews are a table, with what to do under the one that is not ready', as
 });
 
 test('no preview is said in words', async () => {
-  expect(await run([])).toBe('No previews.\n');
+  expect(await run([])).toBe('No previews found.\n');
 });
 
 test('json is the objects as they are', async () => {
@@ -51,7 +51,7 @@ test('only one namespace is asked for, if it is named', async () => {
 });
 
 test('another format is refused with those that there are', async () => {
-  await expect(run([], { output: 'yaml' })).rejects.toThrow('--output yaml: there is table and json');
+  await expect(run([], { output: 'yaml' })).rejects.toThrow('--output yaml: must be table or json');
 });
 
 test('no control character of a branch or a message reaches the terminal', async () => {

@@ -60,14 +60,14 @@ const refusal = (file: string) =>
     .then(() => '', textOf);
 
 test.each<[what: string, text: string, err: RegExp]>([
-  ['a file without a DagRepository', 'kind: ConfigMap', /dags\.yaml holds no DagRepository\./],
-  ['an empty file', '', /holds no DagRepository/],
+  ['a file without a DagRepository', 'kind: ConfigMap', /dags\.yaml contains no DagRepository\./],
+  ['an empty file', '', /contains no DagRepository/],
   [
     'a DagRepository with a wrong field',
     yaml(aSpec({ git: { url: '/srv' } })),
     /dags\.yaml: ✖ must be ssh:.*→ at git\.url/,
   ],
-  ['a file that is no YAML', 'kind: [', /dags\.yaml is not YAML: /],
+  ['a file that is no YAML', 'kind: [', /dags\.yaml is not valid YAML: /],
   [
     'a DagRepository without a name',
     yaml(aSpec()).replace(/^metadata:\n( .*\n)+/m, ''),
@@ -86,7 +86,7 @@ test('a file that is not there is named', async () => {
 test('what goes wrong is one line on stderr and exit code 1, nothing on stdout', async () => {
   const result = await offshoot('render', await aFile('kind: ConfigMap'), 'feature/hardy');
   expect(result).toMatchObject({ code: 1, out: '' });
-  expect(result.err).toMatch(/^offshoot: .*holds no DagRepository\.\n$/);
+  expect(result.err).toMatch(/^offshoot: .*contains no DagRepository\.\n$/);
 });
 
 test('help says what there is, and a command that is not there is an error', async () => {

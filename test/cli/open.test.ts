@@ -44,7 +44,9 @@ test('where no browser can be started, that is said', async () => {
 });
 
 test('a preview without a URL is an error that says why, and what to do', async () => {
-  await expect(run({})).rejects.toThrow(/no URL yet \(nothing has been said.*offshoot wait feature\/hardy/);
+  await expect(run({})).rejects.toThrow(
+    /no URL yet \(Offshoot has not reported.*offshoot wait feature\/hardy/,
+  );
 });
 
 test('what is no web address is never opened', async () => {

@@ -25,7 +25,7 @@ test('down removes what runs and keeps Preview and URL, whatever is pushed; up m
   expect(await run('down', branch)).toMatchObject({
     code: 0,
     out: '',
-    err: expect.stringContaining('feature/rest goes down') as string,
+    err: expect.stringContaining('feature/rest is suspended') as string,
   });
   const down = await isDown(branch);
   expect(down).toMatchObject({ metadata: { uid: metadata.uid }, status: { url: status!.url } });
@@ -52,5 +52,5 @@ test('a Preview that a person made goes down like any other, and stays', async (
 test('a branch without a preview is an error that lists those there are', async () => {
   const { code, err } = await run('down', 'feature/nothing');
   expect(code).toBe(1);
-  expect(err).toContain('There is no preview of feature/nothing. There are: ');
+  expect(err).toContain('No preview found for feature/nothing. Existing previews: ');
 });

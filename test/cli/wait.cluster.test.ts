@@ -30,9 +30,9 @@ const well: Partial<Condition> = { status: 'True', reason: 'Ready', message: 'Op
 
 test('a branch is waited for before it has a preview, until it is ready: its URL, and exit code 0', async () => {
   const waiting = run('wait', 'feature/one', '-n', 'one');
-  await waiting.says('no preview of it yet');
+  await waiting.says('no preview for it yet');
   await make('one', 'feature/one');
-  await waiting.says('Offshoot has said nothing');
+  await waiting.says('Offshoot has not reported');
   await say('one', { reason: 'DatabaseStarting', message: 'PostgreSQL is starting.' });
   await waiting.says('feature/one: DatabaseStarting: PostgreSQL is starting.');
   await say('one', well);
@@ -89,7 +89,7 @@ test('with --for gone, until there is no such preview', async () => {
 
 test('a branch of two repositories that appear while it is waited for is an error that lists both', async () => {
   const waiting = run('wait', 'feature/dup');
-  await waiting.says('no preview of it yet');
+  await waiting.says('no preview for it yet');
   await make('dup-a', 'feature/dup');
   await make('dup-b', 'feature/dup');
   const { code, err } = await waiting.ended;
@@ -111,7 +111,7 @@ test('who may not list previews everywhere is told so at once, and may still wai
   const dana = await cluster().sandbox.issueKubeconfig('dana');
   const everywhere = await offshoot(['wait', 'feature/six', '--kubeconfig', dana]).ended;
   expect(everywhere).toMatchObject({ code: 1, out: '' });
-  expect(everywhere.err).toMatch(/forbidden.*cannot list resource "previews".*with --namespace/);
+  expect(everywhere.err).toMatch(/forbidden.*cannot list resource "previews".*use --namespace/);
   const there = await offshoot(['wait', 'feature/six', '-n', 'six', '--kubeconfig', dana]).ended;
   expect(there).toMatchObject({ code: 0, out: `${URL_OF_HARDY}\n` });
 });
@@ -129,5 +129,5 @@ test('a cluster without Offshoot’s kinds is told how to get them', async () =>
   await kubectl(['delete', 'crd', 'previews.offshoot.dev', '--timeout=60s']);
   const { code, err } = await run('ls').ended;
   expect(code).toBe(1);
-  expect(err).toMatch(/kinds are not installed in https:.*kubectl apply -f helm\/offshoot\/crd/);
+  expect(err).toMatch(/CRDs are not installed in https:.*kubectl apply -f helm\/offshoot\/crd/);
 });

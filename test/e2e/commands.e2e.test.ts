@@ -15,7 +15,7 @@ onNode('the commands on a real preview', () => {
     const { world } = stage();
     const commit = await newBranch(world, BRANCH);
     const waiting = run('wait', BRANCH, '--commit', commit.id, '--timeout', '4m');
-    await waiting.says('no preview of it yet');
+    await waiting.says('no preview for it yet');
     await world.clone.push(BRANCH);
     const { code, out, err } = await waiting.ended;
     expect(code, err).toBe(0);
@@ -45,7 +45,7 @@ onNode('the commands on a real preview', () => {
   it('a deleted branch is waited for until it is gone', async () => {
     const { world } = stage();
     const waiting = run('wait', BRANCH, '--for', 'gone', '--timeout', '4m');
-    await waiting.says('The branch’s preview is there');
+    await waiting.says('The preview still exists');
     await world.clone.delete(BRANCH);
     expect(await waiting.ended).toMatchObject({ code: 0 });
     await areGone(world, [BRANCH]);

@@ -200,8 +200,10 @@ test('F9: what Previews left behind is named, and removed once it is proven; a b
   const flags = () => ({ kubeconfig: it.cluster.sandbox.kubeconfig, slackApiUrl: it.slack.apiUrl });
   const { out = '' } = await doctor.run(createTools({ environment: {}, flags }), [], {});
   for (const branch of [stays, restored, goes, ofOld])
-    expect(out).toContain(`✗ namespace ${it.nameOf(branch)} is left from a Preview that no longer exists`);
-  expect(out).toContain('✗ namespace doubtful bears Offshoot’s mark');
+    expect(out).toContain(
+      `✗ namespace ${it.nameOf(branch)} was left behind by a Preview that no longer exists`,
+    );
+  expect(out).toContain('✗ namespace doubtful carries Offshoot’s label or annotation');
 
   await eventually(async () => {
     for (const branch of [goes, ofOld]) expect(await it.namespaceOf(branch)).toBeUndefined();

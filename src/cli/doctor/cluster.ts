@@ -7,8 +7,8 @@ import type { Access, Probes } from '../api.ts';
 
 /** Native sidecars, on by default. */
 const OLDEST_MINOR = 29;
-const APPLY_CRDS = 'kubectl apply -f helm/offshoot/crd, or upgrade the chart.';
-const APPLY_ROLE = 'kubectl apply -f helm/offshoot/rbac, or upgrade the chart.';
+const APPLY_CRDS = 'Run kubectl apply -f helm/offshoot/crd, or upgrade the chart.';
+const APPLY_ROLE = 'Run kubectl apply -f helm/offshoot/rbac, or upgrade the chart.';
 const RBAC = '/apis/rbac.authorization.k8s.io/v1';
 
 export async function version({ cluster, server }: Access): Promise<Finding[]> {
@@ -31,47 +31,50 @@ interface Definition {
 export async function definitions({ cluster }: Access): Promise<Finding[]> {
   const looks = (customResourceDefinitions() as unknown as Definition[]).map(async (ours) => {
     const { name } = ours.metadata;
-    return checked(`kind ${name}`, async () => {
+    return checked(`CRD ${name}`, async () => {
       const path = `/apis/apiextensions.k8s.io/v1/customresourcedefinitions/${name}`;
       const theirs = await (cluster.raw('GET', path) as Promise<Definition>).catch(absent);
-      if (!theirs) return [wrong(`kind ${name} is not installed`, APPLY_CRDS)];
+      if (!theirs) return [wrong(`CRD ${name} is not installed`, APPLY_CRDS)];
       const differs = ours.spec.versions.some(
         ({ name: served, schema }) =>
           !sameJson(schema, theirs.spec.versions.find((one) => one.name === served)?.schema),
       );
       return [
         differs
-          ? wrong(`kind ${name} is that of another version of Offshoot`, APPLY_CRDS)
-          : well(`kind ${name} is this version’s`),
+          ? wrong(`CRD ${name} belongs to another version of Offshoot`, APPLY_CRDS)
+          : well(`CRD ${name} matches this version`),
       ];
     });
   });
   return (await Promise.all(looks)).flat();
 }
 
-/** The shipped role in the cluster, to whom it is bound, and whether the one who asks could run Offshoot. */
+/** The shipped role in the cluster, what it is bound to, and whether the current user could run Offshoot. */
 export async function rights({ cluster }: Access, { shippedRole }: Probes): Promise<Finding[]> {
   const required = await shippedRole();
-  if (!required) return [unknown('rights: the rules that Offshoot ships are not at hand here')];
+  if (!required)
+    return [
+      unknown('permissions could not be checked: the rules that Offshoot ships are not available here'),
+    ];
   let bound: string[] = [];
   const role = await checked('ClusterRole offshoot', async () => {
     const found = await (
       cluster.raw('GET', `${RBAC}/clusterroles/offshoot`) as Promise<{ rules: Rule[] }>
     ).catch(absent);
-    if (!found) return [wrong('ClusterRole offshoot is not there', APPLY_ROLE)];
+    if (!found) return [wrong('ClusterRole offshoot does not exist', APPLY_ROLE)];
     const missing = missingRights(required, found.rules ?? []);
     const state = missing.length
       ? wrong(`ClusterRole offshoot lacks: ${missing.join('; ')}`, APPLY_ROLE)
-      : well('ClusterRole offshoot has every right that Offshoot needs');
+      : well('ClusterRole offshoot grants every permission that Offshoot needs');
     bound = await boundTo(cluster);
     return [
       state,
       bound.length
         ? well(`it is bound to ${bound.join(', ')}`)
-        : wrong('it is bound to nobody', 'Bind it to the identity that runs offshoot serve.'),
+        : wrong('it is not bound to anything', 'Bind it to the identity that runs offshoot serve.'),
     ];
   });
-  return [...role, ...(await checked('your own rights', () => own(cluster, required, bound)))];
+  return [...role, ...(await checked('your own permissions', () => own(cluster, required, bound)))];
 }
 
 async function own(cluster: Access['cluster'], required: Rule[], bound: string[]): Promise<Finding[]> {
@@ -83,11 +86,11 @@ async function own(cluster: Access['cluster'], required: Rule[], bound: string[]
     },
   })) as { status: { resourceRules: Rule[]; incomplete: boolean } };
   const missing = missingRights(required, review.status.resourceRules);
-  if (missing.length === 0) return [well('you may do all that Offshoot does')];
-  const said = `you may not: ${missing.join('; ')}`;
-  if (review.status.incomplete) return [unknown(`${said} (the cluster does not tell all rights)`)];
-  if (bound.length) return [unknown(said, `No harm as long as Offshoot runs as ${bound.join(' or ')}.`)];
-  return [wrong(said, 'Offshoot cannot run as you: bind the ClusterRole offshoot.')];
+  if (missing.length === 0) return [well('you have every permission that Offshoot needs')];
+  const said = `you lack permission to: ${missing.join('; ')}`;
+  if (review.status.incomplete) return [unknown(`${said} (the cluster does not list all permissions)`)];
+  if (bound.length) return [unknown(said, `This is fine as long as Offshoot runs as ${bound.join(' or ')}.`)];
+  return [wrong(said, 'Offshoot cannot run as you: bind the ClusterRole offshoot to your user.')];
 }
 
 async function boundTo(cluster: Access['cluster']): Promise<string[]> {

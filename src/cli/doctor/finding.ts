@@ -1,7 +1,7 @@
 import { codeOf, textOf } from '../../model/problem.ts';
 import { printable } from '../printable.ts';
 
-/** One thing that was looked at. `unknown`: it cannot be told from here; that is no failure. */
+/** The result of one check. `unknown`: it could not be checked, which is no failure. */
 export interface Finding {
   level: 'well' | 'wrong' | 'unknown';
   what: string;
@@ -21,13 +21,17 @@ export const unknown = (what: string, todo?: string): Finding => ({
   ...(todo && { todo }),
 });
 
-/** Runs a check; what this user may not see is unknown, any other trouble is a finding of its own. */
+/** Runs a check. What this user is not permitted to see is unknown; any other error is a finding. */
 export async function checked(what: string, look: () => Promise<Finding[]>): Promise<Finding[]> {
   try {
     return await look();
   } catch (error) {
     const forbidden = codeOf(error) === 'Forbidden';
-    return [forbidden ? unknown(`${what}: you may not look at it`) : wrong(`${what}: ${textOf(error)}`)];
+    return [
+      forbidden
+        ? unknown(`${what}: you do not have permission to read this`)
+        : wrong(`${what}: ${textOf(error)}`),
+    ];
   }
 }
 

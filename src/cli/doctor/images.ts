@@ -8,7 +8,7 @@ import type { KubeObject } from '../../cluster/api.ts';
 import type { Preview } from '../../model/preview.ts';
 import type { Access, Probes } from '../api.ts';
 
-/** Whether the images that previews are made of can be had, as far as it shows without pulling them. */
+/** Whether the images of previews can be pulled, as far as that shows without pulling them. */
 export async function images(
   access: Access,
   { gitSyncImage }: Probes,
@@ -32,12 +32,12 @@ export async function images(
         .find(({ reason, message }) => rowOf(reason ?? '').about === 'image' && message?.includes(image));
       if (failing) return wrong(failing.message ?? '');
       if (present?.has(whole(image))) return well(`image ${image} is on a node`);
-      return unknown(`image ${image}: whether nodes can pull it shows with the first preview`);
+      return unknown(`image ${image} is on no node yet; the first preview shows whether nodes can pull it`);
     });
   });
 }
 
-/** Every name under which a node holds an image (some have none); a node tells fifty of them at most. Undefined for who may not look at nodes. */
+/** Every name under which a node holds an image (some have none); a node lists at most fifty. Undefined without permission to list nodes. */
 async function onNodes({ cluster }: Access): Promise<Set<string> | undefined> {
   try {
     const { items } = await cluster.list<KubeObject & { status?: { images?: { names: string[] | null }[] } }>(

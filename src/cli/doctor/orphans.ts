@@ -6,10 +6,10 @@ import type { KubeObject } from '../../cluster/api.ts';
 import type { Orphan } from '../../model/namespace-owner.ts';
 import type { Access } from '../api.ts';
 
-/** Namespaces that Previews left behind. */
+/** Namespaces whose Previews no longer exist. */
 export const orphans = ({ cluster }: Access): Promise<Finding[]> =>
   checked('namespaces left behind', async () => {
-    // Namespaces first: one that is in this list and has lost its Preview by the next is on its way out.
+    // Namespaces first: one in this list whose Preview is missing from the next is being removed.
     const namespaces = await cluster.list<KubeObject>(kinds.Namespace, { metadataOnly: true });
     const repositories = await cluster.list<KubeObject>(kinds.DagRepository);
     const previews = await cluster.list<KubeObject>(kinds.Preview);
@@ -21,10 +21,10 @@ export const orphans = ({ cluster }: Access): Promise<Finding[]> =>
 const finding = ({ name, owner }: Orphan): Finding =>
   owner
     ? wrong(
-        `namespace ${name} is left from a Preview that no longer exists (branch ${owner.branch} of DagRepository ${keyText(owner.repository)})`,
-        'offshoot serve removes it within a minute or two, unless the DagRepository is suspended. If it stays: is offshoot serve running, and what does its log say?',
+        `namespace ${name} was left behind by a Preview that no longer exists (branch ${owner.branch} of DagRepository ${keyText(owner.repository)})`,
+        'offshoot serve removes it within two minutes, unless the DagRepository is suspended. If it stays, check that offshoot serve is running, and its log.',
       )
     : wrong(
-        `namespace ${name} bears Offshoot’s mark, and no Preview is there for it`,
-        `Whose it was cannot be proven, so Offshoot leaves it alone. If nobody needs it: kubectl delete namespace ${name}`,
+        `namespace ${name} carries Offshoot’s label or annotation, but there is no Preview for it`,
+        `Its owner cannot be proven, so Offshoot does not touch it. If it is no longer needed, run: kubectl delete namespace ${name}`,
       );

@@ -14,7 +14,7 @@ import type { Access, Probes } from '../api.ts';
 /** Everything that one DagRepository depends on. */
 export async function repository(access: Access, probes: Probes, object: KubeObject): Promise<Finding[]> {
   const spec = readDagRepository(object);
-  if (!spec.ok) return [wrong(`its spec cannot be read: ${spec.message}`, 'Correct the DagRepository.')];
+  if (!spec.ok) return [wrong(`its spec is invalid: ${spec.message}`, 'Correct the DagRepository.')];
   const { repository: found } = spec;
   const checks: [string, () => Promise<Finding[]>][] = [
     ['its conditions', async () => conditions(found)],
@@ -30,7 +30,10 @@ function conditions({ status }: DagRepository): Finding[] {
   const ready = findCondition(status?.conditions, 'Ready');
   if (!ready)
     return [
-      wrong('nobody has looked at it yet', 'Is offshoot serve running, and connected to this cluster?'),
+      wrong(
+        'Offshoot has not seen it yet',
+        'Check that offshoot serve is running and connected to this cluster.',
+      ),
     ];
   const { kind } = rowOf(ready.reason);
   if (kind === 'failure' || kind === 'flaw')
@@ -44,11 +47,11 @@ async function webhook(access: Access, { metadata, spec }: DagRepository): Promi
   const { name } = spec.webhookSecretRef;
   const secret = await read(access, metadata.namespace, name, 'webhook');
   if (!secret) return [missing(name)];
-  if (secret['current']?.trim()) return [well(`Secret ${name} holds the webhooks’ key`)];
+  if (secret['current']?.trim()) return [well(`Secret ${name} holds the webhook key`)];
   return [
     wrong(
       `Secret ${name} lacks the key current`,
-      'Put the text there that the code host signs deliveries with.',
+      'Set it to the secret that the code host signs deliveries with.',
     ),
   ];
 }
@@ -59,7 +62,7 @@ async function gitHost(
   { metadata, spec }: DagRepository,
 ): Promise<Finding[]> {
   const found = namedBy(spec, forges);
-  if (!found) return [wrong('no code host of this version handles its spec')];
+  if (!found) return [wrong('this version supports no code host for its spec')];
   const { one: forge, own } = found;
   const reference = spec.credentialsSecretRef;
   const secret = reference && (await read(access, metadata.namespace, reference.name, 'git'));
@@ -69,16 +72,16 @@ async function gitHost(
   if (reference && !reference.readOnly && !forge.mints(secret))
     return [
       wrong(
-        `no preview gets the credentials in Secret ${reference.name}: nobody says that they can only read`,
-        'Put credentials there that can only read, and set spec.credentialsSecretRef.readOnly: true.',
+        `previews do not get the credentials in Secret ${reference.name}: they are not declared read-only`,
+        'Use credentials that can only read, and set spec.credentialsSecretRef.readOnly: true.',
       ),
     ];
   try {
     const branches = [...(await forge.open(own, secret, undefined).listBranches()).keys()];
     const matching = branches.filter((branch) => matchesBranch(branch, spec.branches)).length;
-    return [well(`the git host shows ${branches.length} branches from here, of which ${matching} match`)];
+    return [well(`the git host answers from here: ${branches.length} branches, of which ${matching} match`)];
   } catch (error) {
-    return [wrong(`the git host, from here: ${textOf(error)}`)];
+    return [wrong(`the git host, contacted from here: ${textOf(error)}`)];
   }
 }
 
@@ -89,13 +92,13 @@ async function slack(access: Access, probes: Probes, { metadata, spec }: DagRepo
   const secret = await read(access, metadata.namespace, name, 'slack');
   if (!secret) return [missing(name)];
   const token = secret['token']?.trim();
-  if (!token) return [wrong(`Secret ${name} lacks the key token`, 'Put the Slack app’s bot token there.')];
+  if (!token) return [wrong(`Secret ${name} lacks the key token`, 'Set it to the Slack app’s bot token.')];
   try {
     return (await probes.slack(token, wanted.channel)) === 'reached'
-      ? [well(`Slack takes the token and shows channel ${wanted.channel}`)]
+      ? [well(`Slack accepts the token and knows channel ${wanted.channel}`)]
       : [
           unknown(
-            `Slack takes the token; whether it may write to ${wanted.channel} shows with the first message`,
+            `Slack accepts the token; the first message shows whether it can write to ${wanted.channel}`,
           ),
         ];
   } catch (error) {
@@ -106,7 +109,7 @@ async function slack(access: Access, probes: Probes, { metadata, spec }: DagRepo
 async function gateway({ visit }: Probes, { spec }: DagRepository): Promise<Finding[]> {
   const { base } = spec.url;
   const todo =
-    'It has to lead to the gateway of offshoot serve (--gateway-listen), with the Host header as it was asked for.';
+    'It must lead to the gateway of offshoot serve (--gateway-listen), with the original Host header.';
   try {
     const status = await visit(base);
     return [
@@ -119,11 +122,11 @@ async function gateway({ visit }: Probes, { spec }: DagRepository): Promise<Find
   }
 }
 
-/** As Offshoot reads it: a Secret that is not labelled for this is refused in the same words. */
+/** Reads it as Offshoot does: a Secret that is not labelled for this use is refused in the same words. */
 async function read({ cluster }: Access, namespace = '', name: string, use: SecretUse) {
   const secret = await cluster.get<KubeObject>({ kind: kinds.Secret, namespace, name });
   return openSecret(secret, { namespace, name, use });
 }
 
 const missing = (name: string) =>
-  wrong(`there is no Secret ${name}`, 'Create it in the DagRepository’s namespace.');
+  wrong(`Secret ${name} does not exist`, 'Create it in the DagRepository’s namespace.');

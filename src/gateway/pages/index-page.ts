@@ -17,7 +17,7 @@ export function indexPage(destinations: readonly Destination[]): string {
       <h1>Previews</h1>
       ${
         rows.length > 0
-          ? html`<p class="soft small">One Airflow for each branch.</p>
+          ? html`<p class="soft small">One Airflow per branch.</p>
               <div class="scroll">
                 <table>
                   <thead>
@@ -33,8 +33,8 @@ export function indexPage(destinations: readonly Destination[]): string {
                 </table>
               </div>`
           : html`<p>
-              There is none yet. Push a branch, such as <code>git push origin feature/hardy</code>, and its
-              Airflow appears here.
+              No previews yet. Push a branch (<code>git push origin feature/hardy</code>), and its Airflow
+              appears here.
             </p>`
       }
     </div>`,

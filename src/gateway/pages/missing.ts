@@ -7,10 +7,9 @@ export const missingPage = () =>
     { title: 'No preview here' },
     html`<div class="card">
       <span class="badge wait">404</span>
-      <h1>No preview lives at this address</h1>
+      <h1>No preview at this address</h1>
       <p>
-        Its branch may have been deleted, or was never pushed. A preview appears here within seconds after its
-        branch was pushed.
+        The branch may have been deleted, or never pushed. A preview appears here within seconds of a push.
       </p>
       <p><a href="/">All previews</a></p>
     </div>`,
@@ -22,11 +21,11 @@ export const unknownHostPage = () =>
     { title: 'No previews here' },
     html`<div class="card">
       <span class="badge wait">404</span>
-      <h1>No previews live on this host</h1>
+      <h1>No previews on this host</h1>
       <p>
-        Offshoot answers under the hosts that its DagRepositories name in <code>spec.url.base</code>. A proxy
-        in front has to pass the <code>Host</code> header on, or be listed in
-        <code>--trusted-proxies</code> and set <code>X-Forwarded-Host</code>.
+        Offshoot serves the hosts that DagRepositories name in <code>spec.url.base</code>. A proxy in front
+        must pass the <code>Host</code> header on, or be listed in <code>--trusted-proxies</code> and set
+        <code>X-Forwarded-Host</code>.
       </p>
     </div>`,
   );

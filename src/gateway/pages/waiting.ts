@@ -8,10 +8,10 @@ import { page } from './layout.ts';
 /** How often the waiting page looks again, and what `Retry-After` says. */
 export const RETRY_SECONDS = 2;
 
-/** What is happening to a preview that cannot be opened yet, or just now. */
+/** The state of a preview that cannot be opened yet, or not at the moment. */
 export function waitingPage(destination: Destination): string {
   const branch = visible(destination.branch);
-  // A preview that is ready is here, too, while its Airflow does not answer.
+  // A ready preview also ends up here while its Airflow does not answer.
   const { colour, word: state } = badgeOf(false, destination.reason);
   const failed = colour === 'bad';
   return page(
@@ -20,7 +20,7 @@ export function waitingPage(destination: Destination): string {
         <span class="badge ${colour}">${state}</span>
         <h1><bdi>${branch}</bdi></h1>
         <p class="soft small">
-          The Airflow of this branch of <b><bdi>${visible(destination.repository)}</bdi></b>
+          Airflow for this branch of <b><bdi>${visible(destination.repository)}</bdi></b>
         </p>
         ${
           destination.steps.length > 0 &&
@@ -29,15 +29,15 @@ export function waitingPage(destination: Destination): string {
           </ol>`
         }
         <div class="why" role="status">
-          <p>${lines(destination.message || 'Waiting for the first word from the cluster.')}</p>
+          <p>${lines(destination.message || 'Waiting for the first report from the cluster.')}</p>
           <p class="soft small">${visible(destination.reason)}</p>
         </div>
       </div>
       <p class="foot soft small">
         ${
           failed
-            ? 'Offshoot keeps trying. When the cause is gone this page turns into Airflow by itself.'
-            : 'This page looks again every two seconds and turns into Airflow by itself.'
+            ? 'Offshoot keeps trying. This page opens Airflow as soon as the problem is solved.'
+            : 'This page refreshes every two seconds and opens Airflow when it is ready.'
         }
       </p>`,
   );
