@@ -236,7 +236,7 @@ export function idToPin(id: string | undefined): number | undefined {
   throw new TypeError(`status.repositoryId takes whole numbers, and ${id} is none`);
 }
 
-type ReadDagRepository = { ok: true; repository: DagRepository } | { ok: false; message: string };
+export type ReadDagRepository = { ok: true; repository: DagRepository } | { ok: false; message: string };
 
 /** A DagRepository as the API server stores it, parsed by the schema; or why it is invalid, field by field. */
 export const readDagRepository = oncePerObject((object: KubeObject): ReadDagRepository => {

@@ -1,6 +1,5 @@
-import { readDagRepository } from './dag-repository.ts';
 import { gitSources } from './git-source.ts';
-import type { DagRepository, DagRepositorySpec } from './dag-repository.ts';
+import type { DagRepository, DagRepositorySpec, ReadDagRepository } from './dag-repository.ts';
 import type { Preview } from './preview.ts';
 
 /** Fields that say nothing of what a preview consists of, and those that hold for all previews at once: whom to ask, as whom. */
@@ -26,9 +25,13 @@ export function templateOf(spec: DagRepositorySpec): Template {
 }
 
 /** The DagRepository as it was when it had this template; undefined for one that nobody granted. */
-export function withTemplate(repository: DagRepository, template: unknown): DagRepository | undefined {
+export function withTemplate(
+  repository: DagRepository,
+  template: unknown,
+  readRepository: (object: DagRepository) => ReadDagRepository,
+): DagRepository | undefined {
   const spec = { ...repository.spec, ...(template as Template) };
-  const read = readDagRepository({ ...repository, spec });
+  const read = readRepository({ ...repository, spec });
   return read.ok ? read.repository : undefined;
 }
 

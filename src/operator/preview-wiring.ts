@@ -1,4 +1,5 @@
 import { getServers } from 'node:dns';
+import { dialectOf } from '../airflow/all.ts';
 import { createPreviewReconciler } from '../controller/preview/reconcile.ts';
 import { createSaveStatus } from '../controller/preview/save-status.ts';
 import { createGitSyncWaker } from '../controller/preview/wake-git-sync.ts';
@@ -10,6 +11,7 @@ import { createSigningKeys } from '../observe/signing-keys.ts';
 import { createWarningReader } from '../observe/warnings.ts';
 import { planPreview } from '../plan/preview-plan.ts';
 import { previewStatus } from '../status/preview-status.ts';
+import { repositoryReader } from './read-repository.ts';
 import type { Shared } from './controllers.ts';
 
 /** What the reconciler of Previews works with. */
@@ -39,6 +41,7 @@ export function previewReconciler(shared: Shared) {
     cluster,
     previews: watched.previews,
     repositories: watched.repositories,
+    readRepository: repositoryReader(dialectOf),
     observe: (preview, repository, at) => observe(sources, preview, repository, at),
     plan: (input) => planPreview({ ...input, settings }),
     status: previewStatus,

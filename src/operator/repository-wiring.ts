@@ -1,3 +1,4 @@
+import { dialectOf } from '../airflow/all.ts';
 import { grant } from '../controller/repository/grants.ts';
 import { createRepositoryReconciler } from '../controller/repository/reconcile.ts';
 import { createSaveGrants } from '../controller/repository/save-grants.ts';
@@ -7,6 +8,7 @@ import { webhookSecretOf } from '../model/dag-repository.ts';
 import { parseOutbox } from '../notify/outbox.ts';
 import { whoseHost } from '../plan/urls/owner.ts';
 import { createWebhookKeys } from '../intake/webhook-keys.ts';
+import { repositoryReader } from './read-repository.ts';
 import type { createReadYourWrites } from '../model/read-your-writes.ts';
 import type { Memories } from '../controller/repository/memory.ts';
 import type { Shared } from './controllers.ts';
@@ -30,6 +32,7 @@ export function repositoryReconciler(
   return createRepositoryReconciler({
     cluster,
     repositories: watched.repositories,
+    readRepository: repositoryReader(dialectOf),
     previews: watched.previews,
     previewsOf,
     codeHost: codeHosts.open,

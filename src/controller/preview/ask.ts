@@ -1,4 +1,3 @@
-import { readDagRepository } from '../../model/dag-repository.ts';
 import { parseKey } from '../../model/object.ts';
 import { readPreview } from '../../model/preview.ts';
 import { withTemplate } from '../../model/template.ts';
@@ -46,7 +45,7 @@ function repositoryOf(deps: PreviewDeps, preview: Preview): PlanInput['repositor
   const { namespace = '' } = preview.metadata;
   const object = deps.repositories.get({ namespace, name: preview.spec.repositoryRef.name });
   if (!object) return { state: 'absent' };
-  const read = readDagRepository(object);
+  const read = deps.readRepository(object);
   return read.ok
     ? { state: 'found', repository: read.repository }
     : { state: 'unreadable', message: read.message };
@@ -60,7 +59,7 @@ function withGrantedTemplate(
 ): PlanInput['repository'] {
   const { revision } = preview.status ?? {};
   if (found.state !== 'found') return found;
-  const repository = revision && withTemplate(found.repository, revision.template);
+  const repository = revision && withTemplate(found.repository, revision.template, deps.readRepository);
   if (!repository || deps.rendering(repository) !== revision.rendering) return { ...found, held: true };
   return { state: 'found', repository };
 }

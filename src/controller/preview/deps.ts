@@ -1,7 +1,7 @@
 import type { Backend } from '../../backends/api.ts';
 import type { Cache, Cluster } from '../../cluster/api.ts';
 import type { CodeHost } from '../../forges/api.ts';
-import type { DagRepository } from '../../model/dag-repository.ts';
+import type { DagRepository, ReadDagRepository } from '../../model/dag-repository.ts';
 import type { KubeObject } from '../../model/object.ts';
 import type { Preview, PreviewStatus } from '../../model/preview.ts';
 import type { Observed } from '../../observe/api.ts';
@@ -13,6 +13,7 @@ export interface PreviewDeps {
   cluster: Pick<Cluster, 'get' | 'list' | 'patch'>;
   previews: Pick<Cache<KubeObject>, 'get'>;
   repositories: Pick<Cache<KubeObject>, 'get'>;
+  readRepository(object: KubeObject): ReadDagRepository;
   observe(preview: Preview, repository: DagRepository | undefined, now: Date): Promise<Observed>;
   plan(input: Omit<PlanInput, 'settings'>): Plan;
   status(input: StatusInput): PreviewStatus;

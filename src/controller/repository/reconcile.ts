@@ -1,4 +1,4 @@
-import { idToPin, readDagRepository } from '../../model/dag-repository.ts';
+import { idToPin } from '../../model/dag-repository.ts';
 import { cloneUrl } from '../../model/git-source.ts';
 import { kinds } from '../../model/kinds.ts';
 import { keyText, parseKey } from '../../model/object.ts';
@@ -14,7 +14,7 @@ import { counts, deaf, ill, ofSecret, rolling, someRefused, suspended, taken, we
 import type { Prepared } from '../../backends/api.ts';
 import type { Cache } from '../../cluster/api.ts';
 import type { CodeHost } from '../../forges/api.ts';
-import type { DagRepository } from '../../model/dag-repository.ts';
+import type { DagRepository, ReadDagRepository } from '../../model/dag-repository.ts';
 import type { KubeObject } from '../../model/object.ts';
 import type { Preview } from '../../model/preview.ts';
 import type { Outcome } from '../../model/outcome.ts';
@@ -24,6 +24,7 @@ import type { Memories, Memory } from './memory.ts';
 
 export interface RepositoryDeps extends BranchDeps, Pick<SayDeps, 'leftBehind'> {
   repositories: Cache<KubeObject>;
+  readRepository(object: KubeObject): ReadDagRepository;
   previewsOf(repository: KubeObject): Preview[];
   /** Throws a Problem where spec or Secret name no code host that could be asked. */
   codeHost(repository: DagRepository): Promise<CodeHost>;
@@ -53,7 +54,7 @@ export const createRepositoryReconciler =
     const object = deps.repositories.get(parseKey(key));
     if (!object) return (deps.memories.forget(key), done);
     if (object.metadata.deletionTimestamp) return remove(deps, object, deps.previewsOf(object));
-    const read = readDagRepository(object);
+    const read = deps.readRepository(object);
     if (!read.ok) {
       const invalid = { reason: 'InvalidSpec', message: read.message, state: 'Stalled' } as const;
       const before = object['status'] as DagRepository['status'];
