@@ -1,6 +1,5 @@
 import type { Kind } from '../model/kinds.ts';
 import type { KubeObject } from '../model/object.ts';
-import type { ClusterError } from './errors.ts';
 
 export type { Kind } from '../model/kinds.ts';
 export type { KubeObject, ManagedField, ObjectMeta } from '../model/object.ts';
@@ -115,14 +114,6 @@ export interface Change<T> {
   previous?: T;
 }
 
-export interface CacheHealth {
-  connected: boolean;
-  /** Milliseconds since the epoch of the last list, event or bookmark. */
-  lastEventAt: number | undefined;
-  /** Why it is not connected, or was not last time. Cleared by the next connection. */
-  error?: ClusterError;
-}
-
 /** A live copy of one kind. It never gives up: whatever happens to the connection, it lists or watches again. */
 export interface Cache<T> {
   start(): void;
@@ -137,5 +128,4 @@ export interface Cache<T> {
   /** Register before `start()`: objects already there are not told again. What a listener throws is logged. */
   onChange(listener: (change: Change<T>) => void): void;
   stop(): Promise<void>;
-  health(): CacheHealth;
 }

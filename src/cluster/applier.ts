@@ -3,7 +3,8 @@ import type { Cluster, KubeObject } from './api.ts';
 import { canonical } from './canonical.ts';
 import { refOf } from './client.ts';
 import { lastWriter, rivalOf, signature } from './drift.ts';
-import { ClusterError, codeOf } from './errors.ts';
+import { codeOf } from '../model/problem.ts';
+import { ClusterError } from './errors.ts';
 import { createTruce } from './truce.ts';
 import type { Contest } from './truce.ts';
 

@@ -1,4 +1,4 @@
-import type { Cache, CacheHealth, Change, Cluster, Kind, KubeObject, WatchOptions } from './api.ts';
+import type { Cache, Change, Cluster, Kind, KubeObject, WatchOptions } from './api.ts';
 import { ClusterError } from './errors.ts';
 import { deepFreeze } from './freeze.ts';
 import { createStore } from './store.ts';
@@ -30,7 +30,6 @@ export function createCache<T extends KubeObject>(
   first.promise.catch(() => undefined);
   let running: Promise<void> | undefined;
   let synced = false;
-  const health: CacheHealth = { connected: false, lastEventAt: undefined };
 
   function report(error: unknown): void {
     log.warn({ kind: kind.plural, err: error }, 'a listener of a cache failed');
@@ -57,7 +56,6 @@ export function createCache<T extends KubeObject>(
   }
 
   function onEvent(event: WatchEvent): void {
-    health.lastEventAt = Date.now();
     if (event.type === 'BOOKMARK') return;
     const object = prepare(event.object);
     tell(event.type === 'DELETED' ? store.remove(object) : store.put(object));
@@ -68,7 +66,6 @@ export function createCache<T extends KubeObject>(
       // No resourceVersion: a consistent read. An old list would tell of deletions that never were.
       const { items, resourceVersion } = await list<T>(kind, { ...options, signal });
       const changes = store.replace(items.map((item) => prepare(item)));
-      health.lastEventAt = Date.now();
       synced = true;
       tell(changes);
       first.resolve();
@@ -77,13 +74,7 @@ export function createCache<T extends KubeObject>(
     connect: (from: Parameters<Parameters<typeof runWatchLoop>[0]['connect']>[0]) =>
       watchStream(transport, { ...from, kind, options }),
     onEvent,
-    onConnected() {
-      health.connected = true;
-      delete health.error;
-    },
     onFailure(error: ClusterError, waitMs: number) {
-      health.connected = false;
-      health.error = error;
       // A compacted version is everyday life.
       if (error.code === 'Gone') return;
       log.warn({ kind: kind.plural, code: error.code, waitMs: Math.round(waitMs) }, error.message);
@@ -106,9 +97,7 @@ export function createCache<T extends KubeObject>(
     async stop() {
       stopping.abort();
       await running;
-      health.connected = false;
       first.reject(new ClusterError('Aborted', `The cache of ${kind.plural} was stopped`));
     },
-    health: () => ({ ...health }),
   };
 }

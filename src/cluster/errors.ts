@@ -58,8 +58,3 @@ export class ClusterError extends Error {
     if (details.retryAfterSeconds !== undefined) this.retryAfterSeconds = details.retryAfterSeconds;
   }
 }
-
-/** The code of a ClusterError, or undefined for anything else that was thrown. */
-export function codeOf(error: unknown): ClusterErrorCode | undefined {
-  return error instanceof ClusterError ? error.code : undefined;
-}

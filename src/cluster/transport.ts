@@ -7,7 +7,7 @@ import { breakdown, refusal } from './failure.ts';
 export interface Call {
   /** Kubernetes' verb, for metrics: get, list, watch, create, apply, patch, delete, deletecollection. */
   verb: string;
-  method: 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE';
+  method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
   /** Path and query, already encoded. */
   path: string;
   /** The kind's plural, for metrics and messages. */

@@ -33,7 +33,6 @@ export interface WatchLoop {
     onConnected(): void;
   }): AsyncIterable<WatchEvent>;
   onEvent(event: WatchEvent): void;
-  onConnected(): void;
   onFailure(error: ClusterError, waitMs: number): void;
 }
 
@@ -77,7 +76,6 @@ export async function runWatchLoop(loop: WatchLoop, stop: AbortSignal, timing: W
             seconds + timing.graceSeconds,
             'The watch outlived its time: the connection is dead',
           );
-          loop.onConnected();
         },
       });
       for await (const event of events) {

@@ -90,7 +90,7 @@ export function createQueue({
     return new Promise((resolve) => (idle = resolve));
   }
 
-  return { add, addAfter, stop, depth: () => waiting.size + running.size, failing: () => failures.size };
+  return { add, addAfter, stop };
 }
 
 export type Queue = ReturnType<typeof createQueue>;

@@ -19,7 +19,7 @@ const NOT_CONNECTED = [
 
 /** What to report about an Airflow that should answer and does not. */
 export function upstreamFailure(error: Error): UpstreamFailure {
-  const cause = codeOf(error);
+  const cause = innermostCode(error);
   const said = (status: UpstreamFailure['status'], message: string): UpstreamFailure => ({
     status,
     reason: 'AirflowStarting',
@@ -33,8 +33,8 @@ export function upstreamFailure(error: Error): UpstreamFailure {
   return said(502, `Airflow closed the connection before answering (${cause}).`);
 }
 
-/** The innermost code: the proxy wraps what the connection said. */
-function codeOf(error: unknown): string {
+/** The proxy wraps what the connection said. */
+function innermostCode(error: unknown): string {
   let code = 'unknown';
   for (let one = error; one instanceof Error; one = one.cause) {
     const own = (one as { code?: unknown }).code;
