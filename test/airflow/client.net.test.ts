@@ -3,6 +3,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { dialects } from '../../src/airflow/all.ts';
 import { createAirflowClient } from '../../src/airflow/client.ts';
 import { v3 } from '../../src/airflow/v3/dialect.ts';
+import { nine } from '../support/nine.ts';
 import type { RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
@@ -119,4 +120,24 @@ test('import errors are asked for with a token of the preview’s own', async ()
 test('a refusal says nothing of import errors', async () => {
   const base = await anAirflow(json({ detail: 'no' }, 401));
   expect(await aClient().importErrors('3.3.2', base, 'secret')).toBeUndefined();
+});
+
+test('another generation is asked by its own paths and words', async () => {
+  const seen: [url: string | undefined, key: unknown][] = [];
+  const base = await anAirflow((request, response) => {
+    seen.push([request.url, request.headers['x-key']]);
+    const answers: Record<string, unknown> = {
+      '/feature/hardy/pulse': { parts: { window: true } },
+      '/feature/hardy/broken': ['a.py'],
+    };
+    json(answers[request.url ?? ''])(request, response);
+  });
+  const client = createAirflowClient([...dialects, nine]);
+  onTestFinished(() => client.close());
+  expect(await client.health('9.0.1', base)).toEqual({ answers: true, waitingFor: ['brain'] });
+  expect(await client.importErrors('9.0.1', base, 'secret')).toMatchObject({ total: 1 });
+  expect(seen).toEqual([
+    ['/feature/hardy/pulse', undefined],
+    ['/feature/hardy/broken', 'secret'],
+  ]);
 });
