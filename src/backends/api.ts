@@ -1,19 +1,19 @@
 import type { Contested } from '../model/contested.ts';
 import type { DagRepository } from '../model/dag-repository.ts';
+import type { Material } from '../model/material.ts';
 import type { KubeObject } from '../model/object.ts';
 import type { Reason } from '../model/reasons.ts';
 import type { Observed } from '../observe/api.ts';
 import type { Design } from '../plan/api.ts';
-import type { CloneCredentials } from '../forges/api.ts';
 
 /** One way of making previews. */
 export interface Backend {
   /** Everything but Secrets, purely. */
   render(design: Design): KubeObject[];
-  /** Makes the cluster look like the design; what it did comes back as a value. Without credentials, those that are there stay. */
-  apply(design: Design, observed: Observed, gitCredentials: CloneCredentials | undefined): Promise<Change[]>;
-  /** Of what is there, only what git-sync reads the repository with. */
-  renew(design: Design, observed: Observed, gitCredentials: CloneCredentials): Promise<Change[]>;
+  /** Makes the cluster look like the design; what it did comes back as a value. Secrets of materials that are not among these are pruned. */
+  apply(design: Design, observed: Observed, materials: readonly Material[]): Promise<Change[]>;
+  /** Only the Secrets of these materials, and only those that are there. */
+  renew(design: Design, observed: Observed, materials: readonly Material[]): Promise<Change[]>;
   /**
    * Takes the next step in making what the previews of a DagRepository share; `pods` are those of its previews. Never throws and
    * never blocks: what is not there yet, a preview does without.

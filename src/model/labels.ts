@@ -32,7 +32,7 @@ export const annotation = {
   /** What the asker believes the branch's head to be: 40 hex digits, or `absent`. */
   expectedHead: `${GROUP}/expected-head`,
   pusher: `${GROUP}/pusher`,
-  /** On credentials that were minted for git-sync, RFC 3339: when they end. */
+  /** On the Secret of a material, RFC 3339: when it expires. */
   expires: `${GROUP}/expires`,
   /** The code host's id of the delivery that left the mark, for the logs. */
   delivery: `${GROUP}/delivery`,
@@ -40,6 +40,8 @@ export const annotation = {
   digests: `${GROUP}/image-digests`,
   /** On pods: a digest of the pod template that it was made from. */
   template: `${GROUP}/template`,
+  /** On pods: a digest of the materials that they are restarted for. */
+  materials: `${GROUP}/materials`,
   /** The commit that git-sync says it checked out; the controller copies it into the status. */
   synced: `${GROUP}/synced`,
 } as const;

@@ -1,5 +1,6 @@
 import { getServers } from 'node:dns';
 import { dialectOf } from '../airflow/all.ts';
+import { gitMaterial } from '../controller/preview/git-material.ts';
 import { createPreviewReconciler } from '../controller/preview/reconcile.ts';
 import { createSaveStatus } from '../controller/preview/save-status.ts';
 import { createGitSyncWaker } from '../controller/preview/wake-git-sync.ts';
@@ -46,7 +47,7 @@ export function previewReconciler(shared: Shared) {
     plan: (input) => planPreview({ ...input, settings }),
     status: previewStatus,
     backend,
-    codeHost: codeHosts.open,
+    materials: [gitMaterial(codeHosts.open)],
     wakeGitSync: createGitSyncWaker({ exec, monotonic, log }),
     rendering,
     saveStatus: createSaveStatus({ cluster, now, log }),

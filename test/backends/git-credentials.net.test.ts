@@ -3,22 +3,17 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
-import { gitCredentials } from '../../src/backends/native/git-credentials.ts';
+import { gitFiles } from '../../src/backends/native/git-credentials.ts';
 import { httpServer, aRepository, PASSWORD } from '../forges/git-world.ts';
 import { aDagRepository, aDesign } from '../support/builders.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
-import type { CloneCredentials } from '../../src/forges/api.ts';
+import type { SecretData } from '../../src/model/secret-use.ts';
 
 const design = (url: string) =>
   aDesign({
     repository: aDagRepository({ git: { url }, credentialsSecretRef: { name: 'c', readOnly: true } }),
   });
-const filesOf = (url: string, credentials: CloneCredentials) => {
-  const data = gitCredentials(design(url), credentials)['data'] as Record<string, string>;
-  return Object.fromEntries(
-    Object.entries(data).map(([name, text]) => [name, Buffer.from(text, 'base64').toString()]),
-  );
-};
+const filesOf = (url: string, values: SecretData) => gitFiles(design(url), values);
 const login = (text: string) => Buffer.from(text).toString('base64');
 
 test.each<[what: string, url: string, values: Record<string, string>, files: Record<string, string>]>([
@@ -45,7 +40,7 @@ test.each<[what: string, url: string, values: Record<string, string>, files: Rec
     { 'ssh-privatekey': 'key\n', known_hosts: 'hosts\n' },
   ],
 ])('%s', (_what, url, values, files) => {
-  expect(filesOf(url, { values })).toEqual(files);
+  expect(filesOf(url, values)).toEqual(files);
 });
 
 test.each<[url: string, values: Record<string, string>]>([
@@ -54,17 +49,7 @@ test.each<[url: string, values: Record<string, string>]>([
   ['git@h:x', { 'ssh-privatekey': 'key' }],
   ['git@h:x', { known_hosts: 'hosts' }],
 ])('for %s, %j is too little', (url, values) => {
-  expect(() => filesOf(url, { values })).toThrow(/incomplete/);
-});
-
-test('only minted credentials carry when they end', () => {
-  const note = (credentials: CloneCredentials) =>
-    gitCredentials(design('https://h/x'), credentials).metadata.annotations;
-  const at = Date.parse('2026-11-20T11:00:00Z');
-  expect(note({ values: { token: 'x' } })).toBeUndefined();
-  expect(note({ values: { token: 'x' }, minted: { renewAt: at, expiresAt: at } })).toEqual({
-    'offshoot.dev/expires': '2026-11-20T11:00:00.000Z',
-  });
+  expect(() => filesOf(url, values)).toThrow(/incomplete/);
 });
 
 test('git reads the file anew each time, so that a renewal needs no restart; another host gets nothing', async () => {
@@ -85,7 +70,7 @@ test('git reads the file anew each time, so that a renewal needs no restart; ano
       () => 'refused',
     );
   const give = (password: string, of = url) =>
-    writeFile(file, filesOf(of, { values: { username: 'offshoot', password } })['gitconfig']!);
+    writeFile(file, filesOf(of, { username: 'offshoot', password })['gitconfig']!);
   await give('expired');
   expect(await ask(url)).toBe('refused');
   await give(PASSWORD);

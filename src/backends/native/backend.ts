@@ -1,11 +1,12 @@
 import { objectKey } from '../../model/object.ts';
 import { lastRendering } from '../shared/last-rendering.ts';
+import { restartedBy } from '../shared/materials.ts';
 import { namespace } from '../shared/namespace.ts';
 import { prune } from '../shared/prune.ts';
 import { remove } from '../shared/remove.ts';
 import { replacePods } from '../shared/replace-pods.ts';
-import { CREDENTIALS, gitCredentials } from './git-credentials.ts';
 import { generateKeys, KEYS } from './keys.ts';
+import { materialSecrets } from './material-secrets.ts';
 import { render as renderAll } from './render.ts';
 import { SCHEMA, schemaCopy } from './schema/copy.ts';
 import type { Dialect } from '../../airflow/api.ts';
@@ -29,14 +30,15 @@ export function createNativeBackend(
   const { render, forget } = lastRendering((design) => renderAll(design, dialectOf(design.airflow.version)));
   return {
     render,
-    async renew(design, observed, credentials) {
-      const secret = gitCredentials(design, credentials);
-      const live = observed.live.get(objectKey(secret));
+    async renew(design, observed, materials) {
       const { changes, note } = noted();
-      if (live) note(await applier.ensure(secret, live));
+      for (const secret of materialSecrets(design, materials)) {
+        const live = observed.live.get(objectKey(secret));
+        if (live) note(await applier.ensure(secret, live));
+      }
       return changes;
     },
-    async apply(design, observed, credentials) {
+    async apply(design, observed, materials) {
       const { changes, note } = noted();
       let nowhere = false;
       const { namespace: there } = observed;
@@ -52,22 +54,22 @@ export function createNativeBackend(
         note(await applier.ensure(object, observed.live.get(objectKey(object)), { nowhere }));
 
       const dump = schemas.dumpFor(design);
-      const objects = [...(dump ? [schemaCopy(design, dump)] : []), ...render(design)];
+      const rendered = render(design).map(restartedBy(design, materials));
+      const objects = [...(dump ? [schemaCopy(design, dump)] : []), ...rendered];
       // The schema goes with the fences: the database's pod looks for it once, at its start.
       const first = objects.filter((object) => FENCES.has(object.kind) || objectKey(object) === SCHEMA_COPY);
       const keys = async () => {
         if (observed.live.has(`Secret/${KEYS}`)) return;
         note(await applier.ensureCreated(generateKeys(design)));
       };
-      const login = design.git.login !== 'none';
-      const secrets = login && credentials ? [gitCredentials(design, credentials)] : [];
+      const secrets = materialSecrets(design, materials);
       await Promise.all([keys(), ...[...first, ...secrets].map(ensure)]);
       // Where somebody keeps opening a fence, nothing is started behind it until it is up again.
       if (changes.some(isOpenFence)) return changes;
       await Promise.all(objects.filter((object) => !first.includes(object)).map(ensure));
 
-      const wanted = new Set([...objects, ...secrets].map(objectKey).concat(`Secret/${KEYS}`));
-      if (login) wanted.add(`Secret/${CREDENTIALS}`);
+      const named = [KEYS, ...materials.map(({ secret }) => secret)].map((name) => `Secret/${name}`);
+      const wanted = new Set([...objects.map(objectKey), ...named]);
       for (const applied of await prune(applier, observed, wanted)) note(applied);
       for (const object of await replacePods(cluster, design.namespace, observed))
         changes.push({ change: 'pruned', object });

@@ -1,29 +1,14 @@
+import { GIT_CREDENTIALS } from '../../model/material.ts';
 import { Problem } from '../../model/problem.ts';
-import { annotation } from '../../model/labels.ts';
-import { meta } from '../shared/meta.ts';
-import type { CloneCredentials, SecretData } from '../../forges/api.ts';
-import type { KubeObject } from '../../model/object.ts';
+import type { SecretData } from '../../model/secret-use.ts';
 import type { Design } from '../../plan/api.ts';
 
-export const CREDENTIALS = 'git-credentials';
-
 /**
- * What git-sync reads the repository with, as files. Pods mount them: a renewal changes this Secret and nothing else, and kubelet brings
- * it to where git looks. The values come from apply, never from plan.
+ * What git-sync reads the repository with, as files. Pods mount them: a renewal changes the Secret and nothing else, and kubelet brings it
+ * to where git looks.
  */
-export function gitCredentials(design: Design, { values, minted }: CloneCredentials): KubeObject {
-  const files = design.git.login === 'ssh' ? sshFiles(values) : { gitconfig: gitConfig(design, values) };
-  const expires = minted && { [annotation.expires]: new Date(minted.expiresAt).toISOString() };
-  return {
-    apiVersion: 'v1',
-    kind: 'Secret',
-    metadata: meta(design, CREDENTIALS, 'git-sync', expires),
-    type: 'Opaque',
-    data: Object.fromEntries(
-      Object.entries(files).map(([name, text]) => [name, Buffer.from(text).toString('base64')]),
-    ),
-  };
-}
+export const gitFiles = (design: Design, values: SecretData): SecretData =>
+  design.git.login === 'ssh' ? sshFiles(values) : { gitconfig: gitConfig(design, values) };
 
 /** Sends the credentials to this host and no other. In a file, where no process list and no log shows them. */
 function gitConfig({ git }: Design, values: SecretData): string {
@@ -42,4 +27,4 @@ function sshFiles(values: SecretData): Record<string, string> {
 }
 
 const incomplete = () =>
-  new Problem('SecretMissing', `The git credentials for ${CREDENTIALS} are incomplete.`);
+  new Problem('SecretMissing', `The git credentials for ${GIT_CREDENTIALS} are incomplete.`);

@@ -1,5 +1,5 @@
 import { hardened, literal, room, scratch, secretEnv } from '../shared/pod.ts';
-import { CREDENTIALS } from './git-credentials.ts';
+import { GIT_CREDENTIALS } from '../../model/material.ts';
 import { KEYS } from './keys.ts';
 import type { Design } from '../../plan/api.ts';
 
@@ -98,7 +98,7 @@ export const gitVolumes = (design: Design) => [
   scratch('git-tmp', '1Gi'),
   ...(design.git.login === 'none'
     ? []
-    : [{ name: 'git-credentials', secret: { secretName: CREDENTIALS, defaultMode: 0o440 } }]),
+    : [{ name: 'git-credentials', secret: { secretName: GIT_CREDENTIALS, defaultMode: 0o440 } }]),
 ];
 
 export const gitMount = { name: 'git', mountPath: ROOT, readOnly: true };

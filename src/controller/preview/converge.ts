@@ -3,7 +3,7 @@ import { aboutPreview } from '../../model/preview.ts';
 import { codeOf, Problem, textOf } from '../../model/problem.ts';
 import { isRefusal } from '../../model/refusal.ts';
 import { setFinalizer } from '../finalizer.ts';
-import { cloneCredentials } from './clone-credentials.ts';
+import { gatherMaterials } from './materials.ts';
 import type { Change } from '../../backends/api.ts';
 import type { Contested } from '../../model/contested.ts';
 import type { DagRepository } from '../../model/dag-repository.ts';
@@ -21,17 +21,15 @@ export interface Acted {
 /** Makes the cluster look like the design. What somebody has to act on is returned, anything else is thrown. */
 export async function converge(
   deps: PreviewDeps,
-  { preview, observed, now }: Asked,
+  asked: Asked,
   repository: DagRepository,
   design: Design,
 ): Promise<Acted> {
+  const { preview } = asked;
   try {
     await setFinalizer(deps.cluster, preview, kinds.Preview, true);
-    const credentials =
-      design.git.login === 'none'
-        ? undefined
-        : await cloneCredentials(deps.codeHost, repository, observed, now);
-    const changes = await deps.backend.apply(design, observed, credentials);
+    const materials = await gatherMaterials(deps.materials, asked, repository, design);
+    const changes = await deps.backend.apply(design, asked.observed, materials);
     const contested = changes.filter((one): one is Contested => one.change === 'contested');
     const made: Change[] = changes.filter((one) => one.change !== 'contested');
     if (made.length) deps.log.info({ ...aboutPreview(preview), changes: made }, 'applied');

@@ -1,12 +1,12 @@
 import type { Backend } from '../../backends/api.ts';
 import type { Cache, Cluster } from '../../cluster/api.ts';
-import type { CodeHost } from '../../forges/api.ts';
 import type { DagRepository, ReadDagRepository } from '../../model/dag-repository.ts';
 import type { KubeObject } from '../../model/object.ts';
 import type { Preview, PreviewStatus } from '../../model/preview.ts';
 import type { Observed } from '../../observe/api.ts';
 import type { Plan, PlanInput, Wake } from '../../plan/api.ts';
 import type { StatusInput } from '../../status/api.ts';
+import type { MaterialSource } from './materials.ts';
 
 /** What the reconciler of Previews works with. */
 export interface PreviewDeps {
@@ -18,8 +18,8 @@ export interface PreviewDeps {
   plan(input: Omit<PlanInput, 'settings'>): Plan;
   status(input: StatusInput): PreviewStatus;
   backend: Pick<Backend, 'render' | 'apply' | 'renew' | 'remove'>;
-  /** Throws a Problem if the spec or its Secret does not describe a code host that can be asked. */
-  codeHost(repository: DagRepository): Promise<CodeHost>;
+  /** The kinds of secret things that a preview is given. */
+  materials: readonly MaterialSource[];
   /** What a DagRepository is rendered to. */
   rendering(repository: DagRepository): string;
   /** Wakes git-sync if it is time to, without waiting for it. Returns the ms after which to call again, if it should be. */

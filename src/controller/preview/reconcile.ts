@@ -2,8 +2,8 @@ import { monotonic } from '../../model/clock.ts';
 import { done, requeueAfter } from '../../model/outcome.ts';
 import { textOf } from '../../model/problem.ts';
 import { ask, foundIn } from './ask.ts';
-import { renewHeld } from './clone-credentials.ts';
 import { converge } from './converge.ts';
+import { renewMaterials } from './materials.ts';
 import { nextLookMs, graceBeforeFirstStatusMs } from './next-look.ts';
 import { createRemovalPace } from './removal-pace.ts';
 import { createTeardown } from './teardown.ts';
@@ -47,6 +47,6 @@ async function act(
   const repository = foundIn(asked.repository);
   if (!repository) return {};
   if (plan.kind === 'Converge') return converge(deps, asked, repository, plan.design);
-  if (plan.kind === 'Hold') await renewHeld(deps, asked, repository, plan.design);
+  if (plan.kind === 'Hold') await renewMaterials(deps, asked, repository, plan.design);
   return {};
 }
