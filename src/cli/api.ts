@@ -3,6 +3,8 @@ import type { Config } from '../config/api.ts';
 import type { DagRepository } from '../model/dag-repository.ts';
 import type { Forge } from '../forges/api.ts';
 import type { KubeObject } from '../model/object.ts';
+import type { Channel } from '../notify/api.ts';
+import type { ReadSecret } from '../model/secret-use.ts';
 import type { Rule } from './doctor/rights.ts';
 
 /** What main.ts hands to the commands. */
@@ -33,8 +35,8 @@ export interface Probes {
   forges: readonly Forge[];
   /** The rules of the ClusterRole that this version ships; undefined where the file is missing (in the image). */
   shippedRole(): Promise<Rule[] | undefined>;
-  /** Throws if Slack refuses the token, or the channel to it. */
-  slack(token: string, channel: string): Promise<'reached' | 'cannot tell'>;
+  /** The channels that people are told by, with Secrets read as this reads them. */
+  channels(readSecret: ReadSecret): readonly Channel[];
   /** The HTTP status that a URL answers with; throws if it does not answer. */
   visit(url: string): Promise<number>;
 }

@@ -23,6 +23,7 @@ export function announcementOf(preview: Preview): Announcement | undefined {
     repository: preview.spec.repositoryRef.name,
     branch: preview.spec.branch,
     ...(url && { url }),
+    ...(branch?.head && { head: branch.head }),
     ...(shown && { commit: shown }),
     // Who pushed is known for the head alone.
     ...(branch?.pusher && shown === branch.head && { author: branch.pusher }),
@@ -51,7 +52,7 @@ function failureOf(conditions: readonly Condition[] | undefined): Condition | un
 }
 
 /** Equal for equal announcements, however they came about: what was said already is not said again. */
-export function contentHash(announcement: Announcement): string {
+export function contentHash(announcement: Partial<Announcement>): string {
   const fields = Object.entries(announcement)
     .filter(([, value]) => value !== undefined)
     .sort(([a], [b]) => (a < b ? -1 : 1));

@@ -1,18 +1,18 @@
-export type NotifyErrorCode = 'Unreachable' | 'Unauthorized' | 'ChannelNotFound' | 'RateLimited' | 'Refused';
+export type NotifyErrorCode = 'Unreachable' | 'Unauthorized' | 'TargetNotFound' | 'RateLimited' | 'Refused';
 
-/** A message that could not be delivered. All of them are tried again; the code says what a person may have to do. */
+/** An announcement that could not be delivered. It is tried again in any case; the code says what a person may have to do. */
 export class NotifyError extends Error {
   override readonly name = 'NotifyError';
   readonly code: NotifyErrorCode;
-  /** What the other side asked for; no sooner is it tried again. */
-  readonly retryAfterSeconds: number | undefined;
+  /** What the other side asked for; it is not tried again sooner. */
+  readonly retryAfterMs: number | undefined;
   constructor(
     code: NotifyErrorCode,
     message: string,
-    options: { cause?: unknown; retryAfterSeconds?: number } = {},
+    options: { cause?: unknown; retryAfterMs?: number } = {},
   ) {
     super(message, { cause: options.cause });
     this.code = code;
-    this.retryAfterSeconds = options.retryAfterSeconds;
+    this.retryAfterMs = options.retryAfterMs;
   }
 }

@@ -1,41 +1,24 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { monotonic } from '../model/clock.ts';
 
-/** Keeps messages to one channel apart, and all of them away while the channel has asked to be left alone. */
-export class Pace {
-  readonly #next = new Map<string, number>();
-  readonly #spacingMs: number;
-  readonly #now: () => number;
-  readonly #abort = new AbortController();
-
-  constructor(spacingMs: number, now: () => number = monotonic) {
-    this.#spacingMs = spacingMs;
-    this.#now = now;
-  }
-
-  /** Resolves when it is this caller's turn; false if it will not come any more. */
-  async turn(channel: string): Promise<boolean> {
-    for (;;) {
-      const now = this.#now();
-      const next = this.#next.get(channel) ?? 0;
-      if (next <= now) {
-        this.#next.set(channel, now + this.#spacingMs);
-        return !this.#abort.signal.aborted;
-      }
-      try {
-        await sleep(next - now, undefined, { signal: this.#abort.signal, ref: false });
-      } catch {
-        return false;
-      }
-    }
-  }
-
-  hold(channel: string, seconds: number): void {
-    const until = this.#now() + seconds * 1000;
-    this.#next.set(channel, Math.max(until, this.#next.get(channel) ?? 0));
-  }
-
-  stop(): void {
-    this.#abort.abort();
-  }
+/**
+ * Keeps announcements to one target apart, and all of them away while it has asked to be left alone. Nobody waits in here: who comes too
+ * early learns when to come back.
+ */
+export function createPace(now: () => number = monotonic) {
+  const free = new Map<string, number>();
+  return {
+    /** Takes a turn: 0. Otherwise how many milliseconds remain until the next. */
+    wait(key: string, everyMs: number): number {
+      const left = (free.get(key) ?? 0) - now();
+      // A timer may be a millisecond early.
+      if (left > 0) return Math.ceil(left) + 1;
+      free.set(key, now() + everyMs);
+      return 0;
+    },
+    hold(key: string, ms: number): void {
+      free.set(key, Math.max(free.get(key) ?? 0, now() + ms));
+    },
+  };
 }
+
+export type Pace = ReturnType<typeof createPace>;

@@ -6,8 +6,10 @@ import type { Cluster } from '../cluster/api.ts';
 import type { DagRepository } from '../model/dag-repository.ts';
 import type { KubeObject } from '../model/object.ts';
 import type { Preview } from '../model/preview.ts';
+import type { Channel } from './api.ts';
 
 interface Deps {
+  channels: readonly Channel[];
   cluster: Pick<Cluster, 'create'>;
   repositoryOf(preview: Preview): DagRepository | undefined;
   /** Hears of each entry that was written. */
@@ -16,14 +18,17 @@ interface Deps {
   log: { warn(fields: object, message: string): void };
 }
 
-/** Later than this after its beginning, no removal waits for its last word to be taken. */
+/** Later than this after its beginning, a removal no longer waits for its notice to be taken. */
 const PATIENCE_MS = 600_000;
 
-/** Puts what is still to be said into the outbox, before the Preview goes: as far as that can be, for no removal hangs on a message for ever. */
-export const createQueueRemovalNotice =
-  ({ cluster, repositoryOf, wrote, now, log }: Deps) =>
-  async (preview: Preview): Promise<void> => {
-    const entry = removalNotice(preview, repositoryOf(preview), now());
+/** Puts what each channel has yet to tell into the outbox, before the Preview goes. No removal hangs on that for ever. */
+export function createQueueRemovalNotice({ channels, cluster, repositoryOf, wrote, now, log }: Deps) {
+  return async (preview: Preview): Promise<void> => {
+    for (const channel of channels) await queue(channel, preview);
+  };
+
+  async function queue(channel: Channel, preview: Preview): Promise<void> {
+    const entry = removalNotice(channel, preview, repositoryOf(preview), now());
     if (!entry) return;
     try {
       wrote(await cluster.create(outboxConfigMap(entry), { fieldManager: owner.notifier }));
@@ -32,10 +37,13 @@ export const createQueueRemovalNotice =
       if (code === 'AlreadyExists') return;
       const removedForMs = now().getTime() - Date.parse(preview.metadata.deletionTimestamp ?? '');
       if (code !== 'NamespaceGone' && !(removedForMs > PATIENCE_MS))
-        throw new Error(`The outbox entry for Slack was not written: ${textOf(error)}`, { cause: error });
+        throw new Error(`The outbox entry for ${channel.title} was not written: ${textOf(error)}`, {
+          cause: error,
+        });
       log.warn(
         { ...aboutPreview(preview), code, why: textOf(error) },
-        'notify: no outbox entry could be written; Slack does not learn that the preview was removed',
+        `notify: no outbox entry could be written; ${channel.title} does not learn that the preview was removed`,
       );
     }
-  };
+  }
+}

@@ -1,9 +1,10 @@
 import { parseOutbox } from './outbox.ts';
 import type { Logger } from 'pino';
 import type { KubeObject } from '../model/object.ts';
-import type { OutboxEntry } from './api.ts';
+import type { Channel, OutboxEntry } from './api.ts';
 
 interface Surroundings {
+  channels: readonly Channel[];
   /** Whether there is a DagRepository in this namespace, be it on its way out. */
   hasRepository(namespace: string): boolean;
   log: Pick<Logger, 'warn'>;
@@ -14,7 +15,7 @@ interface Surroundings {
  * entry, and lies beside a DagRepository: who can write there speaks for that team anyway. What this process wrote counts as well, since
  * a DagRepository may be gone as soon as its previews are. All else is left alone: neither acted on nor deleted.
  */
-export function createTrustedOutbox({ hasRepository, log }: Surroundings) {
+export function createTrustedOutbox({ channels, hasRepository, log }: Surroundings) {
   const written = new Set<string>();
   const told = new Set<string>();
 
@@ -32,10 +33,12 @@ export function createTrustedOutbox({ hasRepository, log }: Surroundings) {
       const { namespace = '', uid = '' } = configMap.metadata;
       if (!written.has(uid) && !hasRepository(namespace))
         return leftAlone(namespace, 'there is no DagRepository in this namespace');
-      const read = parseOutbox(configMap);
+      const read = parseOutbox(configMap, channels);
       return read.ok ? [read.entry] : leftAlone(namespace, read.message);
     },
     wrote: ({ metadata }: KubeObject) => void written.add(metadata.uid ?? ''),
     gone: ({ metadata }: KubeObject) => void written.delete(metadata.uid ?? ''),
   };
 }
+
+export type TrustedOutbox = ReturnType<typeof createTrustedOutbox>;

@@ -6,6 +6,7 @@ import { createMemories } from '../controller/repository/memory.ts';
 import { keyOf, keyText } from '../model/object.ts';
 import { codeOf, textOf } from '../model/problem.ts';
 import { createReadYourWrites } from '../model/read-your-writes.ts';
+import { createNotifiers, createOutbox } from './notifier-wiring.ts';
 import { previewReconciler } from './preview-wiring.ts';
 import { repositoryReconciler } from './repository-wiring.ts';
 import { wakeUps } from './event-routing.ts';
@@ -14,9 +15,11 @@ import type { AirflowClient } from '../airflow/api.ts';
 import type { Backend } from '../backends/api.ts';
 import type { Cluster, Exec } from '../cluster/api.ts';
 import type { Config } from '../config/api.ts';
+import type { QueueOptions } from '../controller/queue.ts';
 import type { Forge } from '../forges/api.ts';
 import type { KubeObject } from '../model/object.ts';
 import type { Preview } from '../model/preview.ts';
+import type { Channel } from '../notify/api.ts';
 import type { ReadSecret } from '../model/secret-use.ts';
 import type { Metrics } from '../server/metrics.ts';
 import type { Watched } from './caches.ts';
@@ -32,18 +35,19 @@ export interface Parts {
   airflow: AirflowClient;
   readSecret: ReadSecret;
   metrics: Metrics;
-  queueRemovalNotice(preview: Preview): Promise<void>;
+  channels: readonly Channel[];
   config: Config;
   now(): Date;
   log: Logger;
 }
 
-/** What both reconcilers use. */
+/** What the reconcilers use. */
 const sharedBy = (parts: Parts) => {
   const { backend, config } = parts;
   const settings = { gitSyncImage: config.gitSyncImage, syncedBase: config.syncedUrl };
   return {
     ...parts,
+    ...createOutbox(parts),
     settings,
     codeHosts: createCodeHosts(parts),
     rendering: createRendering(backend, settings),
@@ -64,7 +68,8 @@ function beginTerm(parts: Parts, shared: Shared) {
   const queueFor = (
     kind: string,
     workers: number,
-    reconcile: Parameters<typeof createQueue>[0]['reconcile'],
+    reconcile: QueueOptions['reconcile'],
+    options: Partial<QueueOptions> = {},
   ) =>
     createQueue({
       workers,
@@ -80,6 +85,7 @@ function beginTerm(parts: Parts, shared: Shared) {
           'reconcile failed, retrying',
         );
       },
+      ...options,
     });
   const orphans = createOrphans({
     ...watched,
@@ -97,6 +103,13 @@ function beginTerm(parts: Parts, shared: Shared) {
   );
   const previews = queueFor('preview', 8, previewReconciler(shared));
   const leftBehind = queueFor('namespace', 2, orphans.reconcile);
+  const notifiers = createNotifiers(shared, (reconcile) =>
+    queueFor('notice', 8, reconcile, {
+      limits: { firstMs: 1_000, maxMs: 30_000 },
+      // It says itself what it failed at: its key tells a person nothing.
+      onRetry: () => metrics.retries.inc({ kind: 'notice' }),
+    }),
+  );
   const sweep = () => orphans.nominees().forEach(leftBehind.add);
   const sweeping = setInterval(sweep, SWEEP_MS).unref();
   sweep();
@@ -104,12 +117,13 @@ function beginTerm(parts: Parts, shared: Shared) {
   return {
     repositories,
     previews,
+    notifiers,
     memories,
     granted,
     /** Takes no more work; resolves when what runs has ended. */
     async stop() {
       clearInterval(sweeping);
-      await Promise.all([repositories.stop(), previews.stop(), leftBehind.stop()]);
+      await Promise.all([repositories.stop(), previews.stop(), leftBehind.stop(), notifiers.stop()]);
       metrics.orphans.set(0);
     },
   };
@@ -124,6 +138,10 @@ export function createControllers(parts: Parts) {
     watched,
     repositories: { add: (key) => term?.repositories.add(key) },
     previews: { add: (key) => term?.previews.add(key) },
+    notifiers: {
+      add: (preview) => term?.notifiers.add(preview),
+      addRemoval: (configMap) => term?.notifiers.addRemoval(configMap),
+    },
     memories: {
       listSoon: (key) => term?.memories.listSoon(key),
       startAnew: (key) => term?.memories.startAnew(key),
@@ -136,7 +154,11 @@ export function createControllers(parts: Parts) {
     start() {
       term = beginTerm(parts, shared);
       for (const object of watched.repositories.list()) term.repositories.add(keyText(keyOf(object)));
-      for (const object of watched.previews.list()) term.previews.add(keyText(keyOf(object)));
+      for (const object of watched.previews.list()) {
+        term.previews.add(keyText(keyOf(object)));
+        term.notifiers.add(object);
+      }
+      for (const object of watched.outbox.list()) term.notifiers.addRemoval(object);
     },
     async stop() {
       const ending = term;

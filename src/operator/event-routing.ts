@@ -11,18 +11,20 @@ import type { DagRepository } from '../model/dag-repository.ts';
 import type { KubeObject } from '../model/object.ts';
 import type { Preview } from '../model/preview.ts';
 import type { Watched } from './caches.ts';
+import type { Notifiers } from './notifier-wiring.ts';
 
 interface WakeUps {
   watched: Watched;
   repositories: Pick<Queue, 'add'>;
   previews: Pick<Queue, 'add'>;
+  notifiers: Pick<Notifiers, 'add' | 'addRemoval'>;
   memories: Pick<Memories, 'listSoon' | 'startAnew'>;
   /** A Preview is no more. */
   forget(uid: string): void;
 }
 
 /** Which change of which object wakes which reconciler, by name alone: what it means they find out by looking. */
-export function wakeUps({ watched, repositories, previews, memories, forget }: WakeUps) {
+export function wakeUps({ watched, repositories, previews, notifiers, memories, forget }: WakeUps) {
   const wake = (queue: Pick<Queue, 'add'>, object: KubeObject) => queue.add(keyText(keyOf(object)));
 
   watched.repositories.onChange(({ type, object, previous }) => {
@@ -35,6 +37,12 @@ export function wakeUps({ watched, repositories, previews, memories, forget }: W
       for (const one of watched.repositories.list()) wake(repositories, one);
     if (changed || type !== 'modified' || trouble(previous) !== trouble(object))
       for (const preview of watched.previewsOf(object)) wake(previews, preview);
+    // Another target, or none: what waits to be told waits for that one.
+    if (edited) watched.previewsOf(object).forEach(notifiers.add);
+    // Only beside a DagRepository are outbox entries believed.
+    if (type === 'added')
+      for (const entry of watched.outbox.list())
+        if (entry.metadata.namespace === object.metadata.namespace) notifiers.addRemoval(entry);
   });
 
   watched.previews.onChange(({ type, object, previous }) => {
@@ -49,7 +57,9 @@ export function wakeUps({ watched, repositories, previews, memories, forget }: W
     if (type !== 'modified' || openMark(object) || grantFacts(previous) !== grantFacts(object))
       repositories.add(repository);
     wake(previews, object);
+    notifiers.add(object);
   });
+  watched.outbox.onChange(({ type, object }) => type === 'deleted' || notifiers.addRemoval(object));
 
   const ownerOf = ({ metadata }: KubeObject) =>
     watched.previews.byUid(metadata.labels?.[label.previewUid] ?? '') ??

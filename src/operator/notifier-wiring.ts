@@ -1,97 +1,85 @@
+import { monotonic } from '../model/clock.ts';
+import { readDagRepository } from '../model/dag-repository.ts';
 import { kinds } from '../model/kinds.ts';
-import { owner } from '../model/labels.ts';
-import { codeOf } from '../model/problem.ts';
-import { createQueueRemovalNotice } from '../notify/queue-removal-notice.ts';
+import { keyText } from '../model/object.ts';
+import { readPreview } from '../model/preview.ts';
+import { createNotes } from '../notify/notes.ts';
 import { createNotifier } from '../notify/notifier.ts';
-import { createSlack } from '../notify/slack/slack.ts';
+import { entryName } from '../notify/outbox.ts';
+import { createPace } from '../notify/pace.ts';
+import { createQueueRemovalNotice } from '../notify/queue-removal-notice.ts';
 import { createTrustedOutbox } from '../notify/trusted-outbox.ts';
-import { patchOf } from '../model/status-patch.ts';
-import type { Logger } from 'pino';
-import type { Cluster } from '../cluster/api.ts';
-import type { Notifier, NotifierOptions } from '../notify/api.ts';
-import type { DagRepository } from '../model/dag-repository.ts';
-import type { Key } from '../model/object.ts';
+import type { Queue } from '../controller/queue.ts';
+import type { KubeObject } from '../model/object.ts';
+import type { Outcome } from '../model/outcome.ts';
 import type { Preview } from '../model/preview.ts';
-import type { ReadSecret } from '../model/secret-use.ts';
-import type { Watched } from './caches.ts';
+import type { Parts, Shared } from './controllers.ts';
 
-interface Parts {
-  cluster: Cluster;
-  watched: Watched;
-  readSecret: ReadSecret;
-  repository(key: Key): DagRepository | undefined;
-  slackApiUrl: string;
-  log: Logger;
-}
-
-/**
- * The notifier beside the controllers: it follows the Previews' status and the outbox, and no reconcile ever waits for it. A new one each
- * time this process begins to lead.
- */
-export function createNotifying({ cluster, watched, readSecret, repository, slackApiUrl, log }: Parts) {
-  const repositoryOf = ({ metadata, spec }: Preview) =>
-    repository({ namespace: metadata.namespace ?? '', name: spec.repositoryRef.name });
-  const trusted = createTrustedOutbox({ hasRepository: watched.hasRepository, log });
-  const options: NotifierOptions = {
-    channels: { slack: createSlack({ apiUrl: slackApiUrl, log }) },
-    readSecret,
-    now: () => new Date(),
-    log,
-    async saveNotice(preview, status) {
-      await cluster
-        .apply(patchOf(preview, status), {
-          fieldManager: owner.notifier,
-          force: true,
-          subresource: 'status',
-        })
-        .catch((error: unknown) => {
-          const code = codeOf(error);
-          if (code !== 'NotFound' && code !== 'Conflict') throw error; // gone: the outbox speaks for it now
-        });
-    },
-    outbox: {
-      list: () => watched.outbox.list().flatMap(trusted.read),
-      remove: async ({ namespace, name, uid }) =>
-        void (await cluster.delete({ kind: kinds.ConfigMap, namespace, name }, { uid })),
-    },
+/** How removals get into the outbox, and which entries are believed: known for as long as this process runs. */
+export function createOutbox({ cluster, watched, channels, now, log }: Parts) {
+  const trusted = createTrustedOutbox({ channels, hasRepository: watched.hasRepository, log });
+  watched.outbox.onChange(({ type, object }) => type === 'deleted' && trusted.gone(object));
+  const repositoryOf = ({ metadata: { namespace = '' }, spec }: Preview) => {
+    const object = watched.repositories.get({ namespace, name: spec.repositoryRef.name });
+    const read = object && readDagRepository(object);
+    return read?.ok ? read.repository : undefined;
   };
-  let notifier: Notifier | undefined;
-
-  const consider = (preview: Preview) => {
-    const found = repositoryOf(preview);
-    if (found) notifier?.consider(preview, found);
-  };
-  watched.previews.onChange(({ type, object }) =>
-    type === 'deleted' ? notifier?.forget(object) : consider(object),
-  );
-  // Another channel, or none: what waits to be said waits for that one.
-  watched.repositories.onChange(({ object, previous }) => {
-    if (previous?.metadata.generation !== object.metadata.generation)
-      watched.previewsOf(object).forEach(consider);
-  });
-  watched.outbox.onChange(({ type, object }) => {
-    if (type === 'deleted') return trusted.gone(object);
-    // Who does not lead says nothing, and looks at everything when it begins to.
-    if (notifier) trusted.read(object).forEach((entry) => notifier?.considerOutbox(entry));
-  });
-
   return {
-    start() {
-      notifier = createNotifier(options);
-      watched.readable().forEach(consider);
-      notifier.start();
-    },
-    async stop() {
-      const ending = notifier;
-      notifier = undefined;
-      await ending?.stop();
-    },
+    trusted,
+    repositoryOf,
     queueRemovalNotice: createQueueRemovalNotice({
+      channels,
       cluster,
       repositoryOf,
       wrote: trusted.wrote,
-      now: () => new Date(),
+      now,
       log,
     }),
   };
 }
+
+/** A reconciler for each channel, with a queue of its own: a channel that is slow delays no other. */
+export function createNotifiers(
+  shared: Shared,
+  queueFor: (reconcile: (key: string) => Promise<Outcome>) => Queue,
+) {
+  const { cluster, watched, channels, trusted, repositoryOf, now, log } = shared;
+  const notes = createNotes({ cluster, now });
+  const queues = channels.map((channel) =>
+    queueFor(
+      createNotifier({
+        channel,
+        previewOf({ namespace, uid }) {
+          const object = watched.previews.byUid(uid);
+          const read = object?.metadata.namespace === namespace ? readPreview(object) : undefined;
+          return read?.ok ? notes.newest(read.preview) : undefined;
+        },
+        repositoryOf,
+        entryOf({ namespace, uid }) {
+          const object = watched.outbox.get({ namespace, name: entryName(channel.name, uid) });
+          return object && trusted.read(object)[0];
+        },
+        async removeEntry({ namespace, name, uid }) {
+          await cluster.delete({ kind: kinds.ConfigMap, namespace, name }, { uid });
+        },
+        notes,
+        pace: createPace(monotonic),
+        now,
+        log,
+      }),
+    ),
+  );
+  const add = (namespace: string, uid: string) =>
+    queues.forEach((queue) => queue.add(keyText({ namespace, name: uid })));
+
+  return {
+    add: ({ metadata: { namespace = '', uid = '' } }: KubeObject) => add(namespace, uid),
+    addRemoval: (configMap: KubeObject) =>
+      trusted.read(configMap).forEach(({ namespace, previewUid }) => add(namespace, previewUid)),
+    async stop() {
+      await Promise.all(queues.map((queue) => queue.stop()));
+    },
+  };
+}
+
+export type Notifiers = ReturnType<typeof createNotifiers>;

@@ -3,7 +3,7 @@ import { pino } from 'pino';
 import { request } from 'undici';
 import { parseAllDocuments } from 'yaml';
 import { createForges } from '../forges/all.ts';
-import { probeSlack } from '../notify/slack/probe.ts';
+import { createChannels } from '../notify/all.ts';
 import type { Probes } from '../cli/api.ts';
 import type { Rule } from '../cli/doctor/rights.ts';
 import type { Config } from '../config/api.ts';
@@ -26,8 +26,7 @@ export const createProbes = (config: () => Config): Probes => ({
     );
     return roles.find((one) => one?.metadata.name === 'offshoot')?.rules;
   },
-  slack: (token, channel) =>
-    probeSlack(token, channel, { apiUrl: config().slackApiUrl, log: pino({ level: 'silent' }) }),
+  channels: (readSecret) => createChannels({ config: config(), readSecret, log: pino({ level: 'silent' }) }),
   async visit(url) {
     const { statusCode, body } = await request(url, { signal: AbortSignal.timeout(10_000) });
     await body.dump();

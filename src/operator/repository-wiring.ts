@@ -24,7 +24,7 @@ export function repositoryReconciler(
   granted: Granted,
   leftBehind: (repository: KubeObject) => string | undefined,
 ) {
-  const { cluster, watched, backend, codeHosts, rendering, readSecret, now, log } = shared;
+  const { cluster, watched, backend, codeHosts, rendering, readSecret, channels, now, log } = shared;
   const webhookKeys = createWebhookKeys(readSecret);
   const previewsOf = (repository: KubeObject) => watched.previewsOf(repository).map(granted.of);
   const owners = () => whoseHost(watched.repositories.list());
@@ -59,7 +59,7 @@ export function repositoryReconciler(
     leftBehind,
     owesWords: ({ metadata }) =>
       watched.outbox.list().some((one) => {
-        const read = one.metadata.namespace === metadata.namespace && parseOutbox(one);
+        const read = one.metadata.namespace === metadata.namespace && parseOutbox(one, channels);
         return read && read.ok && read.entry.announcement.repository === metadata.name;
       }),
     now,

@@ -23,12 +23,12 @@ import { viewOf } from '../model/preview-view.ts';
 import { textOf } from '../model/problem.ts';
 import { createSigningKeys } from '../observe/signing-keys.ts';
 import { rightful, whoseHost } from '../plan/urls/owner.ts';
+import { createChannels } from '../notify/all.ts';
 import { createMetrics } from '../server/metrics.ts';
 import { createMetricsServer } from '../server/metrics-server.ts';
 import { createWebhookServer } from '../server/webhook-server.ts';
 import { createControllers } from './controllers.ts';
 import { createLeadership } from '../leader/leadership.ts';
-import { createNotifying } from './notifier-wiring.ts';
 import { createSynced } from '../intake/synced.ts';
 import { watchEverything } from './caches.ts';
 import { createWebhookKeys } from '../intake/webhook-keys.ts';
@@ -116,14 +116,6 @@ export async function serve(config: Config): Promise<{ stop(): Promise<void> }> 
     log,
   });
 
-  const notifying = createNotifying({
-    cluster,
-    watched,
-    readSecret,
-    repository,
-    slackApiUrl: config.slackApiUrl,
-    log,
-  });
   const controllers = createControllers({
     cluster,
     watched,
@@ -139,7 +131,7 @@ export async function serve(config: Config): Promise<{ stop(): Promise<void> }> 
     airflow,
     readSecret,
     metrics,
-    queueRemovalNotice: notifying.queueRemovalNotice,
+    channels: createChannels({ config, readSecret, log }),
     config,
     now,
     log,
@@ -149,17 +141,11 @@ export async function serve(config: Config): Promise<{ stop(): Promise<void> }> 
     leases: watched.leases,
     podNamespace: config.podNamespace,
     podName: config.podName,
-    lead() {
-      controllers.start();
-      notifying.start();
-    },
-    follow: endTerm,
+    lead: controllers.start,
+    follow: controllers.stop,
     log,
     now: monotonic,
   });
-  async function endTerm() {
-    await Promise.all([controllers.stop(), notifying.stop()]);
-  }
   /**
    * Of a DagRepository's own route its status says why it is closed; of a shared one, nobody else does. Asked apart from the keys of
    * deliveries: these must find a Secret that is created a moment later, and the reader would remember for a second that there was none.
@@ -195,11 +181,11 @@ export async function serve(config: Config): Promise<{ stop(): Promise<void> }> 
     async stop() {
       const closed = Promise.all([webhooks.close(), gateway.close()]);
       // Somebody else is waiting to lead: what runs may finish, but writes no more.
-      const ended = endTerm();
+      const ended = controllers.stop();
       await Promise.race([ended, wait(HAND_OVER_MS)]);
       await leadership.release();
       // A follower may have begun to lead meanwhile; after the release nobody begins any more.
-      await Promise.all([ended, endTerm(), closed]);
+      await Promise.all([ended, controllers.stop(), closed]);
       await Promise.all([reach.close(), connection.close()]);
       await Promise.all([airflow.close(), platform.close()]);
       log.info({}, 'Offshoot has stopped');

@@ -5,6 +5,10 @@ import type { Preview, PreviewStatus } from '../../src/model/preview.ts';
 
 export const HEAD = '1111111111111111111111111111111111111111';
 
+/** Outbox entries are believed with such a uid alone. */
+export const uidAt = (at: number) => `0c2b9bd2-6f0c-4e6e-9f0a-${String(at).padStart(12, '0')}`;
+export const UID = uidAt(1);
+
 /** A preview whose `Ready` condition is as given. */
 export const aPreview = (
   ready: Partial<Condition> = {},
@@ -15,7 +19,7 @@ export const aPreview = (
   metadata: {
     name: 'dags-feature-hardy-abcdefghij',
     namespace: 'offshoot',
-    uid: parts.uid ?? 'uid-1',
+    uid: parts.uid ?? UID,
     ...(parts.deletionTimestamp && { deletionTimestamp: parts.deletionTimestamp }),
   },
   spec: { repositoryRef: { name: 'dags' }, branch: parts.branch ?? 'feature/hardy' },

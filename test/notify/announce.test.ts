@@ -2,7 +2,12 @@ import { describe, expect, test } from 'vitest';
 import { announcementOf, contentHash } from '../../src/notify/announce.ts';
 import { aPreview, failed, HEAD, ready } from './a-preview.ts';
 
-const about = { repository: 'dags', branch: 'feature/hardy', url: 'http://127.0.0.1:8081/feature/hardy' };
+const about = {
+  repository: 'dags',
+  branch: 'feature/hardy',
+  url: 'http://127.0.0.1:8081/feature/hardy',
+  head: HEAD,
+};
 const OLD = '2'.repeat(40);
 
 describe('announcementOf', () => {

@@ -3,6 +3,7 @@ import { ClusterError } from '../../src/cluster/errors.ts';
 import { createQueueRemovalNotice } from '../../src/notify/queue-removal-notice.ts';
 import { aDagRepository, aPreview, NOW, verified } from '../support/builders.ts';
 import { aCluster } from '../support/memory-cluster.ts';
+import { slackChannel } from './slack-channel.ts';
 import type { ClusterErrorCode, KubeObject } from '../../src/cluster/api.ts';
 
 const slack = { channel: 'C0DAGS', secretRef: { name: 'slack' } };
@@ -15,6 +16,7 @@ function anEnd(refusal?: ClusterErrorCode, minutes = 0) {
   const logged: string[] = [];
   const create = () => Promise.reject(new ClusterError(refusal!, 'quota of ConfigMaps'));
   const queueRemovalNotice = createQueueRemovalNotice({
+    channels: [slackChannel],
     cluster: refusal ? { ...cluster, create } : cluster,
     wrote: () => undefined,
     repositoryOf: () => aDagRepository({ notify: { slack } }),

@@ -1,8 +1,9 @@
 import { pino } from 'pino';
 import { onTestFinished } from 'vitest';
 import { startSlack } from '../../demo/slack/slack.ts';
-import type { Announcement } from '../../src/notify/api.ts';
 import { createSlack } from '../../src/notify/slack/slack.ts';
+import type { ReadSecret } from '../../src/model/secret-use.ts';
+import type { Announcement } from '../../src/notify/api.ts';
 
 export const TOKEN = 'xoxb-test';
 export const CHANNEL = 'C0DEMO1';
@@ -16,7 +17,10 @@ export const anAnnouncement = (parts: Partial<Announcement> = {}): Announcement 
 });
 
 /** A stand-in for Slack that goes with the test, and our channel that talks to it. */
-export async function aSlack(timeoutMs = 2_000) {
+export async function aSlack({
+  timeoutMs = 2_000,
+  ...parts
+}: { timeoutMs?: number; readSecret?: ReadSecret } = {}) {
   const slack = await startSlack({
     token: TOKEN,
     channels: new Map([
@@ -25,8 +29,13 @@ export async function aSlack(timeoutMs = 2_000) {
     ]),
   });
   onTestFinished(() => slack.stop());
-  const channel = createSlack({ apiUrl: slack.apiUrl, log, timeoutMs });
-  return { slack, channel, texts: () => slack.messages(CHANNEL).map((message) => message.content.text) };
+  const secret = { token: `${TOKEN}\r\n` };
+  const readSecret: ReadSecret = async ({ namespace, name }) =>
+    namespace === 'offshoot' && name === 'slack' ? secret : undefined;
+  const channel = createSlack({ apiUrl: slack.apiUrl, readSecret, log, timeoutMs, ...parts });
+  const open = (id = CHANNEL) => channel.open({ channel: id, secretName: 'slack' }, 'offshoot');
+  const texts = () => slack.messages(CHANNEL).map((message) => message.content.text);
+  return { slack, channel, open, secret, texts };
 }
 
 /** What a person in the channel can do, too. */

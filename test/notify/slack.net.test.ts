@@ -6,14 +6,13 @@ import { listen } from '../../demo/listen.ts';
 import { createSlack } from '../../src/notify/slack/slack.ts';
 import { aSlack, anAnnouncement, callSlack, CHANNEL, log, TOKEN } from './slack-rig.ts';
 
-const to = { token: TOKEN, channel: CHANNEL };
-
 describe('the Slack channel', () => {
   test('posts once and updates that message from then on', async () => {
-    const { slack, channel, texts } = await aSlack();
-    const posted = await channel.say(to, anAnnouncement(), undefined, 'uid-1');
+    const { slack, open, texts } = await aSlack();
+    const channel = await open();
+    const posted = await channel.tell(anAnnouncement(), undefined, 'uid-1');
     expect(posted).toEqual({ channel: CHANNEL, ts: slack.messages(CHANNEL)[0]?.ts });
-    expect(await channel.say(to, anAnnouncement({ state: 'ready' }), posted, 'uid-1')).toEqual(posted);
+    expect(await channel.tell(anAnnouncement({ state: 'ready' }), posted, 'uid-1')).toEqual(posted);
     expect(texts()).toEqual(['Ready: feature/hardy']);
     expect(slack.messages(CHANNEL)[0]?.content.metadata).toEqual({
       event_type: 'offshoot_preview',
@@ -22,41 +21,43 @@ describe('the Slack channel', () => {
   });
 
   test('posts anew when the message was deleted', async () => {
-    const { slack, channel, texts } = await aSlack();
-    const posted = await channel.say(to, anAnnouncement(), undefined, 'uid-1');
+    const { slack, open, texts } = await aSlack();
+    const channel = await open();
+    const posted = await channel.tell(anAnnouncement(), undefined, 'uid-1');
     await callSlack(slack.apiUrl, 'chat.delete', { ...posted });
-    const again = await channel.say(to, anAnnouncement({ state: 'removed' }), posted, 'uid-1');
+    const again = await channel.tell(anAnnouncement({ state: 'removed' }), posted, 'uid-1');
     expect(again.ts).not.toBe(posted.ts);
     expect(texts()).toEqual(['Removed: feature/hardy']);
   });
 
   test('finds a message again that was posted and not noted', async () => {
-    const { channel, texts } = await aSlack();
-    const posted = await channel.say(to, anAnnouncement(), undefined, 'uid-1');
-    await channel.say(to, anAnnouncement({ branch: 'feature/other' }), undefined, 'uid-2');
-    expect(await channel.say(to, anAnnouncement({ state: 'ready' }), undefined, 'uid-1')).toEqual(posted);
+    const { open, texts } = await aSlack();
+    const channel = await open();
+    const posted = await channel.tell(anAnnouncement(), undefined, 'uid-1');
+    await channel.tell(anAnnouncement({ branch: 'feature/other' }), undefined, 'uid-2');
+    expect(await channel.tell(anAnnouncement({ state: 'ready' }), undefined, 'uid-1')).toEqual(posted);
     expect(texts()).toEqual(['Ready: feature/hardy', 'Preparing feature/other…']);
   });
 
   test('leaves the old channel when another one is configured, and takes a name for a channel too', async () => {
-    const { slack, channel } = await aSlack();
-    const posted = await channel.say(to, anAnnouncement(), undefined, 'uid-1');
-    const moved = await channel.say({ ...to, channel: 'C0DEMO2' }, anAnnouncement(), posted, 'uid-1');
+    const { slack, open } = await aSlack();
+    const posted = await (await open()).tell(anAnnouncement(), undefined, 'uid-1');
+    const moved = await (await open('C0DEMO2')).tell(anAnnouncement(), posted, 'uid-1');
     expect(moved.channel).toBe('C0DEMO2');
-    expect(await channel.say({ ...to, channel: '#other' }, anAnnouncement(), moved, 'uid-1')).toEqual(moved);
+    expect(await (await open('#other')).tell(anAnnouncement(), moved, 'uid-1')).toEqual(moved);
     expect(slack.messages('C0DEMO2')).toHaveLength(1);
   });
 });
 
 describe('a failing Slack is told by code', () => {
   const slackApi = 'http://slack.test/api/';
-  const say = (token = TOKEN, apiUrl = slackApi) =>
-    createSlack({ apiUrl, log, timeoutMs: 300 }).say(
-      { token, channel: CHANNEL },
-      anAnnouncement(),
-      { channel: CHANNEL, ts: '1.000001' },
-      'uid-1',
+  const openWith = (token: string, apiUrl = slackApi, timeoutMs = 300) =>
+    createSlack({ apiUrl, readSecret: async () => ({ token }), log, timeoutMs }).open(
+      { channel: CHANNEL, secretName: 'slack' },
+      'offshoot',
     );
+  const say = async (token = TOKEN, apiUrl = slackApi) =>
+    (await openWith(token, apiUrl)).tell(anAnnouncement(), { channel: CHANNEL, ts: '1.000001' }, 'uid-1');
   const answers = () => nock('http://slack.test').post('/api/chat.update');
   afterEach(() => nock.cleanAll());
 
@@ -64,8 +65,8 @@ describe('a failing Slack is told by code', () => {
     ['invalid_auth', 'Unauthorized'],
     ['token_revoked', 'Unauthorized'],
     ['missing_scope', 'Unauthorized'],
-    ['channel_not_found', 'ChannelNotFound'],
-    ['not_in_channel', 'ChannelNotFound'],
+    ['channel_not_found', 'TargetNotFound'],
+    ['not_in_channel', 'TargetNotFound'],
     ['ratelimited', 'RateLimited'],
     ['internal_error', 'Unreachable'],
     ['msg_too_long', 'Refused'],
@@ -76,7 +77,7 @@ describe('a failing Slack is told by code', () => {
 
   test('429 is RateLimited with the time to wait, asked once', async () => {
     answers().reply(429, '', { 'retry-after': '17' });
-    await expect(say()).rejects.toMatchObject({ code: 'RateLimited', retryAfterSeconds: 17 });
+    await expect(say()).rejects.toMatchObject({ code: 'RateLimited', retryAfterMs: 17_000 });
   });
 
   test.each([
@@ -119,8 +120,7 @@ describe('a failing Slack is told by code', () => {
       .reply(200, { ok: false, error: 'missing_scope' })
       .post('/api/chat.postMessage')
       .reply(200, { ok: true, channel: CHANNEL, ts: '2.000002' });
-    const slack = createSlack({ apiUrl: slackApi, log });
-    const posted = await slack.say({ token: TOKEN, channel: CHANNEL }, anAnnouncement(), undefined, 'u');
+    const posted = await (await openWith(TOKEN)).tell(anAnnouncement(), undefined, 'u');
     expect(posted).toEqual({ channel: CHANNEL, ts: '2.000002' });
   });
 });

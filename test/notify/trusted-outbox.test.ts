@@ -1,14 +1,13 @@
 import { expect, test } from 'vitest';
 import { outboxConfigMap, removalNotice } from '../../src/notify/outbox.ts';
 import { createTrustedOutbox } from '../../src/notify/trusted-outbox.ts';
-import { aPreview, aRepository, ready } from './a-preview.ts';
+import { aPreview, aRepository, ready, uidAt } from './a-preview.ts';
+import { slackChannel } from './slack-channel.ts';
 import type { KubeObject } from '../../src/model/object.ts';
 
-const previewUid = (at: number) => `0c2b9bd2-6f0c-4e6e-9f0a-${String(at).padStart(12, '0')}`;
-
 function anEntry(namespace: string, at = 1): KubeObject {
-  const preview = aPreview(ready, { uid: previewUid(at) });
-  const entry = removalNotice(preview, aRepository(), new Date())!;
+  const preview = aPreview(ready, { uid: uidAt(at) });
+  const entry = removalNotice(slackChannel, preview, aRepository(), new Date())!;
   const configMap = outboxConfigMap({ ...entry, namespace });
   return { ...configMap, metadata: { ...configMap.metadata, uid: `of-config-map-${namespace}-${at}` } };
 }
@@ -17,13 +16,17 @@ function anOutbox(...withRepository: string[]) {
   const there = new Set(withRepository);
   const lines: object[] = [];
   const log = { warn: (fields: object) => void lines.push(fields) };
-  const outbox = createTrustedOutbox({ hasRepository: (namespace) => there.has(namespace), log });
+  const outbox = createTrustedOutbox({
+    channels: [slackChannel],
+    hasRepository: (namespace) => there.has(namespace),
+    log,
+  });
   return { outbox, there, lines };
 }
 
 test('an entry beside a DagRepository is believed', () => {
   const { outbox, lines } = anOutbox('team');
-  expect(outbox.read(anEntry('team'))).toMatchObject([{ namespace: 'team', previewUid: previewUid(1) }]);
+  expect(outbox.read(anEntry('team'))).toMatchObject([{ namespace: 'team', previewUid: uidAt(1) }]);
   expect(lines).toEqual([]);
 });
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { list } from '../../demo/kubectl.ts';
 import { kinds } from '../../src/model/kinds.ts';
-import { outboxConfigMap } from '../../src/notify/outbox.ts';
+import { entryName, outboxConfigMap } from '../../src/notify/outbox.ts';
 import { eventually } from '../support/product/eventually.ts';
 import { GitHost } from '../support/product/git-host.ts';
 import {
@@ -23,13 +23,14 @@ const uid = (at: number) => `00000000-0000-4000-8000-${String(at).padStart(12, '
 /** An outbox entry as Offshoot itself would write it, but by somebody else. */
 function forged(namespace: string, at: number, more: Partial<OutboxEntry> = {}): KubeObject {
   return outboxConfigMap({
-    name: `offshoot-outbox-${uid(at)}`,
+    name: entryName('slack', uid(at)),
     namespace,
     uid: '',
+    channel: 'slack',
     createdAt: new Date().toISOString(),
     previewUid: uid(at),
     announcement: { state: 'removed', repository: 'dags', branch: `forged-${at}` },
-    slack: { channel: CHANNEL, secretName: secretNames.slack },
+    to: { channel: CHANNEL, secretName: secretNames.slack },
     ...more,
   });
 }
@@ -83,7 +84,7 @@ test('F14: what others label as outbox is neither acted on nor deleted, and logg
   await eventually(async () => {
     const where = { namespace: World.namespace, labelSelector: 'offshoot.dev/outbox' };
     const left = (await it.admin.list(kinds.ConfigMap, where)).items.map(({ metadata }) => metadata.name);
-    expect(left.sort(), 'its own entry is gone').toEqual(['a-name-of-its-own', `offshoot-outbox-${uid(6)}`]);
+    expect(left.sort(), 'its own entry is gone').toEqual(['a-name-of-its-own', entryName('slack', uid(6))]);
   });
 }, 120_000);
 

@@ -8,19 +8,22 @@ import { textOf } from '../../model/problem.ts';
 import { openSecret } from '../../model/secret-use.ts';
 import { checked, unknown, well, wrong, type Finding } from './finding.ts';
 import type { KubeObject } from '../../cluster/api.ts';
-import type { SecretUse } from '../../model/secret-use.ts';
+import type { ReadSecret, SecretUse } from '../../model/secret-use.ts';
+import type { Channel } from '../../notify/api.ts';
 import type { Access, Probes } from '../api.ts';
+
+type Check = [what: string, look: () => Promise<Finding[]>];
 
 /** Everything that one DagRepository depends on. */
 export async function repository(access: Access, probes: Probes, object: KubeObject): Promise<Finding[]> {
   const spec = readDagRepository(object);
   if (!spec.ok) return [wrong(`its spec is invalid: ${spec.message}`, 'Correct the DagRepository.')];
   const { repository: found } = spec;
-  const checks: [string, () => Promise<Finding[]>][] = [
+  const checks: Check[] = [
     ['its conditions', async () => conditions(found)],
     ['webhook', () => webhook(access, found)],
     ['git host', () => gitHost(access, probes, found)],
-    ['Slack', () => slack(access, probes, found)],
+    ...probes.channels(readerOf(access)).map((channel): Check => [channel.title, () => told(channel, found)]),
     ['gateway', () => gateway(probes, found)],
   ];
   return (await Promise.all(checks.map(([what, look]) => checked(what, look)))).flat();
@@ -85,25 +88,10 @@ async function gitHost(
   }
 }
 
-async function slack(access: Access, probes: Probes, { metadata, spec }: DagRepository): Promise<Finding[]> {
-  const wanted = spec.notify.slack;
-  if (!wanted) return [];
-  const { name } = wanted.secretRef;
-  const secret = await read(access, metadata.namespace, name, 'slack');
-  if (!secret) return [missing(name)];
-  const token = secret['token']?.trim();
-  if (!token) return [wrong(`Secret ${name} lacks the key token`, 'Set it to the Slack app’s bot token.')];
-  try {
-    return (await probes.slack(token, wanted.channel)) === 'reached'
-      ? [well(`Slack accepts the token and knows channel ${wanted.channel}`)]
-      : [
-          unknown(
-            `Slack accepts the token; the first message shows whether it can write to ${wanted.channel}`,
-          ),
-        ];
-  } catch (error) {
-    return [wrong(textOf(error))];
-  }
+async function told(channel: Channel, repository: DagRepository): Promise<Finding[]> {
+  const to = channel.target(repository);
+  const found = to && (await channel.probe?.(to, repository.metadata.namespace ?? ''));
+  return found ? [found] : [];
 }
 
 async function gateway({ visit }: Probes, { spec }: DagRepository): Promise<Finding[]> {
@@ -123,10 +111,15 @@ async function gateway({ visit }: Probes, { spec }: DagRepository): Promise<Find
 }
 
 /** Reads it as Offshoot does: a Secret that is not labelled for this use is refused in the same words. */
-async function read({ cluster }: Access, namespace = '', name: string, use: SecretUse) {
-  const secret = await cluster.get<KubeObject>({ kind: kinds.Secret, namespace, name });
-  return openSecret(secret, { namespace, name, use });
-}
+const readerOf =
+  ({ cluster }: Access): ReadSecret =>
+  async (wanted) => {
+    const { namespace, name } = wanted;
+    return openSecret(await cluster.get<KubeObject>({ kind: kinds.Secret, namespace, name }), wanted);
+  };
+
+const read = (access: Access, namespace = '', name: string, use: SecretUse) =>
+  readerOf(access)({ namespace, name, use });
 
 const missing = (name: string) =>
   wrong(`Secret ${name} does not exist`, 'Create it in the DagRepository’s namespace.');

@@ -44,7 +44,7 @@ export interface RepositoryDeps extends BranchDeps, Pick<SayDeps, 'leftBehind'> 
 }
 
 const WHILE_STALLED_MS = 5_000;
-/** How long a deleted DagRepository waits for Slack. */
+/** How long a deleted DagRepository waits until the removal of its previews is announced. */
 const LAST_WORDS_MS = 20_000;
 
 /** Makes Previews agree with one DagRepository's branches, grants them slots and URLs, and says in its conditions how that goes. */
@@ -172,7 +172,7 @@ async function remove(deps: RepositoryDeps, object: KubeObject, previews: Previe
   });
   if (failures.length > 0) throw failures[0];
   if (made.length > 0) return requeueAfter(5_000);
-  // Only beside a DagRepository is the outbox believed: what Slack has yet to hear of its previews keeps it for a while.
+  // The outbox is believed only beside a DagRepository: removals that are still to be announced keep it for a while.
   const removedForMs = deps.now().getTime() - Date.parse(object.metadata.deletionTimestamp ?? '');
   if (deps.owesWords(object) && removedForMs < LAST_WORDS_MS) return requeueAfter(1_000);
   await setFinalizer(deps.cluster, object, kinds.DagRepository, false);

@@ -4,8 +4,10 @@ import {
   WebAPIRateLimitedError,
   WebAPIRequestError,
 } from '@slack/web-api';
-import { textOf } from '../../model/problem.ts';
+import { Problem, textOf } from '../../model/problem.ts';
 import { NotifyError } from '../notify-error.ts';
+import type { Reason } from '../../model/reasons.ts';
+import type { Trouble } from '../api.ts';
 import type { NotifyErrorCode } from '../notify-error.ts';
 
 /** Slack's own error code, where the call got that far: `message_not_found`. */
@@ -16,7 +18,10 @@ export const slackCode = (error: unknown) =>
 export function toNotifyError(error: unknown, channel: string): NotifyError {
   if (error instanceof NotifyError) return error;
   const said = (code: NotifyErrorCode, message: string, retryAfterSeconds?: number) =>
-    new NotifyError(code, message, { cause: error, ...(retryAfterSeconds && { retryAfterSeconds }) });
+    new NotifyError(code, message, {
+      cause: error,
+      ...(retryAfterSeconds && { retryAfterMs: retryAfterSeconds * 1_000 }),
+    });
 
   if (error instanceof WebAPIRateLimitedError)
     return said('RateLimited', 'Slack asks to wait', error.retryAfter);
@@ -35,13 +40,34 @@ export function toNotifyError(error: unknown, channel: string): NotifyError {
     );
   if (CHANNEL.has(code))
     return said(
-      'ChannelNotFound',
+      'TargetNotFound',
       `Slack knows no channel ${channel} for this bot (${code}): check the id, invite the bot`,
     );
   if (RATE_LIMITED.has(code)) return said('RateLimited', 'Slack asks to wait', 30);
   if (PASSING.has(code)) return said('Unreachable', `Slack has a problem of its own (${code})`);
   return said('Refused', `Slack refuses the message (${code})`);
 }
+
+/** What waiting alone ends is not worth a condition. */
+const REASONS: Record<NotifyErrorCode, Reason | undefined> = {
+  TargetNotFound: 'SlackChannelGone',
+  Unauthorized: 'SlackUnauthorized',
+  Refused: 'SlackRefused',
+  Unreachable: 'SlackUnreachable',
+  RateLimited: undefined,
+};
+
+export function conditionOf(error: unknown): Trouble | undefined {
+  // A Problem is a sentence of its own, which may end with a command: nothing is put behind it.
+  if (error instanceof Problem) return trouble(error.reason, error.message);
+  const reason = error instanceof NotifyError ? REASONS[error.code] : undefined;
+  return reason && trouble(reason, `${textOf(error)}. Retrying.`);
+}
+
+const trouble = (reason: Reason, why: string): Trouble => ({
+  reason,
+  message: `Slack notification failed: ${why}`,
+});
 
 const UNAUTHORIZED = new Set([
   'not_authed',

@@ -1,6 +1,6 @@
 import { WebAPIHTTPError, WebAPIPlatformError } from '@slack/web-api';
 import type { WebClient } from '@slack/web-api';
-import type { Posted } from '../api.ts';
+import type { Posted } from './target.ts';
 
 /**
  * Our message about this uid among the channel's last ones, by its metadata. Undefined also where the bot may not read the

@@ -1,22 +1,26 @@
+import { BoundedMap } from '../bounded-map.ts';
+import { NotifyError } from '../notify-error.ts';
+import { openClient } from './client.ts';
+import { conditionOf, toNotifyError } from './errors.ts';
+import { probe } from './probe.ts';
+import { sendMessage } from './send-message.ts';
+import { posted, target } from './target.ts';
 import type { WebClient } from '@slack/web-api';
-import type { Announcement, Channel, Posted } from '../api.ts';
-import { Memory } from '../memory.ts';
-import { openClient, type ClientOptions } from './client.ts';
-import { slackCode, toNotifyError } from './errors.ts';
-import { findMessage } from './find-message.ts';
-import { messageOf } from './message.ts';
+import type { ReadSecret } from '../../model/secret-use.ts';
+import type { Channel } from '../api.ts';
+import type { ClientOptions } from './client.ts';
+import type { Posted, Target } from './target.ts';
 
-/** The message is not there any more, or not ours to change: a new one takes its place. */
-const NOT_UPDATABLE = new Set([
-  'message_not_found',
-  'cant_update_message',
-  'edit_window_closed',
-  'invalid_ts',
-]);
+export interface SlackOptions extends ClientOptions {
+  readSecret: ReadSecret;
+}
 
-/** The Slack channel: chat.postMessage once per preview, chat.update from then on. */
-export function createSlack(options: ClientOptions): Channel {
-  const clients = new Memory<WebClient>(50);
+/** Slack's limit for one channel. */
+const EVERY_MS = 1_000;
+
+/** Slack: one message per preview, updated in place. */
+export function createSlack({ readSecret, ...options }: SlackOptions): Channel<Target, Posted> {
+  const clients = new BoundedMap<WebClient>(50);
 
   function clientFor(token: string): WebClient {
     const client = clients.get(token) ?? openClient(token, options);
@@ -24,61 +28,41 @@ export function createSlack(options: ClientOptions): Channel {
     return client;
   }
 
+  async function tokenOf(namespace: string, secretName: string): Promise<string> {
+    const secret = await readSecret({ namespace, name: secretName, use: 'slack' });
+    const token = secret?.['token']?.trim();
+    if (token) return token;
+    throw new NotifyError(
+      'Unauthorized',
+      `Secret ${namespace}/${secretName} does not exist or has no key "token": put the Slack bot token there`,
+    );
+  }
+
   return {
-    async say(to, announcement, previous, key) {
-      const client = clientFor(to.token);
-      try {
-        return await sayWith(client, to.channel, announcement, previous, key);
-      } catch (error) {
-        throw toNotifyError(error, to.channel);
-      }
+    name: 'slack',
+    title: 'Slack',
+    to: target,
+    place: posted,
+    target({ spec: { notify } }) {
+      return notify.slack && { channel: notify.slack.channel, secretName: notify.slack.secretRef.name };
     },
+    // A message belongs to the life of a preview, whatever is pushed meanwhile.
+    shown: ({ head: _, ...shown }) => shown,
+    pace: ({ channel }) => ({ key: channel, everyMs: EVERY_MS }),
+    async open({ channel, secretName }, namespace) {
+      const client = clientFor(await tokenOf(namespace, secretName));
+      return {
+        async tell(what, at, key) {
+          try {
+            return await sendMessage(client, channel, what, at, key);
+          } catch (error) {
+            throw toNotifyError(error, channel);
+          }
+        },
+      };
+    },
+    conditionOf,
+    probe: ({ channel, secretName }, namespace) =>
+      probe({ channel, secretName, namespace }, readSecret, options),
   };
 }
-
-async function sayWith(
-  client: WebClient,
-  channel: string,
-  announcement: Announcement,
-  previous: Posted | undefined,
-  key: string,
-): Promise<Posted> {
-  const message = {
-    ...messageOf(announcement),
-    metadata: { event_type: EVENT_TYPE, event_payload: { uid: key } },
-    link_names: false,
-    parse: 'none' as const,
-  };
-  const lost: string[] = [];
-  const update = async (posted: Posted): Promise<Posted | undefined> => {
-    try {
-      await client.chat.update({ ...posted, ...message });
-      return posted;
-    } catch (error) {
-      if (!NOT_UPDATABLE.has(slackCode(error) ?? '')) throw error;
-      lost.push(posted.ts);
-      return undefined;
-    }
-  };
-
-  const updated = previous && sameChannel(previous.channel, channel) && (await update(previous));
-  if (updated) return updated;
-  // A post whose answer was lost, or that was not noted before a crash, is there all the same.
-  const found = await findMessage(client, channel, { type: EVENT_TYPE, uid: key }, lost);
-  const reused = found && (await update(found));
-  if (reused) return reused;
-  const answer = await client.chat.postMessage({
-    channel,
-    ...message,
-    mrkdwn: false,
-    unfurl_links: false,
-    unfurl_media: false,
-  });
-  return { channel: answer.channel ?? channel, ts: answer.ts ?? '' };
-}
-
-const EVENT_TYPE = 'offshoot_preview';
-
-/** Slack answers with ids; where a name is configured the two cannot be compared, and the message stays where it is. */
-const sameChannel = (posted: string, configured: string) =>
-  posted === configured || !/^[CDG][A-Z0-9]{5,}$/.test(configured);

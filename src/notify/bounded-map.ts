@@ -1,5 +1,5 @@
-/** A map that forgets its oldest entries, so that nothing grows for ever. */
-export class Memory<V> {
+/** A map that forgets its oldest entries, so that it cannot grow for ever. */
+export class BoundedMap<V> {
   readonly #entries = new Map<string, V>();
   readonly #most: number;
 
