@@ -10,6 +10,6 @@ export const chooseFrom =
     const supported = dialects.map(({ versions }) => versions).join(' or ');
     throw new Problem(
       'InvalidSpec',
-      `spec.airflow.version: ${version} is not supported; this Offshoot runs Airflow ${supported}. Name such a version, and an image that holds it.`,
+      `spec.airflow.version: ${version} is not supported; this Offshoot runs Airflow ${supported}. Set such a version, and an image that contains it.`,
     );
   };

@@ -212,16 +212,16 @@ function mustBeOurs(desired: KubeObject, live: KubeObject): void {
   if (owner && (ownerOf(live) === owner || live.metadata.annotations?.[ownerLabel] === owner)) return;
   throw new ClusterError(
     'NotOurs',
-    `${nameOf(live)} exists and was not made for this preview ` +
+    `${nameOf(live)} exists and was not created for this preview ` +
       `(its label ${ownerLabel} is ${JSON.stringify(ownerOf(live) ?? null)}, not ${JSON.stringify(owner ?? null)}): ` +
-      'it is left alone; delete or rename it',
+      'it is not touched; delete or rename it',
   );
 }
 
 function mustLive(live: KubeObject): void {
   if (!live.metadata.deletionTimestamp) return;
   // An apply would succeed and vanish together with the object.
-  throw new ClusterError('Conflict', `${nameOf(live)} is being deleted: wait until it is gone`);
+  throw new ClusterError('Conflict', `${nameOf(live)} is being deleted; wait until it is gone`);
 }
 
 /** Our labels and annotations that are not as they should be; undefined if all are. */

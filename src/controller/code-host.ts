@@ -14,7 +14,7 @@ export interface CodeHostDeps {
 export const createCodeHosts = (deps: CodeHostDeps) => {
   const forgeOf = ({ spec }: DagRepository) => {
     const found = namedBy(spec, deps.forges);
-    if (!found) throw new Problem('InvalidSpec', 'No code host of this version is named by its spec.');
+    if (!found) throw new Problem('InvalidSpec', 'Its spec names no code host that this version supports.');
     return { forge: found.one, own: found.own };
   };
   const secretOf = async ({ spec, metadata }: DagRepository) =>

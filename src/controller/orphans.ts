@@ -57,7 +57,7 @@ export function createOrphans(deps: OrphanDeps) {
     if (orphan) found.set(name, orphan);
     else found.delete(name);
     if (before === undefined && orphan === undefined) return;
-    if (orphan === undefined) deps.log.info({ namespace: name }, 'nothing is left behind any more');
+    if (orphan === undefined) deps.log.info({ namespace: name }, 'namespace is no longer left behind');
     deps.count(found.size);
     const { owner } = orphan ?? before!;
     if (owner) deps.changed(owner.repository);
@@ -67,8 +67,8 @@ export function createOrphans(deps: OrphanDeps) {
     const { name, owner } = orphan;
     const whose = owner && { repository: keyText(owner.repository), branch: owner.branch };
     const what = owner
-      ? 'namespace left behind: its Preview no longer exists; it is removed'
-      : 'namespace left behind: it bears Offshoot’s mark, but whose it was cannot be proven; it is left alone';
+      ? 'namespace left behind: its Preview no longer exists; removing it'
+      : 'namespace left behind: it carries Offshoot’s label or annotation, but its owner cannot be proven; leaving it alone';
     deps.log.warn({ namespace: name, ...whose }, what);
     const next = { ...orphan, since: monotonic() };
     note(next, name);
@@ -145,5 +145,5 @@ function sentence(orphans: readonly Found[]): string | undefined {
     .slice(0, NAMED)
     .map(({ name, owner, stuck }) => `${name} (${owner?.branch}${stuck ? `; still there: ${stuck}` : ''})`);
   const more = orphans.length > NAMED ? ` and ${orphans.length - NAMED} more` : '';
-  return `Namespaces left from Previews that no longer exist: ${named.join(', ')}${more}. Offshoot removes them, but not while spec.suspend is true.`;
+  return `Namespaces left behind by Previews that no longer exist: ${named.join(', ')}${more}. Offshoot removes them unless spec.suspend is true.`;
 }

@@ -47,7 +47,7 @@ export function createGateway(options: GatewayOptions): FastifyInstance {
       shouldUpgradeCallback: isWebSocket,
     },
     frameworkErrors: (_error, _request, reply: FastifyReply) =>
-      void answerProblem(reply, 400, 'Bad request', 'The address cannot be read; check its percent signs.'),
+      void answerProblem(reply, 400, 'Bad request', 'The address is malformed; check its percent-encoding.'),
   });
 
   const trusted = trustedProxies(options.trustedProxies ?? []);
@@ -61,7 +61,7 @@ export function createGateway(options: GatewayOptions): FastifyInstance {
         reply,
         400,
         'Bad request',
-        'A request needs exactly one Host header, and it must name a host.',
+        'A request must have exactly one Host header, and it must name a host.',
       );
     const served = options.served(asked.name);
     if (!served) return answerUnknownHost(request, reply);
@@ -72,10 +72,10 @@ export function createGateway(options: GatewayOptions): FastifyInstance {
     const opens = isWebSocket(request.raw);
     const { method, headers } = request;
     if (isForeign({ method, headers, opens }, [asked.host, new URL(destination.origin).host]))
-      return answerProblem(reply, 403, 'Refused', 'A page of another site asked for this.');
+      return answerProblem(reply, 403, 'Refused', 'The request came from a page of another site.');
     // It would stay in the visitor's browser when the branch is gone, and Airflow has none.
     if (headers['service-worker'] !== undefined)
-      return answerProblem(reply, 403, 'Refused', 'Previews have no service workers.');
+      return answerProblem(reply, 403, 'Refused', 'Previews cannot install service workers.');
     if (path === destination.prefix) return answerWithSlash(reply, path, query);
     if (!destination.ready || !destination.upstream) return answerWaiting(request, reply, destination);
     const gone = new AbortController();
@@ -89,13 +89,13 @@ export function createGateway(options: GatewayOptions): FastifyInstance {
     };
   });
   app.setNotFoundHandler((_request, reply) =>
-    answerProblem(reply, 405, 'Method not allowed', 'The gateway passes on the usual methods only.'),
+    answerProblem(reply, 405, 'Method not allowed', 'The gateway does not pass on this method.'),
   );
   app.setErrorHandler((error: { statusCode?: number; message: string }, request: FastifyRequest, reply) => {
     const status = error.statusCode ?? 500;
     if (status >= 500)
       options.log.error({ err: error, branch: request.destination?.branch }, 'gateway: failed');
-    const said = status < 500 ? error.message : 'It is in Offshoot’s log.';
+    const said = status < 500 ? error.message : 'See Offshoot’s log.';
     return answerProblem(reply, status, status < 500 ? 'Bad request' : 'The gateway failed', said);
   });
   registerProxy(app, options);

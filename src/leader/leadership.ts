@@ -85,10 +85,10 @@ export function createLeadership(options: LeadershipOptions): Leadership {
 
   async function standAside(holder: string): Promise<void> {
     until = -Infinity;
-    if (told !== holder) log.info({ identity, holder }, 'another Offshoot leads; this one serves and waits');
+    if (told !== holder) log.info({ identity, holder }, 'another Offshoot leads; this one stands by');
     told = holder;
     if (!leading) return;
-    log.warn({ identity, holder }, 'this Offshoot leads no more');
+    log.warn({ identity, holder }, 'this Offshoot is no longer the leader');
     leading = false;
     await options.follow();
   }
@@ -105,7 +105,7 @@ export function createLeadership(options: LeadershipOptions): Leadership {
           renewedAt = -Infinity;
           seen = { lease: live().lease, since: now() };
         } else if (!stopping.signal.aborted)
-          log.warn({ code, why: textOf(error) }, 'the Lease was not written, retrying');
+          log.warn({ code, why: textOf(error) }, 'could not write the Lease, retrying');
         return AGAIN_MS;
       });
       const either = AbortSignal.any([wake.signal, stopping.signal]);
@@ -139,7 +139,7 @@ export function createLeadership(options: LeadershipOptions): Leadership {
         .catch((error: unknown) => {
           log.warn(
             { why: textOf(error) },
-            'the Lease was not given up; another Offshoot begins once it has expired',
+            'could not release the Lease; another Offshoot takes over once it expires',
           );
         });
     },

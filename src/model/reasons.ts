@@ -16,18 +16,18 @@ export const reasons = {
     ...beginning,
     about: 'branch',
     meaning: 'The git host has not confirmed the branch yet.',
-    remedy: 'Wait a second or two; if it stays, look at the DagRepository.',
+    remedy: 'Wait a second or two; if it persists, check the DagRepository.',
   },
   Queued: {
     ...waiting,
     about: 'life',
-    meaning: 'All slots of the DagRepository are in use; it waits in line.',
+    meaning: 'All slots of the DagRepository are in use; the preview waits in line.',
     remedy: 'Delete or suspend a preview, or raise `spec.maxPreviews`.',
   },
   Suspended: {
     ...asleep,
     about: 'life',
-    meaning: 'Somebody set spec.suspend on the Preview or the DagRepository.',
+    meaning: 'spec.suspend is set on the Preview or the DagRepository.',
     remedy: 'Set `spec.suspend` to false.',
   },
   Updating: {
@@ -39,13 +39,13 @@ export const reasons = {
   RolloutStalled: {
     ...failure,
     about: 'update',
-    meaning: 'A preview stopped working when it was updated; no other is.',
-    remedy: 'Correct the DagRepository, or take the change back.',
+    meaning: 'A preview stopped working when it was updated; the rollout has stopped.',
+    remedy: 'Correct the DagRepository, or revert the change.',
   },
   Preparing: {
     ...progress,
     about: 'life',
-    meaning: 'Namespace and objects are being made.',
+    meaning: 'Namespace and objects are being created.',
     remedy: 'Wait.',
   },
   DatabaseStarting: {
@@ -87,7 +87,7 @@ export const reasons = {
   SchemaDumping: {
     ...progress,
     about: 'schema',
-    meaning: 'A Job is making the schema that new databases start with.',
+    meaning: 'A Job is creating the schema that new databases start with.',
     remedy: 'Nothing; no preview waits for it.',
   },
   SchemaDumped: {
@@ -99,19 +99,19 @@ export const reasons = {
   SchemaDumpFailed: {
     ...failure,
     about: 'schema',
-    meaning: 'The schema could not be made in advance: each preview makes its own.',
-    remedy: "Read the Job's log; delete the Job to have it tried at once.",
+    meaning: 'The schema could not be created in advance; each preview creates its own.',
+    remedy: "Read the Job's log; delete the Job to retry at once.",
   },
   Removing: {
     ...going,
     about: 'life',
-    meaning: 'The branch is gone, the preview is being removed.',
+    meaning: 'The branch is gone; the preview is being removed.',
     remedy: 'Wait.',
   },
   RemovalStuck: {
     ...failure,
     about: 'namespace',
-    meaning: 'Something in the namespace refuses to go.',
+    meaning: 'Something in the namespace cannot be removed.',
     remedy: 'Remove what the message names.',
   },
   BranchNotFound: {
@@ -119,7 +119,7 @@ export const reasons = {
     about: 'branch',
     freesSlot: true,
     proof: 'branch',
-    meaning: 'The branch does not exist; the Preview was made by hand and stays.',
+    meaning: 'The branch does not exist; the Preview was created by hand and stays.',
     remedy: 'Push the branch, or delete the Preview.',
   },
   RepositoryNotFound: {
@@ -139,30 +139,30 @@ export const reasons = {
     ...flaw,
     about: 'branch',
     meaning: 'Some branches cannot be followed; previews follow all others.',
-    remedy: 'Remove what is in the way, or delete the branch.',
+    remedy: 'Remove the obstacle, or delete the branch.',
   },
   UrlTaken: {
     ...failure,
     about: 'repository',
     meaning: 'The host in spec.url.base belongs to an older DagRepository.',
-    remedy: 'Set a host of its own in `spec.url.base`, or delete the other DagRepository.',
+    remedy: 'Set another host in `spec.url.base`, or delete the other DagRepository.',
   },
   NamespaceOrphaned: {
     ...progress,
     about: 'namespace',
-    meaning: 'A namespace of a Preview that no longer exists is still there.',
+    meaning: 'A namespace was left behind by a Preview that no longer exists.',
     remedy: 'Wait; it is removed.',
   },
   NamespaceTaken: {
     ...failure,
     about: 'refusal',
-    meaning: 'A namespace or object of our name belongs to somebody else.',
+    meaning: 'A namespace or object with the required name exists and is not Offshoot’s.',
     remedy: 'Rename or delete it.',
   },
   Contested: {
     ...failure,
     about: 'objects',
-    meaning: 'Somebody keeps changing an object of the preview.',
+    meaning: 'Someone else keeps changing an object of the preview.',
     remedy: 'Keep the other controller away from the namespace.',
   },
   Refused: {
@@ -180,20 +180,20 @@ export const reasons = {
   ImagePullRefused: {
     ...failure,
     about: 'image',
-    meaning: 'The registry refuses to hand an image out.',
-    remedy: 'Let the nodes pull from that registry, or name another image.',
+    meaning: 'The registry refuses access to an image.',
+    remedy: 'Give the nodes access to that registry, or set another image.',
   },
   PodUnschedulable: {
     ...failure,
     about: 'pods',
-    meaning: 'No node takes a pod.',
+    meaning: 'A pod cannot be scheduled.',
     remedy: 'Make room, or add nodes.',
   },
   QuotaExceeded: {
     ...failure,
     about: 'pods',
     meaning: "The namespace's quota is used up.",
-    remedy: 'Raise `spec.quota`, or let tasks ask for less.',
+    remedy: 'Raise `spec.quota`, or let tasks request less.',
   },
   ContainerFailed: {
     ...failure,
@@ -204,32 +204,32 @@ export const reasons = {
   OutOfMemory: {
     ...failure,
     about: 'pods',
-    meaning: 'A container was killed for using more memory than its limit.',
+    meaning: 'A container exceeded its memory limit and was killed.',
     remedy: 'Find what uses the memory, or give the nodes more.',
   },
   DiskFull: {
     ...failure,
     about: 'pods',
-    meaning: 'A disk is full, or a pod wrote more than it may.',
-    remedy: 'Make room on the node, or push a commit that writes less.',
+    meaning: 'A disk is full, or a pod exceeded its disk limit.',
+    remedy: 'Free disk space on the node, or push a commit that writes less.',
   },
   PodEvicted: {
     ...failure,
     about: 'pods',
-    meaning: 'A node ended a pod.',
+    meaning: 'A node terminated a pod.',
     remedy: 'Wait for its replacement.',
   },
   DatabaseLost: {
     ...failure,
     about: 'database',
     meaning: "The database's pod was replaced; its data is gone.",
-    remedy: 'Nothing; Airflow starts again with an empty database.',
+    remedy: 'Nothing; Airflow restarts with an empty database.',
   },
   GitUnreachable: {
     ...failure,
     about: 'git host',
     meaning: 'The git host does not answer.',
-    remedy: 'Check the URL, the host, and what lies between.',
+    remedy: 'Check the URL, the host, and the network in between.',
   },
   GitRefused: {
     ...failure,
@@ -240,14 +240,14 @@ export const reasons = {
   RateLimited: {
     ...progress,
     about: 'git host',
-    meaning: 'The code host wants to be left alone for a while.',
-    remedy: 'Wait; if it happens often, use credentials of its own.',
+    meaning: 'The code host is rate-limiting Offshoot.',
+    remedy: 'Wait; if it happens often, use separate credentials.',
   },
   RepositoryMoved: {
     ...failure,
     about: 'repository',
-    meaning: 'The name in spec.github leads to another repository than before.',
-    remedy: 'Correct `spec.github`; if the new repository is meant, recreate the DagRepository.',
+    meaning: 'The name in spec.github leads to a different repository than before.',
+    remedy: 'Correct `spec.github`; if the new repository is intended, recreate the DagRepository.',
   },
   DagsFolderMissing: {
     ...failure,
@@ -258,7 +258,7 @@ export const reasons = {
   DagsImported: {
     ...ready,
     about: 'dags',
-    meaning: 'Airflow reports no file that it cannot import.',
+    meaning: 'Airflow reports no import errors.',
     remedy: 'Nothing.',
   },
   DagImportFailed: {
@@ -276,31 +276,31 @@ export const reasons = {
   SlackChannelGone: {
     ...flaw,
     about: 'slack',
-    meaning: 'Slack knows no such channel for this bot.',
+    meaning: 'Slack has no such channel for this bot.',
     remedy: 'Correct `spec.notify.slack.channel`, or invite the bot.',
   },
   SlackUnauthorized: {
     ...flaw,
     about: 'slack',
-    meaning: 'Slack refuses the bot token.',
+    meaning: 'Slack rejects the bot token.',
     remedy: 'Put a valid token into the Secret.',
   },
   SlackRefused: {
     ...flaw,
     about: 'slack',
-    meaning: 'Slack refuses the message.',
+    meaning: 'Slack rejects the message.',
     remedy: "See Slack's own reason in the message.",
   },
   SlackUnreachable: {
     ...flaw,
     about: 'slack',
     meaning: 'Slack does not answer.',
-    remedy: 'Wait, unless a firewall stands between.',
+    remedy: 'Wait, unless a firewall is in the way.',
   },
   InvalidSpec: {
     ...failure,
     about: 'repository',
-    meaning: 'A field of the DagRepository is wrong.',
+    meaning: 'A field of the DagRepository is invalid.',
     remedy: 'Correct the field.',
   },
   SecretMissing: {
@@ -312,13 +312,13 @@ export const reasons = {
   SecretNotForOffshoot: {
     ...failure,
     about: 'secret',
-    meaning: 'A Secret that the DagRepository names does not say, by its label, that Offshoot may use it so.',
+    meaning: 'A Secret that the DagRepository names is not labelled for this use.',
     remedy: 'Label the Secret.',
   },
   CredentialsNotReadOnly: {
     ...failure,
     about: 'secret',
-    meaning: 'The credentials may write and would have to be copied beside branch code.',
+    meaning: 'The credentials are not declared read-only, and would have to be copied beside branch code.',
     remedy: 'Use credentials that can only read, and declare them `readOnly`.',
   },
 } as const satisfies Record<string, ReasonRow>;

@@ -70,13 +70,13 @@ export function createNotifier(deps: NotifierDeps): (key: string) => Promise<Out
         log.info({ ...about, state: step.what.state }, 'notify: told');
       }
       if (step.do === 'give up')
-        log.warn(about, 'notify: gave up after a day: nobody was told that it was removed');
+        log.warn(about, 'notify: gave up after a day; the removal was not announced');
       if (entry) await deps.removeEntry(entry);
       else if (preview) await note(preview, key, undefined);
       return done;
     } catch (error) {
       const code = error instanceof Problem ? error.reason : codeOf(error);
-      log.warn({ ...about, code, why: textOf(error) }, 'notify: will try again');
+      log.warn({ ...about, code, why: textOf(error) }, 'notify: failed, retrying');
       const trouble = channel.conditionOf(error);
       // That this cannot be written either is worth a line, no more.
       if (preview && !entry && trouble)

@@ -42,7 +42,7 @@ export function createQueueRemovalNotice({ channels, cluster, repositoryOf, wrot
         });
       log.warn(
         { ...aboutPreview(preview), code, why: textOf(error) },
-        `notify: no outbox entry could be written; ${channel.title} does not learn that the preview was removed`,
+        `notify: could not write the outbox entry; ${channel.title} will not announce the removal`,
       );
     }
   }

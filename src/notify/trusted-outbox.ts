@@ -22,7 +22,7 @@ export function createTrustedOutbox({ channels, hasRepository, log }: Surroundin
   /** A line for each namespace, however many there are and however often they are looked at. */
   function leftAlone(namespace: string, why: string): [] {
     if (!told.has(namespace))
-      log.warn({ namespace, why }, 'notify: ConfigMaps with the label of the outbox are left alone');
+      log.warn({ namespace, why }, 'notify: ignoring ConfigMaps with the outbox label');
     told.add(namespace);
     return [];
   }

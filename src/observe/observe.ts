@@ -128,11 +128,11 @@ async function namespaceState(
   if (whose === 'orphan' && !holdsOurs)
     return {
       state: 'orphaned',
-      message: `Namespace ${name} is left from an earlier Preview of this branch. It is removed first, which takes about a minute; then the preview is made anew.`,
+      message: `Namespace ${name} was left behind by an earlier Preview of this branch. It is removed first, which takes about a minute; then the preview is recreated.`,
     };
   return {
     state: 'foreign',
-    message: `Namespace ${name} exists and ${whose !== 'a stranger’s' ? 'belongs to another preview' : 'was not made by Offshoot'}.`,
+    message: `Namespace ${name} exists and ${whose !== 'a stranger’s' ? 'belongs to another preview' : 'was not created by Offshoot'}.`,
   };
 }
 

@@ -112,7 +112,7 @@ export async function serve(config: Config): Promise<{ stop(): Promise<void> }> 
   });
   const platform = createMetricsServer({
     metrics: metrics.text,
-    notReady: () => (watched.synced() ? undefined : 'the caches are being filled'),
+    notReady: () => (watched.synced() ? undefined : 'the caches are filling'),
     log,
   });
 
@@ -156,7 +156,7 @@ export async function serve(config: Config): Promise<{ stop(): Promise<void> }> 
     await createWebhookKeys(readSecret)
       .trouble(secret)
       .then(
-        (trouble) => trouble && log.warn({ why: trouble.message }, `deliveries of ${name} are refused`),
+        (trouble) => trouble && log.warn({ why: trouble.message }, `refusing deliveries of ${name}`),
         (error: unknown) =>
           log.warn({ why: textOf(error) }, `the webhook Secret of ${name} could not be read`),
       );

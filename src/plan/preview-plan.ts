@@ -15,17 +15,17 @@ const rules: readonly [phrase: string, rule: Rule][] = [
     (input) => (deleting(input.preview) ? { kind: 'Teardown', keep: undefined } : undefined),
   ],
   ['without its DagRepository it loses its workloads and stays', orphaned],
-  ['a DagRepository that cannot be read changes nothing', unreadable],
+  ['an invalid DagRepository changes nothing', unreadable],
   ['while its DagRepository is suspended it is left as it is', repositorySuspended],
   ['a branch that is not there (only a hand-made Preview outlives it) has no workloads', missingBranch],
   ['a suspended Preview has no workloads', suspended],
-  ['nothing is made for a branch that the git host has not confirmed', unverified],
-  ['nothing is made without a slot', queued],
-  ['what waits for its update is left as it is', held],
+  ['nothing is created for a branch that the git host has not confirmed', unverified],
+  ['nothing is created without a slot', queued],
+  ['a preview that waits for its update is left as it is', held],
   ['credentials that may write are never copied beside branch code', writableCredentials],
   ['what is left of an earlier Preview goes first', orphanedNamespace],
   ['a namespace of our name that is not ours is never touched', foreignNamespace],
-  ['nothing can be made in a namespace that is being deleted', terminatingNamespace],
+  ['nothing can be created in a namespace that is being deleted', terminatingNamespace],
   ['everything else converges', converge],
 ];
 
@@ -47,7 +47,7 @@ function orphaned({ preview, repository }: PlanInput): Plan | undefined {
     kind: 'Teardown',
     keep: {
       reason: 'RepositoryNotFound',
-      message: `There is no DagRepository ${name} in this namespace; create it or delete this Preview.`,
+      message: `There is no DagRepository ${name} in this namespace; create it, or delete this Preview.`,
     },
   };
 }
@@ -65,7 +65,7 @@ function unreadable({ preview, repository }: PlanInput): Plan | undefined {
 function repositorySuspended(input: PlanInput): Plan | undefined {
   const { preview, repository } = input;
   if (repository.state !== 'found' || !repository.repository.spec.suspend) return undefined;
-  const message = `DagRepository ${preview.spec.repositoryRef.name} is suspended: nothing is made until its spec.suspend is false.`;
+  const message = `DagRepository ${preview.spec.repositoryRef.name} is suspended: nothing is created until its spec.suspend is false.`;
   return hold(input, 'Suspended', message);
 }
 
@@ -78,7 +78,7 @@ function hold(input: PlanInput, reason: Reason, message: string): Plan {
 
 function suspended({ preview }: PlanInput): Plan | undefined {
   if (!preview.spec.suspend) return undefined;
-  const message = 'spec.suspend is true; set it to false, and it is made anew.';
+  const message = 'spec.suspend is true; set it to false to recreate it.';
   return { kind: 'Teardown', keep: { reason: 'Suspended', message } };
 }
 
@@ -101,7 +101,7 @@ function unverified({ preview, repository }: PlanInput): Plan | undefined {
   return {
     kind: 'Wait',
     reason: 'BranchNotVerified',
-    message: `Asking the git host for ${preview.spec.branch}.`,
+    message: `Looking up branch ${preview.spec.branch}.`,
   };
 }
 
@@ -116,7 +116,7 @@ function queued(input: PlanInput): Plan | undefined {
 
 function held(input: PlanInput): Plan | undefined {
   if (input.repository.state !== 'found' || !input.repository.held) return undefined;
-  return hold(input, 'Preparing', 'It is about to be told what to run.');
+  return hold(input, 'Preparing', 'Waiting for its DagRepository revision.');
 }
 
 const ordinals = new Intl.PluralRules('en', { type: 'ordinal' });
@@ -130,7 +130,7 @@ function writableCredentials(input: PlanInput): Plan | undefined {
   const { repository, observed } = input;
   const ref = repository.state === 'found' ? repository.repository.spec.credentialsSecretRef : undefined;
   if (!ref || ref.readOnly || observed.mintsCredentials) return undefined;
-  const message = `git-sync needs a copy of Secret ${ref.name}. Put credentials there that can only read, and say so with spec.credentialsSecretRef.readOnly: true.`;
+  const message = `git-sync needs a copy of Secret ${ref.name}. Use credentials that can only read, and declare that with spec.credentialsSecretRef.readOnly: true.`;
   const plan = hold(input, 'CredentialsNotReadOnly', message);
   return plan.kind === 'Hold' ? { ...plan, trouble: { reason: 'CredentialsNotReadOnly', message } } : plan;
 }
@@ -142,13 +142,13 @@ function orphanedNamespace({ observed }: PlanInput): Plan | undefined {
 
 function foreignNamespace({ observed }: PlanInput): Plan | undefined {
   if (observed.namespace.state !== 'foreign') return undefined;
-  const message = `${observed.namespace.message} It is left alone; rename or delete it, and the preview is made.`;
+  const message = `${observed.namespace.message} It is not touched. Rename or delete it so that the preview can be created.`;
   return { kind: 'Wait', reason: 'NamespaceTaken', message };
 }
 
 function terminatingNamespace({ observed }: PlanInput): Plan | undefined {
   if (observed.namespace.state !== 'terminating') return undefined;
-  const message = 'Its namespace is being deleted; the preview is made anew once that is gone.';
+  const message = 'Its namespace is being deleted; the preview is recreated once it is gone.';
   return { kind: 'Wait', reason: 'Preparing', message };
 }
 

@@ -82,7 +82,7 @@ export async function deliveryRoute(app: FastifyInstance, options: WebhookServer
     const proof = webhooks.proof(headers);
     const name = endpoint?.name ?? 'no DagRepository';
     if (!proof) throw noted(name, refusal('no signature'));
-    if (!endpoint) throw noted(name, refusal('nobody has a key for this address'));
+    if (!endpoint) throw noted(name, refusal('no webhook secret configured'));
     return { endpoint, proof };
   }
 

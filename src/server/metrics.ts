@@ -17,7 +17,7 @@ export function createMetrics(previewReasons: () => string[], leads: () => boole
   });
   const leader: Gauge = new Gauge({
     name: 'offshoot_leader',
-    help: '1 in the process that leads, 0 in those that stand by.',
+    help: '1 in the leading process, 0 in those that stand by.',
     registers,
     collect() {
       leader.set(leads() ? 1 : 0);
@@ -45,7 +45,7 @@ export function createMetrics(previewReasons: () => string[], leads: () => boole
     }),
     retries: new Counter({
       name: 'offshoot_reconcile_retries_total',
-      help: 'Reconciles that failed and are tried again.',
+      help: 'Reconciles that failed and were retried.',
       labelNames: ['kind'],
       registers,
     }),

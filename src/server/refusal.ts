@@ -1,8 +1,8 @@
 /** Why a delivery is not taken, as it is logged; what its sender gets to read tells strangers nothing. */
 const KINDS = {
   'no signature': { statusCode: 401, outcome: 'refused' },
-  'nobody has a key for this address': { statusCode: 401, outcome: 'refused' },
-  'the signature does not fit': { statusCode: 401, outcome: 'refused' },
+  'no webhook secret configured': { statusCode: 401, outcome: 'refused' },
+  'signature mismatch': { statusCode: 401, outcome: 'refused' },
   'too large': { statusCode: 413, outcome: 'too large' },
   'broken off': { statusCode: 400, outcome: 'broken off' },
   'no room': { statusCode: 503, outcome: 'no room' },
@@ -10,10 +10,10 @@ const KINDS = {
 } as const;
 
 const SENTENCES = {
-  400: 'The body did not arrive as announced.',
-  401: 'The signature does not fit.',
-  413: 'More than 25 MiB.',
-  503: 'Not taken. Deliver it again; Offshoot also lists all branches from time to time.',
+  400: 'The body is incomplete.',
+  401: 'Signature mismatch.',
+  413: 'The body is larger than 25 MiB.',
+  503: 'Not accepted; please redeliver. Offshoot also lists all branches periodically.',
 } as const;
 
 export type Why = keyof typeof KINDS;

@@ -25,11 +25,11 @@ export async function syncedRoute(
     const { namespace, preview, token } = request.params;
     const hash = request.headers['gitsync-hash'];
     if (typeof hash !== 'string' || !/^[0-9a-f]{40,64}$/.test(hash))
-      return reply.code(400).send({ error: 'Gitsync-Hash is missing.' });
+      return reply.code(400).send({ error: 'The header Gitsync-Hash is missing or invalid.' });
     const noted = await synced({ namespace, name: preview }, token, hash);
     if (noted === 'not this preview') return reply.code(401).send({ error: 'Not this preview.' });
     if (noted === 'too soon')
-      return reply.code(429).header('retry-after', 1).send({ error: 'One commit a second is enough.' });
+      return reply.code(429).header('retry-after', 1).send({ error: 'At most one commit a second.' });
     if (noted === 'noted') log.info({ preview, commit: hash }, 'branch synced');
     return { synced: hash };
   });

@@ -28,7 +28,7 @@ export async function verified<T>(arriving: Arriving, use: (body: Buffer) => T):
     if (place.signal.aborted) throw refusal('no room');
     const body = Buffer.concat(chunks);
     chunks.length = 0;
-    if (!key || !(await proof.confirms(body, key))) throw refusal('the signature does not fit');
+    if (!key || !(await proof.confirms(body, key))) throw refusal('signature mismatch');
     return use(body);
   } finally {
     place.leave();

@@ -27,14 +27,14 @@ export function createWebhookServer(options: WebhookServerOptions): FastifyInsta
     const message =
       status < 500
         ? error.message
-        : 'Not taken. Deliver it again; Offshoot also lists all branches from time to time.';
+        : 'Not accepted; please redeliver. Offshoot also lists all branches periodically.';
     return reply.code(status).send({ error: message });
   });
   // Fastify would read what is sent to no route of ours, too, and parse it.
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', (_request, _body, done) => done(null));
   app.setNotFoundHandler((_request, reply) =>
-    reply.header('connection', 'close').code(404).send({ error: 'There is nothing here.' }),
+    reply.header('connection', 'close').code(404).send({ error: 'Not found.' }),
   );
   void app.register(deliveryRoute, options);
   void app.register(syncedRoute, options);

@@ -21,7 +21,7 @@ export function dagsImported(
       type: 'DagsImported',
       status: 'True',
       reason: 'DagsImported',
-      message: 'Airflow reports no import error.',
+      message: 'Airflow reports no import errors.',
     };
   const place = ({ file, line }: ImportError) =>
     `${git.dagsFolder === '.' ? '' : `${git.dagsFolder}/`}${file}${line ? ` line ${line}` : ''}`;
@@ -32,8 +32,10 @@ export function dagsImported(
     type: 'DagsImported',
     status: 'False',
     reason: timedOut ? 'DagImportTimedOut' : 'DagImportFailed',
-    message: `Airflow works, but cannot import ${each.join('; ')}. ${
-      timedOut ? 'A file hangs, or works when it is parsed: move that into a task' : `Push a fix to ${branch}`
+    message: `Airflow is up, but cannot import ${each.join('; ')}. ${
+      timedOut
+        ? 'A file hangs, or does its work when it is parsed: move that work into a task'
+        : `Push a fix to ${branch}`
     }; other files are not affected.`,
   };
 }

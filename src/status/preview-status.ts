@@ -78,7 +78,7 @@ const worksBut = ({ reason, message }: { reason: Reason; message: string }) =>
   overall({
     ready: true,
     reason,
-    message: `Airflow works, but not all is as it should be: ${message}`,
+    message: `Airflow is up, but: ${message}`,
     stalled: false,
   });
 
@@ -93,7 +93,7 @@ function removing(
   return overall({
     ready: false,
     reason: 'Removing',
-    message: 'The branch is gone; everything made for it is being removed.',
+    message: 'The branch is gone; everything created for it is being removed.',
     stalled: false,
   });
 }

@@ -34,7 +34,7 @@ function hostTrouble({ at }: Observed, repository: DagRepository | undefined): E
   if (!ready) return undefined;
   const silentFor = at.getTime() - Date.parse(ready.lastTransitionTime ?? '');
   if (!(silentFor >= HOST_PATIENCE_MS)) return undefined;
-  return { reason: ready.reason, message: `Airflow works, but new commits do not arrive: ${ready.message}` };
+  return { reason: ready.reason, message: `Airflow is up, but new commits do not arrive: ${ready.message}` };
 }
 
 /** A pod that its node ended is kept for a while after another one took its place, so that nobody wonders. */

@@ -24,7 +24,7 @@ test('a version that no dialect handles makes the DagRepository unusable: what i
   expect(read(aRawDagRepository(aSpec()))).toEqual({
     ok: false,
     message:
-      'spec.airflow.version: 3.3.2 is not supported; this Offshoot runs Airflow 9.x. Name such a version, and an image that holds it.',
+      'spec.airflow.version: 3.3.2 is not supported; this Offshoot runs Airflow 9.x. Set such a version, and an image that contains it.',
   });
   expect(read(aRawDagRepository({}))).toMatchObject({ ok: false, message: expect.stringContaining('url') });
 });

@@ -29,13 +29,13 @@ const saying = (
     },
   });
 const well: Partial<Condition> = { status: 'True', reason: 'Ready', message: 'Open it.' };
-const broken: Partial<Condition> = { reason: 'ImagePullFailed', message: 'Image x cannot be had.' };
+const broken: Partial<Condition> = { reason: 'ImagePullFailed', message: 'Cannot pull image x.' };
 
 test.each<[what: string, preview: Preview | undefined, goal: Goal, state: string, message: RegExp]>([
   ['no preview yet', undefined, ready, 'pending', /no preview for it yet/],
   ['a preview nobody has looked at', aPreview(), ready, 'pending', /has not reported on it/],
   ['one that is getting there', saying({ reason: 'DatabaseStarting' }), ready, 'pending', /A sentence/],
-  ['one with a failure', saying(broken), ready, 'failing', /Image x cannot be had/],
+  ['one with a failure', saying(broken), ready, 'failing', /Cannot pull image x/],
   ['one that is ready', saying(well), ready, 'done', /Open it/],
   ['one that is being removed', saying(well, { deleting: true }), ready, 'pending', /being removed/],
   ['one at the head', saying(well, { synced: HEAD }), ready, 'done', /Open it/],
@@ -64,7 +64,7 @@ test.each<[what: string, preview: Preview | undefined, goal: Goal, state: string
   ['one at the commit', saying(well, { synced: HEAD }), atHead, 'done', /Open it/],
   ['one at another commit', saying(well, { synced: OTHER_HEAD }), atHead, 'pending', /22222222; 1111111 has/],
   ['one whose commit nobody knows', saying(well), atHead, 'pending', /--synced-url/],
-  ['one at the commit but failing', saying(broken, { synced: HEAD }), atHead, 'failing', /Image x/],
+  ['one at the commit but failing', saying(broken, { synced: HEAD }), atHead, 'failing', /image x/],
   [
     'one that is ready though git is not',
     saying({ ...well, reason: 'GitRefused' }),

@@ -212,7 +212,7 @@ const broken: [what: string, breakIt: () => Promise<unknown>, wrong: RegExp][] =
   [
     'a refused Slack token',
     () => secret(secretNames.slack, { token: 'xoxb-no' }),
-    /Slack refuses the bot token \(invalid_auth\)/,
+    /Slack rejected the bot token \(invalid_auth\)/,
   ],
   [
     'a Slack channel that is not there',
@@ -249,7 +249,7 @@ test.for(broken)('%s is what is wrong, and nothing else is', async ([, breakIt, 
 test('an image that a preview could not pull is wrong', async () => {
   const admin = await wellWorld();
   await admin.create(aHandMadePreview(NAMESPACE, 'mine', 'fix/b'));
-  const message = 'Image apache/airflow:3.3.2 of container airflow cannot be had.';
+  const message = 'Cannot pull image apache/airflow:3.3.2 (container airflow).';
   const said = aCondition({ type: 'Ready', reason: 'ImagePullFailed', message });
   await admin.patch(
     { kind: kinds.Preview, namespace: NAMESPACE, name: 'mine' },

@@ -19,7 +19,7 @@ const ready = aPreview({
 const failing = aPreview({
   branch: 'feature/a-much-longer-name',
   status: {
-    conditions: [aCondition({ type: 'Ready', reason: 'ImagePullFailed', message: 'Image x cannot be had.' })],
+    conditions: [aCondition({ type: 'Ready', reason: 'ImagePullFailed', message: 'Cannot pull image x.' })],
   },
 });
 
@@ -29,7 +29,7 @@ test('previews are a table, with what to do under the one that is not ready', as
       'BRANCH                      READY    REASON           COMMIT    URL',
       'feature/hardy               True     Ready            6113728f  https://airflow.example.com/feature/hardy',
       'feature/a-much-longer-name  False    ImagePullFailed',
-      '  Image x cannot be had.',
+      '  Cannot pull image x.',
       'feature/new                 Unknown',
       '',
     ].join('\n'),

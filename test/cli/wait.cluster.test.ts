@@ -59,12 +59,12 @@ test('with --commit, until that commit is there', async () => {
 
 test('a failure that lasts is exit code 1 with its sentence, and one that heals is none', async () => {
   await make('three', 'feature/three');
-  await say('three', { reason: 'ImagePullFailed', message: 'Image x cannot be had.' });
+  await say('three', { reason: 'ImagePullFailed', message: 'Cannot pull image x.' });
   const failed = run('wait', 'feature/three', '-n', 'three', '--grace', '0s');
   expect(await failed.ended).toMatchObject({
     code: 1,
     out: '',
-    err: expect.stringContaining('ImagePullFailed: Image x cannot be had.') as string,
+    err: expect.stringContaining('ImagePullFailed: Cannot pull image x.') as string,
   });
   const patient = run('wait', 'feature/three', '-n', 'three', '--grace', '1h');
   await patient.says('ImagePullFailed');

@@ -154,7 +154,7 @@ describe('ensure', () => {
         await expect(newApplier().ensure(aConfigMap(name), seen)).rejects.toMatchObject({
           code: 'NotOurs',
           message: expect.stringContaining(
-            `ConfigMap ${namespace}/${name} exists and was not made`,
+            `ConfigMap ${namespace}/${name} exists and was not created`,
           ) as string,
         });
         await expect(newApplier().ensureCreated(aConfigMap(name), seen)).rejects.toMatchObject({

@@ -14,7 +14,7 @@ test('F1: one refused branch is named with the server’s own words and what to 
     reason: 'BranchesRefused',
     state: 'Ready',
     message:
-      '1 branch cannot be followed; previews follow all others. feature/x: exceeded quota: previews. Remove what is in the way, or delete the branch; it is tried again at least every five minutes.',
+      '1 branch cannot be followed; previews follow all others. feature/x: exceeded quota: previews. Remove the obstacle or delete the branch; it is retried at least every five minutes.',
   });
 });
 

@@ -69,7 +69,7 @@ onNode('one preview, many failures: each is told with its cause, and heals when 
         await world.clone.push(branch);
         const why = await saysWhy(world, branch, 'ImagePullRefused');
         expect(why).toContain(image);
-        const words = 'The registry wants credentials that the nodes do not have';
+        const words = 'The registry requires credentials that the nodes do not have';
         expect(why).toContain(words);
         await isToldIn(world, branch, words, ['offshoot ls', 'the waiting page', 'Slack']);
       } finally {
@@ -210,7 +210,7 @@ onNode('one preview, many failures: each is told with its cause, and heals when 
     await world.kubectl(['patch', 'pod', name, '--namespace', namespace(), '--patch', patch]);
     const said = await remarks(world, branch, 'PodEvicted');
     expect(said).toMatch(
-      /^The node ended pod \S+: Pod was active on the node longer than the specified deadline/,
+      /^The node terminated pod \S+: Pod was active on the node longer than the specified deadline/,
     );
     expect(said).toContain(`pod ${name}:`);
     await isReady(world, branch, commit);

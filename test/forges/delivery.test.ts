@@ -56,7 +56,7 @@ test.each([
   ],
   [
     'installation-suspend',
-    { kind: 'ignored', why: 'installation suspend names no repository; the next listing finds out' },
+    { kind: 'ignored', why: 'installation suspend names no repository; the next listing will find out' },
   ],
   [
     'installation_repositories-removed',
@@ -92,7 +92,7 @@ test.each(
   } else if (event === 'ping') expect(delivery).toEqual({ kind: 'ping' });
   else if (ref_type === 'tag') expect(delivery).toEqual({ kind: 'ignored', why: `${ref} is a tag` });
   else if (ref.startsWith('refs/tags/'))
-    expect(delivery).toEqual({ kind: 'ignored', why: `${ref} is no branch` });
+    expect(delivery).toEqual({ kind: 'ignored', why: `${ref} is not a branch` });
   else
     expect(delivery).toEqual({
       kind: 'branch',
@@ -132,10 +132,10 @@ const push = JSON.parse(payload('push-update').toString()) as object;
 const create = JSON.parse(payload('create').toString()) as object;
 
 test.each<[what: string, event: string, body: unknown, why: RegExp]>([
-  ['an event of another kind', 'issues', push, /event issues is none of ours/],
-  ['an event that is a property of every object', '__proto__', push, /event __proto__ is none of ours/],
-  ['the event *', '*', push, /none of ours/],
-  ['no event', '', push, /none of ours/],
+  ['an event of another kind', 'issues', push, /event issues is not used/],
+  ['an event that is a property of every object', '__proto__', push, /event __proto__ is not used/],
+  ['the event *', '*', push, /is not used/],
+  ['no event', '', push, /is not used/],
   ...['7', 'null', '[]', '"x"', 'true', '{}'].map((text): [string, string, unknown, RegExp] => [
     `the body ${text}`,
     'push',
@@ -165,8 +165,8 @@ test.each<[what: string, event: string, body: unknown, why: RegExp]>([
   ['an after that is no commit', 'push', { ...push, after: 'HEAD' }, /not a push payload: after/],
   ['an after with a line break', 'push', { ...push, after: `${HEAD}\n` }, /not a push payload: after/],
   ['deleted as a text', 'push', { ...push, deleted: 'yes' }, /not a push payload: deleted/],
-  ['a ref outside of refs/heads', 'push', { ...push, ref: 'refs/notes/commits' }, /is no branch/],
-  ['a ref without its folder', 'push', { ...push, ref: 'feature/hardy' }, /is no branch/],
+  ['a ref outside of refs/heads', 'push', { ...push, ref: 'refs/notes/commits' }, /is not a branch/],
+  ['a ref without its folder', 'push', { ...push, ref: 'feature/hardy' }, /is not a branch/],
   ['refs/heads/ and nothing', 'push', { ...push, ref: 'refs/heads/' }, /no name/],
   [
     'a branch that is too long',
@@ -270,7 +270,7 @@ test.each(['', 'sha256=', 'sha256=zz', 'sha1=0123', 'x'.repeat(1_000), '\u0000']
 test('F3: a body of far more values than any delivery has is not parsed', () => {
   expect(read('push', Buffer.from(`[${'{},'.repeat(8_000_000)}{}]`))).toEqual({
     kind: 'ignored',
-    why: 'the body holds more than 1000000 values, as no delivery does',
+    why: 'the body has more than 1000000 values, which no delivery does',
   });
 });
 

@@ -100,7 +100,7 @@ test('an empty repository proves nothing: neither a listing nor an absence', asy
   expect(await git(repository, 'for-each-ref')).toBe('');
   await expect(host(url, login).listBranches()).rejects.toMatchObject({
     reason: 'GitRefused',
-    message: expect.stringContaining('no branch at all') as string,
+    message: expect.stringContaining('lists no branches') as string,
   });
   await expect(host(url, login).lookUp('feature/hardy')).rejects.toMatchObject({ reason: 'GitRefused' });
 });

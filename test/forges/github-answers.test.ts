@@ -67,7 +67,7 @@ test.each<[what: string, said: Said, becomes: object]>([
   ...[301, 302, 307, 308].map((status): [string, Said, object] => [
     `a redirect ${status}`,
     { status, headers: { location: `${API}/repositories/4711/git/ref/heads%2Fx` } },
-    { reason: 'RepositoryMoved', message: expect.stringContaining('called acme/pipelines now') as string },
+    { reason: 'RepositoryMoved', message: expect.stringContaining('name is now acme/pipelines') as string },
   ]),
   [
     'a redirect to a stranger, who gets no credentials',

@@ -147,7 +147,7 @@ test.each<
     'the token sees the repository no more',
     ({ github }) => github.tokens.forEach((one) => (one.repositories as Set<number>).clear()),
     'GitRefused',
-    /shows no repository acme\/dags \(number 4711\) to these credentials/,
+    /shows no repository acme\/dags \(ID 4711\) to these credentials/,
   ],
   [
     'the token is revoked',
@@ -171,13 +171,13 @@ test.each<
     'the repository is renamed',
     ({ github, dags }) => github.rename(dags, 'acme/pipelines'),
     'RepositoryMoved',
-    /It is called acme\/pipelines now\. Correct spec\.github/,
+    /Its name is now acme\/pipelines\. Correct spec\.github/,
   ],
   [
     'the repository is transferred',
     ({ github, dags }) => github.rename(dags, 'umbrella/dags'),
     'RepositoryMoved',
-    /called umbrella\/dags now/,
+    /name is now umbrella\/dags/,
   ],
   [
     'another repository took the name',
@@ -187,7 +187,7 @@ test.each<
       for (const token of github.tokens.values()) (token.repositories as Set<number>).add(other.id);
     },
     'RepositoryMoved',
-    /another repository now \(number \d+, not 4711\)/,
+    /a different repository now \(ID \d+, not 4711\)/,
   ],
   ['the repository is empty', ({ dags }) => dags.branches.clear(), 'GitRefused', /empty/],
   [
@@ -338,8 +338,8 @@ test.each<[what: string, keys: Record<string, string>, said: RegExp | undefined]
   ['an empty token', { token: ' \n' }, /lacks the key token/],
   ['an App without key', { 'app-id': '1' }, /lacks private-key/],
   ['a key without App', { 'private-key': 'x' }, /lacks app-id/],
-  ['a key that is none', { 'app-id': '1', 'private-key': 'hunter2' }, /is no RSA key in PEM/],
-  ['both kinds', { token: 'x', 'app-id': '1', 'private-key': 'x' }, /keep one of the two/],
+  ['a key that is none', { 'app-id': '1', 'private-key': 'hunter2' }, /is not an RSA key in PEM/],
+  ['both kinds', { token: 'x', 'app-id': '1', 'private-key': 'x' }, /keep only one of the two/],
   ['a token', { token: 'x' }, undefined],
 ])('a Secret with %s', async (_what, keys, said) => {
   const { forge, spec } = await aWorld();

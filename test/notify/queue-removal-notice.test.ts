@@ -39,7 +39,7 @@ test('what is still to be said is in the outbox before the Preview goes', async 
 test('F23: in a namespace that is going nothing can be said: logged, and let go', async () => {
   const { queueRemovalNotice, logged } = anEnd('NamespaceGone');
   await queueRemovalNotice(going);
-  expect(logged).toEqual([expect.stringMatching(/Slack does not learn/)]);
+  expect(logged).toEqual([expect.stringMatching(/Slack will not announce the removal/)]);
 });
 
 test.each<ClusterErrorCode>(['Forbidden', 'Invalid', 'Internal', 'Unreachable'])(

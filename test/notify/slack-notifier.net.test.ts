@@ -66,12 +66,16 @@ test('finds its message after a crash between posting and noting', async () => {
 });
 
 test.each([
-  ['channel_not_found', 'SlackChannelGone', /knows no channel C0DEMO1 .*check the id, invite the bot/],
+  [
+    'channel_not_found',
+    'SlackChannelGone',
+    /has no channel C0DEMO1 .*check the channel ID, and invite the bot/,
+  ],
   ['is_archived', 'SlackChannelGone', /is_archived/],
   ['not_in_channel', 'SlackChannelGone', /invite the bot/],
-  ['token_revoked', 'SlackUnauthorized', /put a valid one with chat:write into the Secret/],
+  ['token_revoked', 'SlackUnauthorized', /put a valid token with the scope chat:write into the Secret/],
   ['msg_too_long', 'SlackRefused', /msg_too_long/],
-  ['internal_error', 'SlackUnreachable', /problem of its own/],
+  ['internal_error', 'SlackUnreachable', /internal problem/],
 ])(
   'while Slack says %s the preview’s status says so, once, and no longer than it lasts',
   async (code, reason, message) => {

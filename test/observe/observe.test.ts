@@ -118,7 +118,7 @@ test.each<[what: string, parts: Partial<ObserveDeps>, expected: object]>([
   [
     'was made by somebody',
     { namespaces: cacheOf(), readNamespace: async () => aNamespace({ labels: {} }) },
-    { state: 'foreign', message: `Namespace ${NAMESPACE} exists and was not made by Offshoot.` },
+    { state: 'foreign', message: `Namespace ${NAMESPACE} exists and was not created by Offshoot.` },
   ],
   [
     'is of another preview',

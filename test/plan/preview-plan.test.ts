@@ -57,7 +57,7 @@ test.each<[what: string, world: Case, decision: object]>([
       kind: 'Teardown',
       keep: {
         reason: 'RepositoryNotFound',
-        message: 'There is no DagRepository dags in this namespace; create it or delete this Preview.',
+        message: 'There is no DagRepository dags in this namespace; create it, or delete this Preview.',
       },
     },
   ],
@@ -84,17 +84,17 @@ test.each<[what: string, world: Case, decision: object]>([
   [
     'one that nobody has confirmed gets nothing',
     { preview: unverified },
-    { kind: 'Wait', reason: 'BranchNotVerified', message: 'Asking the git host for feature/hardy.' },
+    { kind: 'Wait', reason: 'BranchNotVerified', message: 'Looking up branch feature/hardy.' },
   ],
   [
     'one without a URL gets nothing',
     { preview: aPreview({ status: { branch: { head: HEAD } } }) },
-    { kind: 'Wait', reason: 'BranchNotVerified', message: 'Asking the git host for feature/hardy.' },
+    { kind: 'Wait', reason: 'BranchNotVerified', message: 'Looking up branch feature/hardy.' },
   ],
   [
     'one without a head gets nothing, URL or not',
     { preview: aPreview({ status: { url: URL_OF_HARDY } }) },
-    { kind: 'Wait', reason: 'BranchNotVerified', message: 'Asking the git host for feature/hardy.' },
+    { kind: 'Wait', reason: 'BranchNotVerified', message: 'Looking up branch feature/hardy.' },
   ],
   [
     'an unconfirmed one says what is wrong with the git host, if that is why',
@@ -126,7 +126,8 @@ test.each<[what: string, world: Case, decision: object]>([
     {
       kind: 'Wait',
       reason: 'NamespaceTaken',
-      message: 'Namespace n is not ours. It is left alone; rename or delete it, and the preview is made.',
+      message:
+        'Namespace n is not ours. It is not touched. Rename or delete it so that the preview can be created.',
     },
   ],
   [
@@ -134,7 +135,7 @@ test.each<[what: string, world: Case, decision: object]>([
     { preview: asleep },
     {
       kind: 'Teardown',
-      keep: { reason: 'Suspended', message: 'spec.suspend is true; set it to false, and it is made anew.' },
+      keep: { reason: 'Suspended', message: 'spec.suspend is true; set it to false to recreate it.' },
     },
   ],
   ...(['1st', '2nd', '3rd', '4th', '11th', '22nd'] as const).map(
@@ -168,7 +169,7 @@ test.each<[what: string, world: Case, decision: object]>([
     {
       kind: 'Wait',
       reason: 'Suspended',
-      message: 'DagRepository dags is suspended: nothing is made until its spec.suspend is false.',
+      message: 'DagRepository dags is suspended: nothing is created until its spec.suspend is false.',
     },
   ],
   [

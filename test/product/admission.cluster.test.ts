@@ -146,7 +146,7 @@ test('while a DagRepository is suspended nothing is made, changed or removed; af
   const FIVE = 'feature/five';
   await Promise.all([TWO, FOUR].map((branch) => it.isMade(branch)));
   await change({ suspend: true, maxPreviews: 5, airflow: { config: { core: { parallelism: 3 } } } });
-  await repositorySays('dags', 'Suspended', /set it to false, and everything is caught up/);
+  await repositorySays('dags', 'Suspended', /set it to false to resume and catch up/);
   const since = Date.now();
   await it.push(FIVE);
   await it.delete(FOUR);
@@ -195,7 +195,7 @@ test('F7: a host belongs to the oldest DagRepository, whatever scheme and port; 
   await it.isMade('feature/contested', it.nameOf('feature/contested', 'elder'));
   await wait(1_100);
   await make('younger', 'https://Contested.example.com.:8443');
-  await repositorySays('younger', 'UrlTaken', /belongs to DagRepository team\/elder, which is older/);
+  await repositorySays('younger', 'UrlTaken', /belongs to the older DagRepository team\/elder/);
   const conditions = (await it.repository('younger'))?.status?.conditions;
   expect(findCondition(conditions, 'Stalled')).toMatchObject({ status: 'True' });
   const name = it.nameOf('feature/contested', 'younger');

@@ -192,7 +192,7 @@ test('a repository that is renamed deletes nothing and says how it is called; co
   github.rename(dags, 'acme/pipelines');
   const repository = { id: dags.id, full_name: 'acme/pipelines' };
   await tellOf('repository', { action: 'renamed', repository });
-  expect(await says('Stalled', 'True', 'RepositoryMoved')).toContain('It is called acme/pipelines now.');
+  expect(await says('Stalled', 'True', 'RepositoryMoved')).toContain('Its name is now acme/pipelines.');
   dags.branches.delete('feature/hardy');
   await told({ ref: 'refs/heads/feature/hardy', before: SOME_HEAD });
   await wait(4_000); // longer than a proof of absence takes
@@ -220,7 +220,7 @@ test('a stranger who takes over the name gets no preview made and none removed',
   github.install(app, dags, stranger);
   await tellOf('repository', { action: 'transferred', repository: { id: dags.id, full_name: name } });
   // Its token is for the number, so that not even its name shows the stranger's.
-  expect(await says('Ready', 'False', 'GitRefused')).toContain(`no repository ${name} (number ${dags.id})`);
+  expect(await says('Ready', 'False', 'GitRefused')).toContain(`no repository ${name} (ID ${dags.id})`);
   expect(await previewOf('feature/evil')).toBeUndefined();
   expect((await previewOf('feature/hardy'))?.metadata).toMatchObject({ uid: before.metadata.uid });
   github.rename(stranger, 'acme/other');

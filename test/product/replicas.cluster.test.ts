@@ -98,7 +98,9 @@ test('F24: paused for longer than its Lease, a leader that wakes up writes nothi
   } finally {
     process.kill(paused.pid, 'SIGCONT');
   }
-  await eventually(() => expect(paused.log.map(({ msg }) => msg)).toContain('this Offshoot leads no more'));
+  await eventually(() =>
+    expect(paused.log.map(({ msg }) => msg)).toContain('this Offshoot is no longer the leader'),
+  );
   await wait(2_000); // what the new leader still has to say
   const since = Date.now();
   await wait(6_000);

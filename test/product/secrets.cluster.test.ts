@@ -151,7 +151,7 @@ test('F5: a webhook Secret that is not labelled, or not there, leaves the door c
   const spec = { ...withCredentials, webhookSecretRef: { name: 'deaf-webhook' } };
   await it.admin.create(aDagRepository({ namespace, name: 'deaf', gitUrl: it.git.url, spec }));
   expect((await says('deaf', 'SecretMissing', 'True')).message).toMatch(
-    /branches are listed every 1h; but webhooks are refused: Secret deaf-webhook in namespace team does not exist\.$/,
+    /branches are listed every 1h; but webhook deliveries are refused: Secret deaf-webhook in namespace team does not exist\.$/,
   );
   expect(await deliver()).toEqual([401, 401]);
   await it.admin.create(aSecret(namespace, 'deaf-webhook', { current: 'the key' }, 'none'));

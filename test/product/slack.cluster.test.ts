@@ -161,7 +161,7 @@ test('a token that is wrong is told in status and log, and delays nothing; the r
   );
   await eventually(() =>
     expect(it.offshoot.log).toContainEqual(
-      expect.objectContaining({ msg: 'notify: will try again', code: 'Unauthorized' }),
+      expect.objectContaining({ msg: 'notify: failed, retrying', code: 'Unauthorized' }),
     ),
   );
   expect(messagesOf('feature/untold')).toEqual([]);

@@ -43,7 +43,7 @@ test.concurrent(
     await isStalled(
       branch,
       'NamespaceTaken',
-      /Namespace dags-feature-taken-.* was not made by Offshoot\..* rename or delete it/,
+      /Namespace dags-feature-taken-.* was not created by Offshoot\..* rename or delete it/,
     );
     expect(await it.namespaceOf(branch)).toEqual(before);
     expect(leftSince(inside, of(await everything(it), name))).toEqual([]);
@@ -66,7 +66,7 @@ test.concurrent(
     const name = it.nameOf(branch);
     await it.admin.create(aNamespace(name));
     await it.push(branch);
-    await isStalled(branch, 'NamespaceTaken', /left alone/);
+    await isStalled(branch, 'NamespaceTaken', /not touched/);
     await it.delete(branch);
     await eventually(async () => expect(await it.preview(branch)).toBeUndefined());
     expect((await it.namespaceOf(branch))?.metadata.deletionTimestamp).toBeUndefined();
@@ -92,7 +92,7 @@ test.concurrent(
     await isStalled(
       branch,
       'NamespaceTaken',
-      /Secret .*\/airflow-keys exists and was not made for this preview.*delete it/,
+      /Secret .*\/airflow-keys exists and was not created for this preview.*delete it/,
     );
     const ref = { kind: kinds.Secret, namespace, name: 'airflow-keys' };
     expect(await it.admin.get(ref)).toMatchObject({

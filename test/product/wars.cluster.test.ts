@@ -47,7 +47,7 @@ test.concurrent(
           status: 'False',
           reason: 'Contested',
           message: expect.stringContaining(
-            'Deployment postgres is changed or deleted again and again by field manager "kube-horizontal"',
+            'Deployment postgres is repeatedly changed or deleted by field manager "kube-horizontal"',
           ) as string,
         }),
       );

@@ -30,8 +30,8 @@ test.each([
 test.each([
   ['ping', payload('ping'), { result: 'pong' }],
   ['create', payload('create-tag'), { result: 'v1.0.0 is a tag' }],
-  ['issues', push, { result: 'event issues is none of ours' }],
-  ['__proto__', push, { result: 'event __proto__ is none of ours' }],
+  ['issues', push, { result: 'event issues is not used' }],
+  ['__proto__', push, { result: 'event __proto__ is not used' }],
   ['push', Buffer.from('7'), { result: expect.stringContaining('not a push payload') as string }],
   ['push', Buffer.from('null'), { result: expect.stringContaining('not a push payload') as string }],
   ['push', Buffer.from('[]'), { result: expect.stringContaining('not a push payload') as string }],
@@ -68,10 +68,7 @@ test.each<[what: string, headers: Record<string, string>, body?: Buffer]>([
   const forges = [{ ...github, webhooks: { ...github.webhooks!, read } }];
   const { app, marks, lines, counted } = aServer({ forges });
   const response = await app.inject(aDelivery('push', body, { 'x-hub-signature-256': good, ...headers }));
-  expect([response.statusCode, response.json<unknown>()]).toEqual([
-    401,
-    { error: 'The signature does not fit.' },
-  ]);
+  expect([response.statusCode, response.json<unknown>()]).toEqual([401, { error: 'Signature mismatch.' }]);
   expect(marks).toEqual([]);
   expect(read).not.toHaveBeenCalled();
   expect(counted).toEqual(['unknown refused']);
@@ -95,10 +92,7 @@ test.each([
 ])('%s has no key: 401, the same answer as for a wrong signature', async (_what, url) => {
   const { app, marks } = aServer();
   const response = await app.inject({ ...aDelivery('push', push), url });
-  expect([response.statusCode, response.json<unknown>()]).toEqual([
-    401,
-    { error: 'The signature does not fit.' },
-  ]);
+  expect([response.statusCode, response.json<unknown>()]).toEqual([401, { error: 'Signature mismatch.' }]);
   expect(marks).toEqual([]);
 });
 
@@ -110,7 +104,7 @@ test.each([
   '/webhooks/github/offshoot/dags/x',
 ])('nothing is at %s', async (url) => {
   const response = await aServer().app.inject({ ...aDelivery('push', push), url });
-  expect([response.statusCode, response.json<unknown>()]).toEqual([404, { error: 'There is nothing here.' }]);
+  expect([response.statusCode, response.json<unknown>()]).toEqual([404, { error: 'Not found.' }]);
 });
 
 test('while a key is rotated both fit, and a key that is new a moment ago is found by reading again', async () => {
@@ -187,7 +181,7 @@ test.each(['Unavailable', 'Unreachable', 'Timeout', 'TooManyRequests'] as const)
     const response = await app.inject(aDelivery('push', push));
     expect(response.statusCode).toBe(503);
     expect(response.body).not.toContain('secret detail');
-    expect(response.json<{ error: string }>().error).toContain('Deliver it again');
+    expect(response.json<{ error: string }>().error).toContain('please redeliver');
   },
 );
 

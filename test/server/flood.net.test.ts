@@ -125,8 +125,8 @@ test('F17: a thousand refused requests are counted one by one, and logged in a l
   expect(new Set(counted)).toEqual(new Set(['unknown refused']));
   expect(lines.map((line) => JSON.parse(line) as object)).toMatchObject([
     { door: 'offshoot/dags', why: 'no signature', count: 1 },
-    { door: 'no DagRepository', why: 'nobody has a key for this address', count: 1 },
-    { door: 'offshoot/dags', why: 'the signature does not fit', count: 1 },
+    { door: 'no DagRepository', why: 'no webhook secret configured', count: 1 },
+    { door: 'offshoot/dags', why: 'signature mismatch', count: 1 },
   ]);
   expect(lines.join('')).not.toMatch(/evil/);
   await app.close(); // what was not logged yet is

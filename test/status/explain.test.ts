@@ -28,7 +28,9 @@ test.each<[what: string, observed: Observed, reason: string, message: RegExp]>([
         scheduler: { ...down, image: 'apache/airflow:9', waiting: { reason, message: 'not found' } },
       }),
       'ImagePullFailed',
-      new RegExp(`^Image apache/airflow:9 of container scheduler cannot be had: not found Correct the image`),
+      new RegExp(
+        `^Cannot pull image apache/airflow:9 \\(container scheduler\\): not found Correct the image`,
+      ),
     ],
   ),
   [
@@ -51,7 +53,7 @@ test.each<[what: string, observed: Observed, reason: string, message: RegExp]>([
       }),
     ]),
     'PodUnschedulable',
-    /^No node takes pod postgres-7d9f: 0\/1 nodes/,
+    /^Pod postgres-7d9f cannot be scheduled: 0\/1 nodes/,
   ],
   [
     'a container that ran out of memory, though it runs again',
@@ -59,7 +61,7 @@ test.each<[what: string, observed: Observed, reason: string, message: RegExp]>([
       scheduler: { ready: false, restarts: 1, ended: { reason: 'OOMKilled', exitCode: 137, message: '' } },
     }),
     'OutOfMemory',
-    /^Container scheduler of pod airflow-7d9f was killed because it used more memory.*move that into a task, which can ask for more/,
+    /^Container scheduler of pod airflow-7d9f exceeded its memory limit and was killed.*move that into a task, which can request more memory/,
   ],
   [
     'git-sync, and not the memory that a container ran out of a quarter of an hour ago',
@@ -95,7 +97,7 @@ test.each<[what: string, observed: Observed, reason: string, message: RegExp]>([
       },
     }),
     'ImagePullRefused',
-    /401 Unauthorized The registry wants credentials that the nodes do not have/,
+    /401 Unauthorized The registry requires credentials that the nodes do not have/,
   ],
   [
     'the same between two tries, in the same words',
@@ -111,7 +113,7 @@ test.each<[what: string, observed: Observed, reason: string, message: RegExp]>([
       },
     }),
     'ImagePullRefused',
-    /^Image a:1 of container scheduler cannot be had: pull access denied, repository does not exist The registry/,
+    /^Cannot pull image a:1 \(container scheduler\): pull access denied, repository does not exist The registry/,
   ],
   [
     'an image whose name holds 403, and which is not there',
@@ -123,7 +125,7 @@ test.each<[what: string, observed: Observed, reason: string, message: RegExp]>([
       },
     }),
     'ImagePullFailed',
-    /cannot be had: a:403: not found Correct the image/,
+    /\): a:403: not found Correct the image/,
   ],
   [
     'an image for which the node has no room',
@@ -134,7 +136,7 @@ test.each<[what: string, observed: Observed, reason: string, message: RegExp]>([
       },
     }),
     'DiskFull',
-    /no space left on device Make room on the nodes/,
+    /no space left on device Free disk space on the nodes/,
   ],
   [
     'a pod that no node takes because their disks are full',
@@ -147,7 +149,7 @@ test.each<[what: string, observed: Observed, reason: string, message: RegExp]>([
       }),
     ]),
     'DiskFull',
-    /disk-pressure.*Make room on the nodes/,
+    /disk-pressure.*Free disk space on the nodes/,
   ],
   [
     'a pod that wrote more than its volume may hold',
@@ -160,7 +162,7 @@ test.each<[what: string, observed: Observed, reason: string, message: RegExp]>([
       anAirflowPod({ scheduler: down }),
     ]),
     'DiskFull',
-    /^The node ended pod airflow-7d9f: Usage of EmptyDir volume "tmp" exceeds the limit "1Gi"\. Something in the branch writes too much to disk/,
+    /^The node terminated pod airflow-7d9f: Usage of EmptyDir volume "tmp" exceeds the limit "1Gi"\. The branch writes too much to disk/,
   ],
   [
     'a pod that its node ended for lack of disk',
@@ -171,7 +173,7 @@ test.each<[what: string, observed: Observed, reason: string, message: RegExp]>([
       anAirflowPod(),
     ]),
     'DiskFull',
-    /Make room on the node's disk\. A new pod is made by itself\.$/,
+    /Free disk space on the node\. A replacement pod starts automatically\.$/,
   ],
   [
     'a pod that its node ended for lack of memory',
@@ -180,13 +182,13 @@ test.each<[what: string, observed: Observed, reason: string, message: RegExp]>([
       aPod('postgres', { ended: { reason: 'Evicted', message: 'The node was low on resource: memory.' } }),
     ]),
     'OutOfMemory',
-    /Give the nodes more memory/,
+    /Add memory, or find what is using it/,
   ],
   [
     'a pod whose node was shut down',
     world([aPod('postgres', { ended: { reason: 'Terminated', message: '' } }), anAirflowPod()]),
     'PodEvicted',
-    /^The node ended pod postgres-7d9f: Terminated A new pod is made by itself\.$/,
+    /^The node terminated pod postgres-7d9f: Terminated A replacement pod starts automatically\.$/,
   ],
   [
     'a pod that was put out for its disk, though its status has forgotten why',
@@ -195,7 +197,7 @@ test.each<[what: string, observed: Observed, reason: string, message: RegExp]>([
       [warning('Evicted', 'Usage of EmptyDir volume "tmp" exceeds the limit "1Gi".', 'Pod/airflow-7d9f')],
     ),
     'DiskFull',
-    /^The node ended pod airflow-7d9f: Usage of EmptyDir volume "tmp" exceeds the limit "1Gi"\. Something in the branch/,
+    /^The node terminated pod airflow-7d9f: Usage of EmptyDir volume "tmp" exceeds the limit "1Gi"\. The branch writes/,
   ],
   [
     'a pod that ended, while another one was put out for its disk',
@@ -204,19 +206,19 @@ test.each<[what: string, observed: Observed, reason: string, message: RegExp]>([
       [warning('Evicted', 'Usage of EmptyDir volume "tmp" exceeds the limit "1Gi".', 'Pod/airflow-other')],
     ),
     'PodEvicted',
-    /^The node ended pod airflow-7d9f: ContainerStatusUnknown A new pod/,
+    /^The node terminated pod airflow-7d9f: ContainerStatusUnknown A replacement pod/,
   ],
   [
     'a pod that ended, and nobody knows why',
     world([aPod('postgres'), anAirflowPod({}, { ended: { reason: '', message: '' } })]),
     'PodEvicted',
-    /^The node ended pod airflow-7d9f: it did not say why A new pod/,
+    /^The node terminated pod airflow-7d9f: no reason given A replacement pod/,
   ],
   [
     'a database that is younger than its Airflow',
     anObserved({ outlived: anAirflowPod() }),
     'DatabaseLost',
-    /runs and whatever was set by hand are gone\. Airflow \(pod airflow-7d9f\) starts anew/,
+    /DAG runs and everything that was set by hand\. Airflow \(pod airflow-7d9f\) restarts/,
   ],
   [
     'a part of Airflow that the kernel killed for memory, as its supervisor says',
@@ -293,7 +295,7 @@ test.each<[what: string, observed: Observed, reason: string, message: RegExp]>([
       ],
     ),
     'GitUnreachable',
-    /fetch the branch: dial tcp: no route to host\. Is the git host up/,
+    /fetch the branch: dial tcp: no route to host\. Check that the git host is up/,
   ],
   [
     'git-sync whose volume is full',
@@ -302,7 +304,7 @@ test.each<[what: string, observed: Observed, reason: string, message: RegExp]>([
       [probe('Readiness probe failed: {"Msg":"m","Err":"write: no space left on device"}')],
     ),
     'DiskFull',
-    /too big for the preview's volumes/,
+    /too large for the preview's volumes/,
   ],
   [
     'a branch without the DAG folder',

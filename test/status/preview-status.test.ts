@@ -321,7 +321,7 @@ test('a file that Airflow cannot import is told by name and line, and the previe
     status: 'True',
     reason: 'DagImportFailed',
     message:
-      'Airflow works, but cannot import dags/a.py line 3: ValueError: no; and 3 more. Push a fix to feature/hardy; other files are not affected.',
+      'Airflow is up, but cannot import dags/a.py line 3: ValueError: no; and 3 more. Push a fix to feature/hardy; other files are not affected.',
   });
   expect(conditions.find(({ type }) => type === 'DagsImported')).toMatchObject({
     status: 'False',
@@ -333,7 +333,7 @@ test('a file that hangs is told as one that takes too long', () => {
   const conditions = imported([anImportError, { file: 'b.py', message: 'Timeout: x', timedOut: true }]);
   expect(conditions[0]).toMatchObject({ status: 'True', reason: 'DagImportTimedOut' });
   expect(conditions[0]?.message).toMatch(
-    /dags\/b\.py: Timeout: x\. A file hangs, or works when it is parsed/,
+    /dags\/b\.py: Timeout: x\. A file hangs, or does its work when it is parsed/,
   );
 });
 
@@ -393,7 +393,7 @@ test('F10: a preview that works while somebody fights over an object stays ready
   const [ready] = status({ contested }).conditions ?? [];
   expect(ready).toMatchObject({ type: 'Ready', status: 'True', reason: 'Contested' });
   expect(ready?.message).toMatch(
-    /^NetworkPolicy isolation is changed or deleted again and again by field manager "kyverno"\. .* away from namespace dags-feature-hardy/,
+    /^NetworkPolicy isolation is repeatedly changed or deleted by field manager "kyverno"\. .* away from namespace dags-feature-hardy/,
   );
   const later = [fought('NetworkPolicy/isolation', 'kyverno', 40_000)];
   expect(status({ contested: later }), 'the same words, whenever the next try is').toEqual(

@@ -54,7 +54,7 @@ async function unmarked(cluster: Cluster, namespace: string, previewUid: string)
   if (lists.every(({ items }) => items.length === 0)) return { state: 'gone' };
   return {
     state: 'going',
-    waitingFor: `namespace ${namespace}. It holds objects of this preview but has lost Offshoot's label and annotations, and without them it is left alone. If nobody else needs it, delete it, or put the label back: kubectl label --overwrite namespace ${namespace} ${label.previewUid}=${previewUid}`,
+    waitingFor: `namespace ${namespace}. It holds objects of this preview but has lost Offshoot's label and annotations, so it is not touched. If it is no longer needed, delete it; or restore the label: kubectl label --overwrite namespace ${namespace} ${label.previewUid}=${previewUid}`,
     stuck: true,
   };
 }

@@ -22,7 +22,7 @@ export async function ask(deps: PreviewDeps, key: string): Promise<Asked | undef
   if (!object) return undefined;
   const read = readPreview(object);
   if (!read.ok && !canBeRemoved(object)) {
-    deps.log.warn({ preview: key, why: read.message }, 'Preview cannot be read; it is left alone');
+    deps.log.warn({ preview: key, why: read.message }, 'Preview is invalid and is left alone');
     return undefined;
   }
   const preview = read.ok ? read.preview : (object as Preview);

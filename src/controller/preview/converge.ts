@@ -47,7 +47,7 @@ function obstacle(error: unknown): { reason: Reason; message: string } | undefin
   if (codeOf(error) === 'NotOurs')
     return {
       reason: 'NamespaceTaken',
-      message: `${textOf(error)} It is left alone; rename or delete it.`,
+      message: `${textOf(error)} It is not touched; rename or delete it.`,
     };
   return isRefusal(error) ? { reason: 'Refused', message: textOf(error) } : undefined;
 }

@@ -57,8 +57,8 @@ function holdingUp(
 ): { reason: Reason; message: string } {
   if (stuck) return { reason: 'RemovalStuck', message: `Still there: ${waitingFor}` };
   const why = keep
-    ? `${keep.message} What was made for it is being removed.`
-    : 'The branch is gone; everything made for it is being removed.';
+    ? `${keep.message} Everything created for it is being removed.`
+    : 'The branch is gone; everything created for it is being removed.';
   return { reason: 'Removing', message: said ? `${why} Waiting for ${said}` : why };
 }
 

@@ -54,7 +54,7 @@ export function createGitSyncWaker({ exec, monotonic, log }: Deps) {
     exec(container, LOOK_NOW).catch((error: unknown) =>
       log.warn(
         { ...aboutPreview(preview), why: textOf(error) },
-        'git-sync was not woken; this is tried again, and git-sync looks periodically anyway',
+        'could not wake git-sync, retrying; git-sync also polls periodically',
       ),
     );
     return WAITS_MS[last.count];

@@ -13,7 +13,7 @@ import type { Health } from './say.ts';
 export const suspended: Health = {
   reason: 'Suspended',
   message:
-    'spec.suspend is true: nothing is made, changed or removed for its previews. Webhooks still leave their marks; set it to false, and everything is caught up.',
+    'spec.suspend is true: nothing is created, changed or removed for its previews. Webhook deliveries are still recorded; set it to false to resume and catch up.',
   state: 'Stalled',
 };
 
@@ -22,7 +22,7 @@ export function taken({ metadata, spec }: DagRepository, owner: KubeObject | und
   if (!owner || owner.metadata.uid === metadata.uid) return undefined;
   return {
     reason: 'UrlTaken',
-    message: `The host of ${spec.url.base} belongs to DagRepository ${keyText(keyOf(owner))}, which is older, whatever the scheme and port. Give this one a host of its own in spec.url.base, or delete that one.`,
+    message: `The host of ${spec.url.base} belongs to the older DagRepository ${keyText(keyOf(owner))}, whatever the scheme and port. Set another host in spec.url.base, or delete that DagRepository.`,
     state: 'Stalled',
   };
 }
@@ -40,7 +40,7 @@ export const ofSecret = (reason: Reason) => rowOf(reason).about === 'secret';
 /** Its webhooks are refused; branches are listed all the same. */
 export const deaf = ({ spec }: DagRepository, { reason, message }: Problem): Health => ({
   reason,
-  message: `The git host answers, and branches are listed every ${spec.resyncInterval}; but webhooks are refused: ${message}`,
+  message: `The git host answers, and branches are listed every ${spec.resyncInterval}; but webhook deliveries are refused: ${message}`,
   state: 'Ready',
 });
 
@@ -48,12 +48,12 @@ export const deaf = ({ spec }: DagRepository, { reason, message }: Problem): Hea
 export function rolling({ metadata }: DagRepository, { rollOut }: Granted): Health | undefined {
   const { updated, total, broken } = rollOut;
   if (updated === total) return undefined;
-  const so = `${updated} of ${total} previews are updated to generation ${metadata.generation}`;
+  const so = `${updated} of ${total} previews have been updated to generation ${metadata.generation}`;
   if (!broken) return { reason: 'Updating', message: `${so}, two at a time.`, state: 'Reconciling' };
   const why = findCondition(broken.status?.conditions, 'Ready');
   return {
     reason: 'RolloutStalled',
-    message: `${broken.spec.branch} worked until it was updated (${why?.reason}: ${why?.message}). ${so}; the others are left as they are until it works, or this DagRepository is changed again.`,
+    message: `${broken.spec.branch} stopped working when it was updated (${why?.reason}: ${why?.message}). ${so}; the others are left as they are until it works or this DagRepository is changed again.`,
     state: 'Stalled',
   };
 }
@@ -75,7 +75,7 @@ export function someRefused(refusals: readonly Refusal[]): Health | undefined {
       `${count} cannot be followed; previews follow all others.`,
       ...named.map((one) => (/[.!?…]$/.test(one) ? one : `${one}.`)),
       ...(more > 0 ? [`And ${more} more.`] : []),
-      `Remove what is in the way, or delete the branch; ${each} tried again at least every five minutes.`,
+      `Remove the obstacle or delete the branch; ${each} retried at least every five minutes.`,
     ].join(' '),
     state: 'Ready',
   };

@@ -29,7 +29,7 @@ function codeHost(url: string, credentials: SecretData | undefined): CodeHost {
   async function listBranches() {
     const refs = await lsRemote(url, credentials, ['HEAD', `${HEADS}*`]);
     if (refs.size === 0) {
-      throw new Problem('GitRefused', `${url} shows no branch at all; an empty answer proves nothing.`);
+      throw new Problem('GitRefused', `${url} lists no branches; an empty answer proves nothing.`);
     }
     const branches = new Map<string, string>();
     for (const [ref, head] of refs) {

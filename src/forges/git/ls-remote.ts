@@ -24,7 +24,7 @@ export async function lsRemote(
   if (![url, ...patterns].every((one) => BRANCH_NAME.test(one)))
     throw new Problem(
       'GitRefused',
-      'A URL or the name of a ref holds a control character, which git does not allow.',
+      'A URL or ref name contains a control character, which git does not allow.',
     );
   await refuseForbidden(gitHost(url));
   return withCredentials(url, credentials, async ({ env: access, askpass, dir }) => {
@@ -60,7 +60,7 @@ export async function lsRemote(
       if (REDIRECTED.test(text))
         throw new Problem(
           'GitRefused',
-          `${url} redirects, and redirects are not followed: write the address that it leads to into spec.git.url.`,
+          `${url} redirects, and redirects are not followed. Put the target address into spec.git.url.`,
           { cause },
         );
       throw gitRefused(text, url)

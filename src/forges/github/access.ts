@@ -14,7 +14,7 @@ export function accessOf(credentials: SecretData | undefined): Access {
     credentials[key]?.trim(),
   );
   if (token && (appId || privateKey))
-    throw new Error('has a token and the keys of an App; keep one of the two');
+    throw new Error('has both a token and the keys of an App; keep only one of the two');
   if (token) return { kind: 'token', token };
   if (!appId && !privateKey) throw new Error('lacks the key token, or app-id and private-key');
   if (!appId || !privateKey) throw new Error(`lacks ${appId ? 'private-key' : 'app-id'}`);
@@ -29,5 +29,7 @@ function pkcs8(pem: string): string {
   } catch {
     // What the parser says could quote the key.
   }
-  throw new Error('has a private-key that is no RSA key in PEM; put the file there that GitHub gave you');
+  throw new Error(
+    'has a private-key that is not an RSA key in PEM format; use the file that GitHub generated',
+  );
 }

@@ -43,14 +43,14 @@ export function createCodeHost(
       const see = access.kind === 'anonymous' ? 'without credentials' : 'to these credentials';
       throw new Problem(
         'GitRefused',
-        `GitHub shows no repository ${name}${pinned === undefined ? '' : ` (number ${pinned})`} ${see}. Correct spec.github, or let the credentials of spec.credentialsSecretRef read it.`,
+        `GitHub shows no repository ${name}${pinned === undefined ? '' : ` (ID ${pinned})`} ${see}. Correct spec.github, or give the credentials in spec.credentialsSecretRef read access.`,
       );
     }
     memory.repository = seen;
     if (pinned !== undefined && seen.data.id !== pinned) {
       throw new Problem(
         'RepositoryMoved',
-        `${name} is another repository now (number ${seen.data.id}, not ${pinned}); nothing is made or removed. Correct spec.github; or, if the new one is meant, make this DagRepository anew.`,
+        `${name} is a different repository now (ID ${seen.data.id}, not ${pinned}); nothing is created or removed. Correct spec.github; or, if the new repository is intended, delete and recreate this DagRepository.`,
       );
     }
     return seen.data;
@@ -66,7 +66,10 @@ export function createCodeHost(
         throw isAboutRef(error) ? new Error(textOf(error), { cause: error }) : error;
       });
     if (seen && seen.data.ref !== HEADS + branch)
-      throw new Problem('GitUnreachable', `GitHub answered about another branch of ${name} than asked for.`);
+      throw new Problem(
+        'GitUnreachable',
+        `GitHub answered with a different branch of ${name} than requested.`,
+      );
     return seen?.data.object.sha;
   }
 
@@ -78,7 +81,7 @@ export function createCodeHost(
       memory.pages = await readPages(reader, place, memory.pages, pinned);
       const all = memory.pages.flatMap(({ data }) => data);
       if (all.length === 0)
-        throw new Problem('GitRefused', `${name} shows no branch at all; an empty answer proves nothing.`);
+        throw new Problem('GitRefused', `${name} lists no branches; an empty answer proves nothing.`);
       return new Map(
         all.flatMap((one) => (one.name.includes(NOT_UTF8) ? [] : [[one.name, one.commit.sha] as const])),
       );
@@ -93,7 +96,7 @@ export function createCodeHost(
       if (branch !== default_branch && (await head(default_branch))) return { state: 'absent' };
       throw new Problem(
         'GitRefused',
-        `GitHub does not show ${default_branch}, the default branch of ${name}; without it an absence proves nothing. May the credentials read contents?`,
+        `GitHub does not show ${default_branch}, the default branch of ${name}; without it, a missing branch proves nothing. Check that the credentials can read contents.`,
       );
     },
 

@@ -46,9 +46,9 @@ export const githubDeliveries: Webhooks<GithubSpec> = {
   read(event, body) {
     if (event === 'ping') return { kind: 'ping' };
     const readPayload = Object.hasOwn(readers, event) ? readers[event] : undefined;
-    if (!readPayload) return ignored(`event ${event} is none of ours`);
+    if (!readPayload) return ignored(`event ${event} is not used`);
     if (hasTooManyValues(body))
-      return ignored(`the body holds more than ${MOST_VALUES} values, as no delivery does`);
+      return ignored(`the body has more than ${MOST_VALUES} values, which no delivery does`);
     let payload: unknown;
     try {
       payload = JSON.parse(body.toString('utf8'));
@@ -85,7 +85,7 @@ function readPush(payload: unknown): Delivery {
   const push = pushEvent.safeParse(payload);
   if (!push.success) return ignored(`not a push payload: ${firstIssue(push.error)}`);
   const { ref, after, deleted, pusher, sender, repository } = push.data;
-  if (!ref.startsWith(HEADS)) return ignored(`${ref} is no branch`);
+  if (!ref.startsWith(HEADS)) return ignored(`${ref} is not a branch`);
   const who = pusher?.name ?? sender?.login;
   return branchHint(ref.slice(HEADS.length), deleted ? 'absent' : after, who, repository);
 }
@@ -114,7 +114,7 @@ function readRepositories(event: string, payload: unknown): Delivery {
     ...repositories_removed,
   ];
   const what = `${event} ${action}`;
-  if (all.length === 0) return ignored(`${what} names no repository; the next listing finds out`);
+  if (all.length === 0) return ignored(`${what} names no repository; the next listing will find out`);
   return { kind: 'repositories', what, repositories: all.map(nameOf) };
 }
 

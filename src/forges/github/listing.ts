@@ -49,7 +49,7 @@ export async function readPages(
   }
   throw new Problem(
     'GitUnreachable',
-    `The branches of ${name} change faster than GitHub lists them; they are listed again soon.`,
+    `The branches of ${name} change faster than GitHub lists them; retrying soon.`,
   );
 }
 

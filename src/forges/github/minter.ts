@@ -42,7 +42,7 @@ export function createMinter(access: Extract<Access, { kind: 'app' }>, place: Pl
     if (found.status !== 200 || !success) {
       throw new Problem(
         'GitRefused',
-        `GitHub App ${appId} is not installed for ${place.name}, or there is no such repository. Install it there, or correct spec.github.`,
+        `GitHub App ${appId} is not installed for ${place.name}, or the repository does not exist. Install the App there, or correct spec.github.`,
       );
     }
     const [mintedAt, wall] = [monotonic(), now()];
@@ -53,7 +53,7 @@ export function createMinter(access: Extract<Access, { kind: 'app' }>, place: Pl
       permissions: { contents: 'read', metadata: 'read' },
     });
     const read = minted.safeParse(reply.data);
-    if (!read.success) throw new Problem('GitRefused', `GitHub gives no token for ${about}.`);
+    if (!read.success) throw new Problem('GitRefused', `GitHub issued no token for ${about}.`);
     const expiresAt = Date.parse(read.data.expires_at);
     // By GitHub's own clock, if the answer shows it: ours may be wrong.
     const there = Date.parse(String(reply.headers['date'])) || wall;

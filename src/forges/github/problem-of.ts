@@ -44,14 +44,14 @@ export function problemOf(error: unknown, about: string, timedOutMs: number | un
   const options = { cause: error, ...(retryMs !== undefined && { retryAfterMs: retryMs }) };
   if (!response) {
     const why = timedOutMs ? `did not answer within ${timedOutMs / 1_000} s` : `cannot be reached: ${said}`;
-    return new Problem('GitUnreachable', `GitHub ${why} (asked for ${about}).`, options);
+    return new Problem('GitUnreachable', `GitHub ${why} (requesting ${about}).`, options);
   }
   if (status >= 500)
-    return new Problem('GitUnreachable', `GitHub fails with ${status} when asked for ${about}.`, options);
+    return new Problem('GitUnreachable', `GitHub answered ${status} to a request for ${about}.`, options);
   if (status === 409)
     return new Problem(
       'GitRefused',
-      `GitHub shows no branch of ${about}: ${said} An empty answer proves nothing.`,
+      `GitHub lists no branches of ${about}: ${said} An empty answer proves nothing.`,
       options,
     );
   const what =
@@ -60,7 +60,7 @@ export function problemOf(error: unknown, about: string, timedOutMs: number | un
       : `refuses (${status}): ${said}`;
   return new Problem(
     'GitRefused',
-    `GitHub ${what} (asked for ${about}). See spec.github and the Secret named by spec.credentialsSecretRef; contents: read is needed.`,
+    `GitHub ${what} (requesting ${about}). Check spec.github and the Secret named by spec.credentialsSecretRef; the permission contents: read is required.`,
     options,
   );
 }

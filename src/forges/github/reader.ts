@@ -63,10 +63,10 @@ export function createReader(place: Place, access: Access, clock: Clock) {
         )
       : undefined;
     const known = moved.safeParse(found?.data);
-    const where = known.success ? ` It is called ${known.data.full_name} now.` : '';
+    const where = known.success ? ` Its name is now ${known.data.full_name}.` : '';
     return new Problem(
       'RepositoryMoved',
-      `${name} was renamed or moved.${where} Correct spec.github; until then nothing is made or removed.`,
+      `${name} was renamed or transferred.${where} Correct spec.github; until then, nothing is created or removed.`,
     );
   }
 
@@ -86,7 +86,7 @@ export function createReader(place: Place, access: Access, clock: Clock) {
       if (reply.status !== 200 || !read.success) {
         throw new Problem(
           'GitUnreachable',
-          `GitHub's answer about ${name} cannot be read (status ${reply.status}); it may have been cut off.`,
+          `GitHub's answer about ${name} is unreadable (status ${reply.status}); it may have been cut off.`,
         );
       }
       const { etag, link } = reply.headers;

@@ -104,7 +104,7 @@ export function createRequest({ apiUrl, id, about, auth, now, monotonic, timeout
 const limited = (about: string, ms: number, now: number, cause?: unknown) =>
   new Problem(
     'RateLimited',
-    `GitHub takes no more requests for ${about} until ${new Date(now + ms).toISOString().slice(11, 19)} UTC (rate limit). It is asked again then; nothing has to be done.`,
+    `GitHub accepts no more requests for ${about} until ${new Date(now + ms).toISOString().slice(11, 19)} UTC (rate limit). Offshoot retries then; no action is needed.`,
     { cause, retryAfterMs: ms },
   );
 

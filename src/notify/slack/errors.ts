@@ -24,7 +24,7 @@ export function toNotifyError(error: unknown, channel: string): NotifyError {
     });
 
   if (error instanceof WebAPIRateLimitedError)
-    return said('RateLimited', 'Slack asks to wait', error.retryAfter);
+    return said('RateLimited', 'Slack is rate-limiting', error.retryAfter);
   if (error instanceof WebAPIHTTPError) {
     const message = `Slack answered with HTTP status ${error.statusCode}`;
     return said(error.statusCode < 500 ? 'Refused' : 'Unreachable', message);
@@ -36,16 +36,16 @@ export function toNotifyError(error: unknown, channel: string): NotifyError {
   if (UNAUTHORIZED.has(code))
     return said(
       'Unauthorized',
-      `Slack refuses the bot token (${code}): put a valid one with chat:write into the Secret`,
+      `Slack rejected the bot token (${code}); put a valid token with the scope chat:write into the Secret`,
     );
   if (CHANNEL.has(code))
     return said(
       'TargetNotFound',
-      `Slack knows no channel ${channel} for this bot (${code}): check the id, invite the bot`,
+      `Slack has no channel ${channel} for this bot (${code}); check the channel ID, and invite the bot`,
     );
-  if (RATE_LIMITED.has(code)) return said('RateLimited', 'Slack asks to wait', 30);
-  if (PASSING.has(code)) return said('Unreachable', `Slack has a problem of its own (${code})`);
-  return said('Refused', `Slack refuses the message (${code})`);
+  if (RATE_LIMITED.has(code)) return said('RateLimited', 'Slack is rate-limiting', 30);
+  if (PASSING.has(code)) return said('Unreachable', `Slack reported an internal problem (${code})`);
+  return said('Refused', `Slack rejected the message (${code})`);
 }
 
 /** What waiting alone ends is not worth a condition. */

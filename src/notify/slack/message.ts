@@ -3,7 +3,7 @@ import type { Announcement } from '../api.ts';
 import { escaped, plain, shortened } from './plain.ts';
 
 const looks = {
-  queued: { emoji: 'hourglass', word: 'Waiting in line', link: 'See its place' },
+  queued: { emoji: 'hourglass', word: 'Waiting in line', link: 'See its position' },
   preparing: { emoji: 'hourglass_flowing_sand', word: 'Preparing', link: 'Watch it start' },
   ready: { emoji: 'white_check_mark', word: 'Ready', link: 'Open Airflow' },
   failed: { emoji: 'warning', word: 'Not working', link: 'See its state' },

@@ -34,7 +34,7 @@ export function createSlack({ readSecret, ...options }: SlackOptions): Channel<T
     if (token) return token;
     throw new NotifyError(
       'Unauthorized',
-      `Secret ${namespace}/${secretName} does not exist or has no key "token": put the Slack bot token there`,
+      `Secret ${namespace}/${secretName} does not exist or has no key "token"; set it to the Slack bot token`,
     );
   }
 

@@ -17,16 +17,16 @@ const TOLD_AFTER_RESTARTS = 2;
 /** Who has run for so long since is not what is wrong now. */
 const LONG_SINCE_MS = 600_000;
 const MAKE_ROOM =
-  'Make room on the nodes (old images, logs), or add a node; the preview goes on by itself afterwards.';
+  'Free disk space on the nodes (old images, logs) or add a node; the preview then continues automatically.';
 
 export const unschedulable: Why = ({ pods }) => {
   const pod = alive(pods).find((one) => one.unschedulable !== undefined);
   if (!pod) return undefined;
-  const said = `No node takes pod ${pod.name}: ${pod.unschedulable}`;
+  const said = `Pod ${pod.name} cannot be scheduled: ${pod.unschedulable}`;
   if (aboutDisk(pod.unschedulable ?? '')) return { reason: 'DiskFull', message: `${said} ${MAKE_ROOM}` };
   return {
     reason: 'PodUnschedulable',
-    message: `${said} Make room on the nodes or add one; removing branches that nobody needs frees what they hold.`,
+    message: `${said} Make room on the nodes or add one; deleting branches that are no longer needed frees their resources.`,
   };
 };
 
@@ -55,16 +55,16 @@ function notStarted({ name, image, waiting }: ContainerSummary): Explanation | u
 function imageTrouble(name: string, image: string, { reason, message }: { reason: string; message: string }) {
   // Between two tries the kubelet quotes the failure in longer words: the same sentence for both.
   const cause = message.replace(/^Back-off pulling image "[^"]*"(: )?(ErrImagePull: )?/, '') || reason;
-  const said = `Image ${image} of container ${name} cannot be had: ${cause.trim()}`;
+  const said = `Cannot pull image ${image} (container ${name}): ${cause.trim()}`;
   if (aboutDisk(cause)) return { reason: 'DiskFull' as const, message: `${said} ${MAKE_ROOM}` };
   if (REFUSED.test(cause.replaceAll(image, '')))
     return {
       reason: 'ImagePullRefused' as const,
-      message: `${said} The registry wants credentials that the nodes do not have, or knows no such image: let the nodes pull from it (the kubelet's credential provider), or name an image that they can pull.`,
+      message: `${said} The registry requires credentials that the nodes do not have, or has no such image. Give the nodes access (the kubelet's credential provider), or set an image that they can pull.`,
     };
   return {
     reason: 'ImagePullFailed' as const,
-    message: `${said} Correct the image in the DagRepository, or make it pullable.`,
+    message: `${said} Correct the image in the DagRepository, or make it available to the nodes.`,
   };
 }
 
@@ -75,7 +75,7 @@ function ended(pod: PodSummary, { name, ended: end, restarts }: ContainerSummary
   if (end.reason === 'OOMKilled' || /more memory than it may|out of memory/i.test(words))
     return {
       reason: 'OutOfMemory',
-      message: `Container ${name} of pod ${pod.name} was killed because it used more memory than it may.${saying(words)} Often a DAG file loads data when it is parsed: move that into a task, which can ask for more (executor_config). Offshoot's limit, which is in the pod's spec, is well above what Airflow needs by itself; if it was not reached, the node had no more to give.`,
+      message: `Container ${name} of pod ${pod.name} exceeded its memory limit and was killed.${saying(words)} Often a DAG file loads data when it is parsed: move that into a task, which can request more memory (executor_config). The limit in the pod's spec is well above what Airflow itself needs; if the container was below it, the node ran out of memory.`,
     };
   if (!words && restarts < TOLD_AFTER_RESTARTS) return undefined;
   const times = restarts > 1 ? `${restarts} times, last` : 'once,';

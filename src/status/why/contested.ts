@@ -20,8 +20,8 @@ function saying(all: readonly Contested[], namespace: string): Explanation | und
   return {
     reason: 'Contested',
     message:
-      `${named(first.object)}${more} is changed or deleted again and again${by}. Offshoot puts it right, but after a few times only ` +
-      `once a minute. Keep whatever does this away from namespace ${namespace}: often an autoscaler, a policy engine or a GitOps tool ` +
+      `${named(first.object)}${more} is repeatedly changed or deleted${by}. Offshoot restores it, but after a few times only ` +
+      `once a minute. Keep whatever does this away from namespace ${namespace}; often it is an autoscaler, a policy engine or a GitOps tool ` +
       'that matches it.',
   };
 }

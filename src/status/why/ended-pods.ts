@@ -5,7 +5,7 @@ import type { PodSummary, Warning } from '../../observe/api.ts';
 export const databaseLost: Why = ({ outlived }) =>
   outlived && {
     reason: 'DatabaseLost',
-    message: `The database's pod was replaced, and a preview's data lives as long as that pod: runs and whatever was set by hand are gone. Airflow (pod ${outlived.name}) starts anew with an empty database; nothing needs to be done.`,
+    message: `The database's pod was replaced, and its data is gone with it: DAG runs and everything that was set by hand. Airflow (pod ${outlived.name}) restarts with an empty database; no action is needed.`,
   };
 
 /** Nobody has taken its place yet. */
@@ -21,19 +21,19 @@ export const lastEnded = (pods: readonly PodSummary[]): PodSummary[] =>
 /** In the words of its status; a kubelet may forget them there, and has told them as an Event as well. */
 export function whyEnded({ name, ended }: PodSummary, warnings: readonly Warning[]): Explanation {
   const eviction = warnings.find(({ reason, about }) => reason === 'Evicted' && about === `Pod/${name}`);
-  const words = ended?.message || eviction?.message || ended?.reason || 'it did not say why';
-  const said = `The node ended pod ${name}: ${words.trim()}`;
+  const words = ended?.message || eviction?.message || ended?.reason || 'no reason given';
+  const said = `The node terminated pod ${name}: ${words.trim()}`;
   if (/node was low on resource: memory|out of memory|OutOfmemory/i.test(words))
     return {
       reason: 'OutOfMemory',
-      message: `${said} Give the nodes more memory, or find what eats it. A new pod is made by itself.`,
+      message: `${said} Add memory, or find what is using it. A replacement pod starts automatically.`,
     };
   if (aboutDisk(words))
     return {
       reason: 'DiskFull',
       message: /low on resource|pressure/i.test(words)
-        ? `${said} Make room on the node's disk. A new pod is made by itself.`
-        : `${said} Something in the branch writes too much to disk, often a DAG file when it is parsed: push a commit that does not. A new pod is made by itself.`,
+        ? `${said} Free disk space on the node. A replacement pod starts automatically.`
+        : `${said} The branch writes too much to disk, often from a DAG file when it is parsed: push a commit that does not. A replacement pod starts automatically.`,
     };
-  return { reason: 'PodEvicted', message: `${said} A new pod is made by itself.` };
+  return { reason: 'PodEvicted', message: `${said} A replacement pod starts automatically.` };
 }

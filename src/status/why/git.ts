@@ -15,7 +15,7 @@ export const gitFailing: Why = (observed, design) => {
     gitSaid(observed, design) ?? {
       reason: 'GitUnreachable',
       message:
-        'git-sync inside the preview cannot fetch the branch. See its log (kubectl logs -c git-sync): is the git host reachable from pods, and are the credentials right?',
+        'git-sync inside the preview cannot fetch the branch. See its log (kubectl logs -c git-sync), and check that pods can reach the git host and that the credentials are right.',
     }
   );
 };
@@ -28,16 +28,16 @@ export function gitSaid(observed: Observed, { git }: Design): Explanation | unde
   if (aboutDisk(words))
     return {
       reason: 'DiskFull',
-      message: `${said} The repository, or what the branch writes, is too big for the preview's volumes.`,
+      message: `${said} The repository, or what the branch writes, is too large for the preview's volumes.`,
     };
   if (gitRefused(words, git.url))
     return {
       reason: 'GitRefused',
-      message: `${said} Put valid credentials into the Secret that spec.credentialsSecretRef of the DagRepository names; nothing has to be restarted.`,
+      message: `${said} Put valid credentials into the Secret that spec.credentialsSecretRef of the DagRepository names; no restart is needed.`,
     };
   return {
     reason: 'GitUnreachable',
-    message: `${said} Is the git host up, and reachable from pods? It is tried again twice a minute.`,
+    message: `${said} Check that the git host is up and that pods can reach it. git-sync retries twice a minute.`,
   };
 }
 

@@ -8,12 +8,12 @@ export const refusedPod: Why = (observed) => {
   if (refusal.message.includes('exceeded quota')) {
     return {
       reason: 'QuotaExceeded',
-      message: `A pod does not fit the quota: ${refusal.message} Raise spec.quota of the DagRepository, or wait until tasks that hold it have ended.`,
+      message: `A pod exceeds the quota: ${refusal.message} Raise spec.quota of the DagRepository, or wait until running tasks have ended.`,
     };
   }
   return {
     reason: 'Refused',
-    message: `A pod was refused: ${refusal.message} A policy of the cluster stands against it: change the policy, or what the DagRepository asks for.`,
+    message: `A pod was refused: ${refusal.message} A cluster policy rejects it: change the policy, or what the DagRepository requests.`,
   };
 };
 

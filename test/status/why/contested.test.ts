@@ -15,7 +15,7 @@ test('F10: a Deployment that somebody fights over explains what is wrong with it
   expect(explained(noRoom, [fought('Secret/x', 'a'), fought('Deployment/airflow', 'hpa')])).toEqual({
     reason: 'Contested',
     message: expect.stringMatching(
-      /^Deployment airflow is changed .* by field manager "hpa"\. Offshoot puts it right/,
+      /^Deployment airflow is repeatedly changed .* by field manager "hpa"\. Offshoot restores it/,
     ) as string,
   });
 });
@@ -24,6 +24,6 @@ test('F10: another object explains it only if nothing else does; who is not know
   const contested = [fought('Secret/airflow-keys'), fought('Service/airflow')];
   expect(explained(noRoom, contested)?.reason).toBe('PodUnschedulable');
   expect(explained(anObserved({ airflow: undefined }), contested)?.message).toMatch(
-    /^Secret airflow-keys \(and Service airflow\) is changed or deleted again and again\. Offshoot/,
+    /^Secret airflow-keys \(and Service airflow\) is repeatedly changed or deleted\. Offshoot/,
   );
 });

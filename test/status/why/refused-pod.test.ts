@@ -18,28 +18,28 @@ test.each<[what: string, reason: string, pods: PodSummary[], refusal: Warning, m
     'QuotaExceeded',
     [aPod('postgres')],
     refusal('pods "airflow-x" is forbidden: exceeded quota: preview, requested: pods=1'),
-    /^A pod does not fit the quota: .*Raise spec\.quota/,
+    /^A pod exceeds the quota: .*Raise spec\.quota/,
   ],
   [
     'that the quota refuses, after the one before it was deleted',
     'QuotaExceeded',
     [aPod('postgres'), anAirflowPod({}, { deleting: true, createdAt: NOW.getTime() - 60_000 })],
     refusal('exceeded quota: preview'),
-    /^A pod does not fit the quota/,
+    /^A pod exceeds the quota/,
   ],
   [
     'of the database that the quota refuses',
     'QuotaExceeded',
     [anAirflowPod()],
     refusal('exceeded quota: preview', 'ReplicaSet/postgres-5ff9'),
-    /^A pod does not fit the quota/,
+    /^A pod exceeds the quota/,
   ],
   [
     'that an admission webhook refuses',
     'Refused',
     [],
     refusal('admission webhook "policy" denied the request'),
-    /^A pod was refused: admission webhook "policy" denied the request A policy of the cluster/,
+    /^A pod was refused: admission webhook "policy" denied the request A cluster policy rejects it/,
   ],
 ])('a pod %s is %s', (_what, reason, pods, warning, message) => {
   const said = explained(pods, [warning]);

@@ -111,21 +111,22 @@ const digestsOf = (object: KubeObject | undefined) =>
 const stranger = (kind: string, name: string) =>
   new Problem(
     'SchemaDumpFailed',
-    `${kind} ${name} exists and is not Offshoot's. It is left alone; delete it.`,
+    `${kind} ${name} exists and does not belong to Offshoot. It is not touched; delete it.`,
   );
 
 const DUMPED: Prepared = {
   reason: 'SchemaDumped',
-  message: "New previews' databases start with the schema of this Airflow image.",
+  message: 'Databases of new previews start with the schema of this Airflow image.',
   lookAgainMs: undefined,
 };
 const DUMPING: Prepared = {
   reason: 'SchemaDumping',
-  message: 'A Job is making the schema of this Airflow image; until then each preview makes its own.',
+  message:
+    'A Job is creating the schema of this Airflow image; until it is done, each preview creates its own.',
   lookAgainMs: WHILE_MAKING_MS,
 };
 const failed = (why: string): Prepared => ({
   reason: 'SchemaDumpFailed',
-  message: `${why} Each preview makes its own schema meanwhile, which takes some seconds longer.`,
+  message: `${why} Meanwhile each preview creates its own schema, which takes a few seconds longer.`,
   lookAgainMs: AFTER_FAILURE_MS,
 });

@@ -40,5 +40,5 @@ export async function failureOf(cluster: Pick<Cluster, 'list'>, job: KubeObject)
   const culprit = ended.find(({ said }) => said);
   const condition = (job as Job).status?.conditions?.find(({ type }) => type === 'Failed')?.message ?? '';
   const why = culprit ? `container ${culprit.name}: ${culprit.said!.slice(-500)}` : condition;
-  return `Job ${job.metadata.name} failed (${why}). It is tried again an hour later, or once you delete it.`;
+  return `Job ${job.metadata.name} failed (${why}). It is retried after an hour, or as soon as you delete it.`;
 }
