@@ -22,7 +22,7 @@ export const doctor: Command = {
     ['-n, --namespace <namespace>', 'check only the DagRepositories in this namespace'],
     ['--json', 'print the findings as JSON'],
   ],
-  notes: `✓ ok, ✗ problem, ! could not be checked. Nothing is changed. Git host, Slack and gateway are contacted from this machine.
+  notes: `✓ ok, ✗ problem, ! could not be checked. Nothing is changed. Git host, channels and gateway are contacted from this machine.
 Exit codes: 0 no problems, 1 problems found.`,
   async run(tools, _args, { namespace, json }) {
     const { probes } = tools;

@@ -58,7 +58,7 @@ const REASONS: Record<NotifyErrorCode, Reason | undefined> = {
 };
 
 export function conditionOf(error: unknown): Trouble | undefined {
-  // A Problem is a sentence of its own, which may end with a command: nothing is put behind it.
+  // A Problem is a complete sentence and may end with a command: nothing is put behind it.
   if (error instanceof Problem) return trouble(error.reason, error.message);
   const reason = error instanceof NotifyError ? REASONS[error.code] : undefined;
   return reason && trouble(reason, `${textOf(error)}. Retrying.`);
