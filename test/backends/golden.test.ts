@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
 import { stringify } from 'yaml';
 import { airflow, together } from '../../src/backends/native/airflow.ts';
@@ -12,9 +12,11 @@ import { namespace } from '../../src/backends/shared/namespace.ts';
 import { gatewayAccess, isolation } from '../../src/backends/shared/network.ts';
 import { limitRange, quota } from '../../src/backends/shared/quota.ts';
 import { objectKey } from '../../src/model/object.ts';
+import { differences } from './differences.ts';
 import { native, rendered, withoutScripts } from './rendered.ts';
 import { specs } from './specs.ts';
 import type { KubeObject } from '../../src/model/object.ts';
+import type { Design } from '../../src/plan/api.ts';
 import type { NativeDesign } from '../../src/backends/native/native-design.ts';
 
 const parts: Record<string, (design: NativeDesign) => (KubeObject | undefined)[]> = {
@@ -31,36 +33,39 @@ const parts: Record<string, (design: NativeDesign) => (KubeObject | undefined)[]
 };
 
 const golden = (file: string) => new URL(`golden/${file}`, import.meta.url);
-const cases = Object.entries(specs).flatMap(([spec, design]) =>
-  Object.entries(parts).map(([part, make]) => [spec, part, () => make(native(design))] as const),
-);
+const { plain, ...others } = specs;
 
-// UPDATE_GOLDEN=1 npx vitest run --project pure test/backends writes the files anew: read the difference before you commit it.
-test.each(cases)('%s/%s.yaml is what is rendered', async (spec, part, make) => {
-  const objects = make().filter((one) => one !== undefined);
+/** UPDATE_GOLDEN=1 npx vitest run --project pure test/backends writes the files anew: read the difference before you commit it. */
+async function expectGolden(file: string, text: string) {
+  if (process.env['UPDATE_GOLDEN']) await writeFile(golden(file), text);
+  expect(text).toBe(await readFile(golden(file), 'utf8'));
+}
+
+test.each(Object.entries(parts))('plain/%s.yaml is what is rendered', async (part, make) => {
+  const objects = make(native(plain)).filter((one) => one !== undefined);
   const text = objects
     .map((one) => stringify(withoutScripts(one), { lineWidth: 0, aliasDuplicateObjects: false }))
     .join('---\n');
-  const file = golden(`${spec}/${part}.yaml`);
-  if (process.env['UPDATE_GOLDEN']) {
-    await mkdir(golden(spec), { recursive: true });
-    await writeFile(file, text);
-  }
-  expect(text).toBe(await readFile(file, 'utf8'));
+  await expectGolden(`plain/${part}.yaml`, text);
 });
 
-test.each(Object.keys(specs))('there is no golden file of %s that nothing renders', async (spec) => {
-  const files = await readdir(golden(spec));
-  expect(files.sort()).toEqual(
-    Object.keys(parts)
-      .map((part) => `${part}.yaml`)
-      .sort(),
-  );
+test.each(Object.entries(others))('%s.diff is how it differs from plain', async (spec, design) => {
+  const [one, other] = [plain, design].map((each) => withoutScripts(everything(each)));
+  await expectGolden(`${spec}.diff`, differences(one!, other!));
 });
+
+test('there is no golden file that nothing renders', async () => {
+  const wanted = [
+    ...Object.keys(parts).map((part) => `plain/${part}.yaml`),
+    ...Object.keys(others).map((spec) => `${spec}.diff`),
+  ];
+  const files = await readdir(golden('.'), { recursive: true });
+  expect(files.filter((file) => file.includes('.')).sort()).toEqual(wanted.sort());
+});
+
+const everything = (design: Design) =>
+  Object.values(parts).flatMap((make) => make(native(design)).filter((one) => one !== undefined));
 
 test.each(Object.entries(specs))('the parts of %s together are all that is rendered', (_spec, design) => {
-  const inParts = Object.values(parts).flatMap((make) =>
-    make(native(design)).filter((one) => one !== undefined),
-  );
-  expect(inParts.map(objectKey).sort()).toEqual(rendered(design).map(objectKey).sort());
+  expect(everything(design).map(objectKey).sort()).toEqual(rendered(design).map(objectKey).sort());
 });
