@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { openMark } from '../../src/model/preview.ts';
-import { auditOf, isCreation, written, type Audited } from '../support/product/audit.ts';
+import { auditOf, isCreation, isDeletion, written, type Audited } from '../support/product/audit.ts';
 import { USER } from '../support/product/cluster.ts';
 import { eventually } from '../support/product/eventually.ts';
 import { withCredentials } from '../support/product/manifests.ts';
@@ -11,8 +11,7 @@ import { aWorld } from '../support/product/world.ts';
 const world = aWorld('restart', { privately: true, spec: withCredentials });
 const LATE_MS = 1_500;
 
-const removesOrMakes = (one: Audited) =>
-  (one.verb.startsWith('delete') || isCreation(one)) && one.resource !== 'events';
+const removesOrMakes = (one: Audited) => (isDeletion(one) || isCreation(one)) && one.resource !== 'events';
 
 test.for(['dagrepositories', 'previews', 'namespaces', 'deployments', 'secrets'])(
   'after a restart nothing is removed or made, however late the list of %s comes',

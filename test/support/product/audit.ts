@@ -57,9 +57,12 @@ const READS = new Set(['get', 'list', 'watch']);
 export const isWrite = ({ verb, resource }: Audited) =>
   !READS.has(verb) && resource !== 'leases.coordination.k8s.io';
 
-/** Created by POST, or by an apply onto nothing. */
+/** Created by POST, or by an apply onto nothing; of somebody who hung up meanwhile, some creations are logged as 504. */
 export const isCreation = ({ verb, code }: Audited) =>
   code === 201 && (verb === 'create' || verb === 'patch');
+
+/** Whatever became of it. */
+export const isDeletion = ({ verb }: Audited) => verb.startsWith('delete');
 
 export const written = ({ verb, resource, namespace, name }: Audited) =>
   `${verb} ${resource} ${namespace ? `${namespace}/` : ''}${name}`;
