@@ -5,10 +5,8 @@ import { whoseNamespace } from '../model/namespace-owner.ts';
 import { objectKey } from '../model/object.ts';
 import { namespaceOf } from '../model/preview.ts';
 import { airflowVersionOf } from '../model/template.ts';
-import { outlivedDatabase } from './outlived.ts';
-import { gitSyncOf, summariseAll } from './pods.ts';
-import { serving } from './serving.ts';
 import type { AirflowClient } from '../airflow/api.ts';
+import type { Backend, Endpoint } from '../backends/api.ts';
 import type { Cache } from '../cluster/api.ts';
 import type { DagRepository } from '../model/dag-repository.ts';
 import type { KubeObject } from '../model/object.ts';
@@ -22,9 +20,9 @@ export interface ObserveDeps {
   previews: Pick<Cache<KubeObject>, 'byUid'>;
   /** One cache per kind that a preview is made of, all selected by our uid label. */
   owned: readonly Cache<KubeObject>[];
-  /** The pods of database and Airflow; tasks' pods are none of our business. */
+  /** The pods that the backend looks at; tasks' pods are none of our business. */
   pods: Cache<KubeObject>;
-  services: Cache<KubeObject>;
+  look: Backend['look'];
   /** Where a Service answers. */
   addressOf(service: KubeObject): string | undefined;
   airflow: AirflowClient;
@@ -50,62 +48,47 @@ export async function observe(
   const name = namespaceOf(preview);
   const mine = (cache: Cache<KubeObject>) =>
     cache.labelled(label.previewUid, uid).filter(({ metadata }) => metadata.namespace === name);
-  const pods = summariseAll(mine(deps.pods));
+  const pods = mine(deps.pods);
   if (preview.metadata.deletionTimestamp) {
     return Object.freeze({
-      at: now,
       namespace: { state: 'unread' as const },
-      live: new Map(),
-      pods,
-      outlived: undefined,
-      warnings: [],
+      live: { at: now, objects: new Map(), pods, warnings: [] },
+      serving: false,
       airflow: undefined,
       importErrors: undefined,
       network: NO_NETWORK,
-      gitSync: undefined,
+      checkout: undefined,
       mintsCredentials: false,
     });
   }
   const age = now.getTime() - Date.parse(preview.metadata.creationTimestamp ?? '');
   // Far in the future, by a clock that was set back, is not young.
   const young = Math.abs(age) < PATIENCE_MS;
-  // A part that has no pod at all may have been refused one: only the warnings tell.
-  const healthy =
-    PARTS.every((part) => pods.some((pod) => pod.part === part)) &&
-    pods.every((pod) => pod.ready && !pod.deleting);
-  const namespace = await namespaceState(
-    deps,
-    name,
-    preview,
-    deps.owned.some((cache) => mine(cache).length > 0),
-  );
-  const live = namespace.state === 'absent' ? [] : deps.owned.flatMap(mine);
-  const base = serving(pods) ? baseOf(deps, mine(deps.services), preview.status?.url) : undefined;
+  const owned = deps.owned.flatMap(mine);
+  const namespace = await namespaceState(deps, name, preview, owned.length > 0);
+  const made = namespace.state === 'absent' ? [] : owned;
+  const objects = new Map(made.map((object) => [objectKey(object), object]));
+  const { endpoint, settled, checkout } = deps.look({ at: now, objects, pods, warnings: [] });
+  const base = endpoint?.serving ? baseOf(deps, endpoint, preview.status?.url) : undefined;
   const version = airflowVersionOf(preview, repository);
   const [network, mintsCredentials, warnings, airflow, importErrors] = await Promise.all([
     repository ? deps.network(cloneUrl(repository.spec)) : NO_NETWORK,
     repository ? deps.mints(repository) : false,
-    young || healthy || live.length === 0 ? [] : deps.warnings(name),
+    young || settled || made.length === 0 ? [] : deps.warnings(name),
     version ? deps.airflow.health(version, base) : undefined,
-    version && base && isReady(preview) ? askImportErrors(deps, version, base, live) : undefined,
+    version && base && isReady(preview) ? askImportErrors(deps, version, base, made) : undefined,
   ]);
   return Object.freeze({
-    at: now,
     namespace,
-    live: new Map(live.map((object) => [objectKey(object), object])),
-    pods,
-    outlived: outlivedDatabase(pods),
-    warnings,
+    live: Object.freeze({ at: now, objects, pods, warnings }),
+    serving: endpoint?.serving ?? false,
     airflow,
     importErrors,
     network,
-    gitSync: gitSyncOf(pods),
+    checkout,
     mintsCredentials,
   });
 }
-
-/** Each has a pod while nothing is wrong. */
-const PARTS = ['airflow', 'postgres'];
 
 const isReady = ({ status }: Preview) => findCondition(status?.conditions, 'Ready')?.status === 'True';
 
@@ -137,9 +120,12 @@ async function namespaceState(
 }
 
 /** Where this preview's Airflow answers, with the branch's path. */
-function baseOf(deps: ObserveDeps, services: KubeObject[], url: string | undefined): string | undefined {
-  const service = services.find(({ metadata }) => metadata.name === 'airflow');
-  const address = url && URL.canParse(url) && service && deps.addressOf(service);
+function baseOf(
+  { addressOf }: ObserveDeps,
+  { service }: Endpoint,
+  url: string | undefined,
+): string | undefined {
+  const address = url && URL.canParse(url) && addressOf(service);
   return address ? address + new URL(url).pathname : undefined;
 }
 

@@ -22,6 +22,7 @@ export function previewReconciler(shared: Shared) {
   const sources = {
     ...watched,
     addressOf,
+    look: backend.look,
     airflow,
     warnings: createWarningReader(cluster),
     signingKey: createSigningKeys(readSecret),

@@ -72,5 +72,5 @@ export interface Wake {
   /** Another commit was checked out before. */
   pushed: boolean;
   /** Undefined: it does not run at the moment. */
-  gitSync: Observed['gitSync'];
+  checkout: Observed['checkout'];
 }

@@ -1,4 +1,4 @@
-import type { Contested } from '../model/contested.ts';
+import type { Seen } from '../backends/api.ts';
 import type { DagRepository } from '../model/dag-repository.ts';
 import type { Preview } from '../model/preview.ts';
 import type { Reason } from '../model/reasons.ts';
@@ -13,7 +13,7 @@ export interface StatusInput {
   repository: DagRepository | undefined;
   /** Why apply or removal did not go through. */
   trouble: { reason: Reason; message: string } | undefined;
-  /** What others keep undoing, as apply found it. */
-  contested: readonly Contested[];
+  /** What the backend sees; undefined where there is no design to look for. */
+  seen: Seen | undefined;
   now: Date;
 }

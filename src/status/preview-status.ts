@@ -1,16 +1,15 @@
 import { withTransitions } from '../model/conditions.ts';
-import { seeDags } from '../model/containers.ts';
 import { annotation } from '../model/labels.ts';
 import { needsSomebody } from '../model/reasons.ts';
 import { answeredJustNow } from './answered-just-now.ts';
-import { explain } from './explain.ts';
 import { gitHostTrouble } from './git-host-trouble.ts';
 import { dagsImported } from './dags-imported.ts';
 import { remark } from './remark.ts';
-import { gitSaid } from './why/git.ts';
-import { containerOf, podOf } from './why/pods.ts';
+import type { Milestone } from '../backends/api.ts';
 import type { Condition, ConditionType } from '../model/conditions.ts';
-import type { PreviewStatus } from '../model/preview.ts';
+import type { DagRepository } from '../model/dag-repository.ts';
+import type { Explanation } from '../model/explanation.ts';
+import type { Preview, PreviewStatus } from '../model/preview.ts';
 import type { Reason } from '../model/reasons.ts';
 import type { Observed } from '../observe/api.ts';
 import type { Plan } from '../plan/api.ts';
@@ -118,38 +117,15 @@ function overall({
   return [state('Ready', ready), state('Reconciling', !ready && !stalled), state('Stalled', stalled)];
 }
 
-function converging({ plan, observed, preview, repository, contested }: StatusInput): Said[] {
-  if (!('design' in plan)) return [];
-  const { design } = plan;
-  const container = (name: string) => containerOf(observed.pods, 'airflow', name);
-  const gitTrouble = gitSaid(observed, design) ?? gitHostTrouble(repository);
-  const database = podOf(observed.pods, 'postgres')?.ready === true;
-  const synced = container('git-sync')?.ready === true;
-  // The probe that looks for the folder shows git-sync's error first: then the folder is there as it was.
-  const folder = seeDags.some((name) => container(name)?.ready) || gitSaid(observed, design) !== undefined;
+function converging({ plan, observed, seen, preview, repository }: StatusInput): Said[] {
+  if (!('design' in plan) || !seen) return [];
   const healthy = airflowHealthy(observed);
   const open = healthy.status === 'True' || answeredJustNow(observed, preview);
-  const ready = database && synced && open && folder && !observed.outlived;
-  const why = ready ? undefined : explain(observed, design, contested);
-  const imported = ready ? dagsImported(observed, design, preview) : undefined;
-  const noted = ready ? remark(observed, design, contested, repository, imported) : undefined;
+  const ready = open && !seen.milestones.some(missing);
+  const imported = ready ? dagsImported(observed, plan.design, preview) : undefined;
+  const noted = ready ? remark(seen, observed.live.at, repository, imported) : undefined;
   const finer: Said[] = [
-    condition(
-      'DatabaseReady',
-      database,
-      'DatabaseStarting',
-      'PostgreSQL accepts connections.',
-      'PostgreSQL is starting.',
-    ),
-    gitTrouble
-      ? { type: 'DagsSynced', status: 'False', reason: gitTrouble.reason, message: gitTrouble.message }
-      : condition(
-          'DagsSynced',
-          synced,
-          'DagsSyncing',
-          `git-sync has checked out ${design.branch}.`,
-          `git-sync is fetching ${design.branch}.`,
-        ),
+    ...seen.milestones.flatMap((one) => conditionOf(one, repository) ?? []),
     healthy,
     ...(imported ? [imported] : []),
   ];
@@ -157,39 +133,41 @@ function converging({ plan, observed, preview, repository, contested }: StatusIn
   if (noted) return [...overall({ ready, ...noted, stalled: false }), ...finer];
   if (ready)
     return [...overall({ ready, reason: 'Ready', message: `Open ${url}`, stalled: false }), ...finer];
-  if (why) return [...overall({ ready, ...why, stalled: false }), ...finer];
-  const next = finer.find((one) => one.status !== 'True');
-  const message = next?.message ?? 'Looking for the DAG folder.';
-  const updating = preview.status?.revision?.updating && preview.status.revision.generation;
-  const step = updating
-    ? {
-        reason: 'Updating' as const,
-        message: `Updating to generation ${updating} of the DagRepository. ${message}`,
-      }
-    : { reason: next?.reason ?? 'AirflowStarting', message };
-  return [...overall({ ready, ...step, stalled: false }), ...finer];
+  const next =
+    finer.find(({ status }) => status !== 'True') ?? seen.milestones.find(missing)?.step ?? healthy;
+  const why = seen.blocking ?? progress(preview, next);
+  return [...overall({ ready, ...why, stalled: false }), ...finer];
+}
+
+const missing = ({ reached }: Milestone) => !reached;
+
+/** What its backend says of a milestone; without the git host, nothing new is synced, whatever was. */
+function conditionOf(
+  { type, reached, step, trouble }: Milestone,
+  repository: DagRepository | undefined,
+): Said | undefined {
+  if (!type) return undefined;
+  const against = trouble ?? (type === 'DagsSynced' ? gitHostTrouble(repository) : undefined);
+  const { reason, message } = against ?? step;
+  return { type, status: reached && !against ? 'True' : 'False', reason, message };
+}
+
+function progress({ status }: Preview, { reason, message }: Explanation): Explanation {
+  const updating = status?.revision?.updating && status.revision.generation;
+  if (!updating) return { reason, message };
+  return {
+    reason: 'Updating',
+    message: `Updating to generation ${updating} of the DagRepository. ${message}`,
+  };
 }
 
 function airflowHealthy({ airflow: health }: Observed): Said {
   const { waitingFor } = health ?? { waitingFor: ['Airflow'] };
-  return condition(
-    'AirflowHealthy',
-    waitingFor.length === 0,
-    'AirflowStarting',
-    'All parts of Airflow are healthy.',
-    `Waiting for ${waitingFor.join(', ')}.`,
-  );
+  const holds = waitingFor.length === 0;
+  return {
+    type: 'AirflowHealthy',
+    status: holds ? 'True' : 'False',
+    reason: holds ? 'AirflowHealthy' : 'AirflowStarting',
+    message: holds ? 'All parts of Airflow are healthy.' : `Waiting for ${waitingFor.join(', ')}.`,
+  };
 }
-
-const condition = (
-  type: ConditionType & Reason,
-  holds: boolean,
-  waiting: Reason,
-  yes: string,
-  no: string,
-): Said => ({
-  type,
-  status: holds ? 'True' : 'False',
-  reason: holds ? type : waiting,
-  message: holds ? yes : no,
-});

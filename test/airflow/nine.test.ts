@@ -4,7 +4,7 @@ import { recipeOf } from '../../src/backends/native/schema/recipe.ts';
 import { schemaJob } from '../../src/backends/native/schema/job.ts';
 import { findCondition } from '../../src/model/conditions.ts';
 import { previewStatus } from '../../src/status/preview-status.ts';
-import { aDagRepository, aDesign, anObserved, aPreview, NOW, verified } from '../support/builders.ts';
+import { aDagRepository, aDesign, anObserved, aPreview, aSeen, NOW, verified } from '../support/builders.ts';
 import { container, containersOf, environmentOf, find, podsOf } from '../backends/rendered.ts';
 import { podSecurityFaults } from '../support/pod-security.ts';
 import { nine } from '../support/nine.ts';
@@ -79,7 +79,7 @@ const waitsFor = (body: unknown) => {
     observed: anObserved({ airflow: nine.health.read(body) }),
     repository: undefined,
     trouble: undefined,
-    contested: [],
+    seen: aSeen(),
     now: NOW,
   });
   return findCondition(conditions, 'AirflowHealthy');

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { gatherMaterials, renewMaterials } from '../../src/controller/preview/materials.ts';
 import { annotation } from '../../src/model/labels.ts';
 import { Problem } from '../../src/model/problem.ts';
-import { aDagRepository, aDesign, anObserved, aPreview, NOW } from '../support/builders.ts';
+import { aDagRepository, aDesign, aLive, anObserved, aPreview, NOW } from '../support/builders.ts';
 import type { Needed } from '../../src/controller/preview/materials.ts';
 import type { Material } from '../../src/model/material.ts';
 
@@ -19,19 +19,21 @@ const asked = (secrets: Record<string, number | undefined> = {}) => ({
   preview: aPreview(),
   repository: { state: 'found' as const, repository },
   observed: anObserved({
-    live: new Map(
-      Object.entries(secrets).map(([name, at]) => [
-        `Secret/${name}`,
-        {
-          apiVersion: 'v1',
-          kind: 'Secret',
-          metadata: {
-            name,
-            ...(at && { annotations: { [annotation.expires]: new Date(at).toISOString() } }),
+    live: aLive({
+      objects: new Map(
+        Object.entries(secrets).map(([name, at]) => [
+          `Secret/${name}`,
+          {
+            apiVersion: 'v1',
+            kind: 'Secret',
+            metadata: {
+              name,
+              ...(at && { annotations: { [annotation.expires]: new Date(at).toISOString() } }),
+            },
           },
-        },
-      ]),
-    ),
+        ]),
+      ),
+    }),
   }),
   now: NOW,
 });

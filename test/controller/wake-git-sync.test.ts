@@ -2,9 +2,9 @@ import { expect, test } from 'vitest';
 import { createGitSyncWaker } from '../../src/controller/preview/wake-git-sync.ts';
 import { annotation, label } from '../../src/model/labels.ts';
 import { namespaceOf } from '../../src/model/preview.ts';
-import { gitSyncOf, summariseAll } from '../../src/observe/pods.ts';
+import { createLook } from '../../src/backends/native/look/look.ts';
 import { wakeFor } from '../../src/plan/wake.ts';
-import { anObserved, aPreview, HEAD, OTHER_HEAD, verified } from '../support/builders.ts';
+import { aLive, anObserved, aPreview, HEAD, OTHER_HEAD, verified } from '../support/builders.ts';
 import type { KubeObject } from '../../src/model/object.ts';
 import type { Preview } from '../../src/model/preview.ts';
 
@@ -26,6 +26,8 @@ const aPodOf = (
   },
 });
 
+const look = createLook(() => []);
+
 /** A waker with a clock, and what it told whom. */
 function aWaker(pods = [aPodOf('postgres'), aPodOf('airflow')], fails = false) {
   const told: string[] = [];
@@ -41,7 +43,7 @@ function aWaker(pods = [aPodOf('postgres'), aPodOf('airflow')], fails = false) {
   });
   /** With what the plan makes of the pods that are observed. */
   const wake = (preview: Preview) => {
-    const observed = anObserved({ gitSync: gitSyncOf(summariseAll(pods)) });
+    const observed = anObserved({ checkout: look(aLive({ pods })).checkout });
     return waker(preview, preview.metadata.deletionTimestamp ? undefined : wakeFor(preview, observed));
   };
   /** Asks whenever it wants to be asked; the seconds at which it told git-sync. */

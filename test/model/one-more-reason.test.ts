@@ -35,7 +35,7 @@ test('a reason is one row: whatever treats reasons differently treats the new on
     observed: anObserved(),
     repository: undefined,
     trouble: undefined,
-    contested: [],
+    seen: undefined,
     now: NOW,
   });
   expect(conditions).toMatchObject([

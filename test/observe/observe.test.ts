@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
+import { createLook } from '../../src/backends/native/look/look.ts';
 import { createStore } from '../../src/cluster/store.ts';
 import { label } from '../../src/model/labels.ts';
 import { templateOf } from '../../src/model/template.ts';
 import { previewName } from '../../src/model/names.ts';
 import { direct } from '../../src/cluster/reach.ts';
 import { observe } from '../../src/observe/observe.ts';
-import { summarise, summariseAll } from '../../src/observe/pods.ts';
 import { createSigningKeys } from '../../src/observe/signing-keys.ts';
 import { createWarningReader } from '../../src/observe/warnings.ts';
 import {
@@ -20,7 +20,6 @@ import {
 import { aCluster } from '../support/memory-cluster.ts';
 import type { Cache } from '../../src/cluster/api.ts';
 import type { KubeObject } from '../../src/model/object.ts';
-import type { PodSummary } from '../../src/observe/api.ts';
 import type { ObserveDeps } from '../../src/observe/observe.ts';
 
 const UID = aPreview().metadata.uid ?? '';
@@ -80,7 +79,7 @@ function deps(parts: Partial<ObserveDeps> = {}) {
       running('airflow-1', 'airflow', ['airflow']),
       running('postgres-1', 'postgres', ['postgres']),
     ),
-    services: cacheOf(service),
+    look: createLook(() => []),
     addressOf: direct.addressOf,
     airflow: {
       health: async (version, base) => void (base && asked.push(`${version} at ${base}`)),
@@ -108,7 +107,7 @@ test('what is ours in our namespace is seen, and nothing of strangers or other n
       ),
     ],
   });
-  expect([...live.keys()]).toEqual(['Deployment/airflow']);
+  expect([...live.objects.keys()]).toEqual(['Deployment/airflow']);
   expect(namespace).toMatchObject({ state: 'ours', live: { metadata: { name: NAMESPACE } } });
 });
 
@@ -152,7 +151,7 @@ test('a preview that is being deleted is not asked anything: its pods are enough
     },
     preview,
   );
-  expect(world).toMatchObject({ namespace: { state: 'unread' }, warnings: [], airflow: undefined });
+  expect(world).toMatchObject({ namespace: { state: 'unread' }, live: { warnings: [] }, airflow: undefined });
 });
 
 test.each(['airflow', 'api-server'])(
@@ -171,12 +170,15 @@ test('import errors are asked for once the preview is ready, with the key out of
   const ready = aPreview({
     status: { ...verified, conditions: [aCondition({ type: 'Ready', status: 'True', reason: 'Ready' })] },
   });
-  const owned = [cacheOf(object('Secret', 'airflow-keys'), object('Secret', 'other'))];
+  const services = cacheOf(service);
+  const owned = [services, cacheOf(object('Secret', 'airflow-keys'), object('Secret', 'other'))];
   const { all, asked } = deps({ owned });
   await observe(all, ready, aDagRepository(), NOW);
   const base = '3.3.2 at http://10.96.0.7:8080/feature/hardy';
   expect(asked).toEqual([base, `${base} with the key of airflow-keys`]);
-  const strangers = deps({ owned: [cacheOf(object('Secret', 'airflow-keys', { labels: {} }))] });
+  const strangers = deps({
+    owned: [services, cacheOf(object('Secret', 'airflow-keys', { labels: {} }))],
+  });
   await observe(strangers.all, ready, aDagRepository(), NOW);
   expect(strangers.asked).toEqual([base]);
 });
@@ -213,138 +215,16 @@ test('what is seen cannot be changed afterwards', async () => {
   expect(Object.isFrozen(await seen())).toBe(true);
 });
 
-test('a pod is reduced to what conditions are made of', () => {
-  const pod = object(
-    'Pod',
-    'airflow-1',
-    { creationTimestamp: '2026-11-20T09:59:00Z', labels: { [label.part]: 'airflow' } },
-    {
-      status: {
-        conditions: [{ type: 'PodScheduled', status: 'False', reason: 'Unschedulable', message: 'no room' }],
-        initContainerStatuses: [
-          {
-            name: 'git-sync',
-            image: 'g',
-            ready: true,
-            restartCount: 1,
-            state: { running: { startedAt: '2026-11-20T09:59:30Z' } },
-            lastState: { terminated: { reason: 'Error', exitCode: 1 } },
-          },
-        ],
-        containerStatuses: [
-          { name: 'scheduler', image: 's', state: { waiting: { reason: 'ErrImagePull', message: 'no' } } },
-        ],
-      },
-    },
-  );
-  expect(summarise(pod)).toEqual({
-    name: 'airflow-1',
-    uid: 'uid-airflow-1',
-    part: 'airflow',
-    createdAt: Date.parse('2026-11-20T09:59:00Z'),
-    deleting: false,
-    ready: false,
-    unschedulable: 'no room',
-    ended: undefined,
-    containers: [
-      {
-        name: 'git-sync',
-        image: 'g',
-        ready: true,
-        running: true,
-        startedAt: Date.parse('2026-11-20T09:59:30Z'),
-        restarts: 1,
-        waiting: undefined,
-        ended: { reason: 'Error', exitCode: 1, message: '' },
-      },
-      {
-        name: 'scheduler',
-        image: 's',
-        ready: false,
-        running: false,
-        startedAt: undefined,
-        restarts: 0,
-        waiting: { reason: 'ErrImagePull', message: 'no' },
-        ended: undefined,
-      },
-    ],
-  });
-});
-
-const STATUS_UNKNOWN = { terminated: { reason: 'ContainerStatusUnknown', exitCode: 137 } };
-const aKubePod = (name: string, second: number, status: object, part = 'airflow') =>
-  object(
-    'Pod',
-    name,
-    { creationTimestamp: `2026-11-20T10:00:0${second}Z`, labels: { [label.part]: part } },
-    { status },
-  );
-const unseen = aKubePod('old', 0, {
-  phase: 'Running',
-  initContainerStatuses: [{ name: 'git-sync', image: 'g', state: STATUS_UNKNOWN }],
-  containerStatuses: [{ name: 'airflow', image: 'a', state: { waiting: { reason: 'PodInitializing' } } }],
-});
-const successor = aKubePod('new', 1, { phase: 'Running' });
-
-test.each<[what: string, pods: KubeObject[], ended: PodSummary['ended']]>([
-  [
-    'it was put out',
-    [aKubePod('old', 0, { phase: 'Failed', reason: 'Evicted', message: 'Usage of\n' })],
-    { reason: 'Evicted', message: 'Usage of' },
-  ],
-  [
-    'it was put out, and its containers ended well',
-    [aKubePod('old', 0, { phase: 'Succeeded' })],
-    { reason: '', message: '' },
-  ],
-  [
-    'its node has lost sight of it, and it was replaced',
-    [unseen, successor],
-    { reason: 'ContainerStatusUnknown', message: '' },
-  ],
-  ['its node has lost sight of it, and it was not replaced', [unseen], undefined],
-  [
-    'its node has lost sight of it, and another part is younger',
-    [unseen, aKubePod('database', 1, { phase: 'Running' }, 'postgres')],
-    undefined,
-  ],
-  [
-    'its node has lost sight of one container, and others run',
-    [
-      aKubePod('old', 0, {
-        phase: 'Running',
-        containerStatuses: [
-          { name: 'airflow', image: 'a', state: { running: {} } },
-          { name: 'git-sync', image: 'g', state: STATUS_UNKNOWN },
-        ],
-      }),
-      successor,
-    ],
-    undefined,
-  ],
-  ['it has just been made', [aKubePod('old', 0, { phase: 'Pending' }), successor], undefined],
-])('whether a pod has ended for good, when %s', (_what, pods, ended) => {
-  expect(summariseAll(pods)[0]).toMatchObject({ name: 'old', ended });
-});
-
-test('a pod that the kubelet has not touched yet can be read as well', () => {
-  expect(summarise(object('Pod', 'new'))).toMatchObject({
-    ready: false,
-    unschedulable: undefined,
-    containers: [],
-  });
-});
-
 test.each([
   ['both parts have a pod that is ready', ['airflow', 'postgres'], []],
   ['Airflow has no pod at all, and nothing else is wrong', ['postgres'], ['FailedCreate']],
   ['the database has none', ['airflow'], ['FailedCreate']],
 ])('whether warnings are read when %s', async (_what, parts, expected) => {
-  const { warnings } = await seen({
+  const { live } = await seen({
     warnings: async () => [{ reason: 'FailedCreate', message: 'exceeded quota', about: 'x', lastSeen: 0 }],
     pods: cacheOf(...parts.map((part) => running(`${part}-1`, part, [part]))),
   });
-  expect(warnings.map(({ reason }) => reason)).toEqual(expected);
+  expect(live.warnings.map(({ reason }) => reason)).toEqual(expected);
 });
 
 test('warnings come newest first, whichever of its times an Event has', async () => {

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { v3 } from '../../src/airflow/v3/dialect.ts';
 import { annotation } from '../../src/model/labels.ts';
 import { reasons } from '../../src/model/reasons.ts';
+import { explained } from '../../src/backends/native/look/look.ts';
 import { previewStatus } from '../../src/status/preview-status.ts';
 import {
   aCondition,
@@ -11,6 +12,8 @@ import {
   anObserved,
   aPod,
   aPreview,
+  aScene,
+  aSeen,
   NOW,
   URL_OF_HARDY,
   verified,
@@ -18,19 +21,27 @@ import {
 import type { ImportErrors } from '../../src/airflow/api.ts';
 import type { Condition } from '../../src/model/conditions.ts';
 import type { Preview } from '../../src/model/preview.ts';
+import type { Scene } from '../../src/backends/native/look/scene.ts';
 import type { Observed } from '../../src/observe/api.ts';
 import type { StatusInput } from '../../src/status/api.ts';
 
 const refused = { reason: 'Refused', message: 'No.' } as const;
 const converge = { kind: 'Converge', design: aDesign() } as const;
+/** What Airflow says, and what native's parts look like. */
+const world = (parts: Partial<Scene & Pick<Observed, 'airflow' | 'importErrors'>>) => {
+  const { airflow, importErrors, ...scene } = { airflow: anObserved().airflow, ...parts };
+  return {
+    observed: anObserved({ airflow, importErrors }),
+    seen: aSeen(explained(aScene(scene), aDesign())),
+  };
+};
 const status = (parts: Partial<StatusInput> = {}) =>
   previewStatus({
     preview: aPreview({ status: verified, generation: 3 }),
     plan: converge,
-    observed: anObserved(),
+    ...world({}),
     repository: aDagRepository(),
     trouble: undefined,
-    contested: [],
     now: NOW,
     ...parts,
   });
@@ -69,7 +80,7 @@ test('a preview whose parts are all healthy is ready, and its message is the URL
 test.each<[what: string, parts: Partial<StatusInput>, lines: string[]]>([
   [
     'no pod is there',
-    { observed: anObserved({ pods: [], airflow: undefined }) },
+    { ...world({ pods: [], airflow: undefined }) },
     [
       'Ready=False DatabaseStarting',
       'Reconciling=True DatabaseStarting',
@@ -81,18 +92,18 @@ test.each<[what: string, parts: Partial<StatusInput>, lines: string[]]>([
   ],
   [
     'the database is there',
-    { observed: anObserved({ pods: [aPod('postgres')], airflow: undefined }) },
+    { ...world({ pods: [aPod('postgres')], airflow: undefined }) },
     ['Ready=False DagsSyncing', 'DatabaseReady=True DatabaseReady'],
   ],
   [
     'the branch is there',
-    { observed: anObserved({ airflow: undefined }) },
+    { ...world({ airflow: undefined }) },
     ['Ready=False AirflowStarting', 'DagsSynced=True DagsSynced'],
   ],
   [
     'one part of Airflow is late',
     {
-      observed: anObserved({
+      ...world({
         airflow: { answers: true, waitingFor: ['scheduler', 'DAG processor'] },
       }),
     },
@@ -100,20 +111,20 @@ test.each<[what: string, parts: Partial<StatusInput>, lines: string[]]>([
   ],
   [
     'a pod of an old rollout is going',
-    { observed: anObserved({ pods: [aPod('postgres', { deleting: true }), anAirflowPod()] }) },
+    { ...world({ pods: [aPod('postgres', { deleting: true }), anAirflowPod()] }) },
     ['Ready=False DatabaseStarting'],
   ],
   [
     'the DAG folder has not been looked for',
     {
-      observed: anObserved({ pods: [aPod('postgres'), anAirflowPod({ airflow: { ready: false } })] }),
+      ...world({ pods: [aPod('postgres'), anAirflowPod({ airflow: { ready: false } })] }),
     },
     ['Ready=False AirflowStarting', 'AirflowHealthy=True AirflowHealthy'],
   ],
   [
     'an image is missing',
     {
-      observed: anObserved({
+      ...world({
         pods: [
           aPod('postgres'),
           anAirflowPod({
@@ -143,7 +154,7 @@ test.each<[what: string, parts: Partial<StatusInput>, lines: string[]]>([
   [
     'git-sync cannot fetch any more, says the probe that looks for the folder',
     {
-      observed: anObserved({
+      ...world({
         pods: [aPod('postgres'), anAirflowPod({ 'dag-processor': { ready: false } })],
         warnings: [
           {
@@ -159,13 +170,13 @@ test.each<[what: string, parts: Partial<StatusInput>, lines: string[]]>([
   ],
   [
     'the database was lost, and Airflow does not know it yet',
-    { observed: anObserved({ outlived: anAirflowPod() }) },
+    { ...world({ outlived: anAirflowPod() }) },
     ['Ready=False DatabaseLost', 'Reconciling=True DatabaseLost'],
   ],
   [
     'a pod that was put out has its successor',
     {
-      observed: anObserved({
+      ...world({
         pods: [
           aPod('postgres'),
           anAirflowPod({}, { ended: { reason: 'Evicted', message: 'EmptyDir volume "tmp" exceeds' } }),
@@ -178,7 +189,7 @@ test.each<[what: string, parts: Partial<StatusInput>, lines: string[]]>([
   [
     'a pod that was put out has its successor, and only its event says why',
     {
-      observed: anObserved({
+      ...world({
         pods: [
           aPod('postgres'),
           anAirflowPod({}, { name: 'airflow-old', ended: { reason: '', message: '' } }),
@@ -198,7 +209,7 @@ test.each<[what: string, parts: Partial<StatusInput>, lines: string[]]>([
   ],
   [
     'the API server refused an object of one that does not work yet',
-    { trouble: refused, observed: anObserved({ pods: [] }) },
+    { trouble: refused, ...world({ pods: [] }) },
     ['Ready=False Refused', 'Stalled=True Refused', 'DatabaseReady=False DatabaseStarting'],
   ],
   ['the API server refused a change', { trouble: refused }, ['Ready=True Refused', 'Stalled=False Refused']],
@@ -236,7 +247,7 @@ test.each<[what: string, parts: Partial<StatusInput>, lines: string[]]>([
     {
       plan: { kind: 'Wait', reason: 'RepositoryStalled', message: 'Wrong.' },
       repository: undefined,
-      observed: anObserved({ airflow: undefined }),
+      ...world({ airflow: undefined }),
     },
     ['Ready=False RepositoryStalled', 'Stalled=True RepositoryStalled'],
   ],
@@ -280,10 +291,12 @@ const wasReady = (healthy: Partial<Condition>, ready: Condition['status'] = 'Tru
       ],
     },
   });
-const silent = anObserved({ airflow: { answers: false, waitingFor: ['scheduler'] } });
-const unwell = anObserved({ airflow: { answers: true, waitingFor: ['scheduler'] } });
+const silent = world({ airflow: { answers: false, waitingFor: ['scheduler'] } });
+const unwell = world({
+  airflow: { answers: true, waitingFor: ['scheduler'] },
+});
 
-test.each<[what: string, ready: string, preview: Preview, observed: Observed]>([
+test.each<[what: string, ready: string, preview: Preview, world: ReturnType<typeof world>]>([
   ['answered a moment ago', 'Ready=True Ready', wasReady({ status: 'True' }), silent],
   ['is silent for 14 s', 'Ready=True Ready', wasReady({ lastTransitionTime: ago(14) }), silent],
   ['is silent for 15 s', 'Ready=False AirflowStarting', wasReady({ lastTransitionTime: ago(15) }), silent],
@@ -298,16 +311,16 @@ test.each<[what: string, ready: string, preview: Preview, observed: Observed]>([
     'has a container that is not ready either',
     'Ready=False AirflowStarting',
     wasReady({ status: 'True' }),
-    anObserved({ airflow: undefined, pods: [aPod('postgres'), anAirflowPod({ airflow: { ready: false } })] }),
+    world({ airflow: undefined, pods: [aPod('postgres'), anAirflowPod({ airflow: { ready: false } })] }),
   ],
-])('a preview whose Airflow %s is %s', (_what, ready, preview, observed) => {
-  expect(said({ preview, observed })?.[0]).toBe(ready);
-  expect(said({ preview, observed })).toContain('AirflowHealthy=False AirflowStarting');
+])('a preview whose Airflow %s is %s', (_what, ready, preview, seen) => {
+  expect(said({ preview, ...seen })?.[0]).toBe(ready);
+  expect(said({ preview, ...seen })).toContain('AirflowHealthy=False AirflowStarting');
 });
 
 const anImportError = { file: 'a.py', line: 3, message: 'ValueError: no', timedOut: false };
 const imported = (first: ImportErrors['first'], total = first.length) =>
-  status({ observed: anObserved({ importErrors: { total, first } }) }).conditions ?? [];
+  status({ ...world({ importErrors: { total, first } }) }).conditions ?? [];
 
 test('a preview whose files Airflow all imports says so', () => {
   expect(imported([]).map(({ type, status: holds, reason }) => `${type}=${holds} ${reason}`)).toEqual(
@@ -342,20 +355,20 @@ test('what Airflow said last of its files stands while it does not say, and no l
   const preview = aPreview({ status: { ...verified, conditions: before } });
   const silent = status({ preview }).conditions ?? [];
   expect(silent[0]).toMatchObject({ status: 'True', reason: 'DagImportFailed' });
-  const down = status({ preview, observed: anObserved({ pods: [anAirflowPod()] }) }).conditions ?? [];
+  const down = status({ preview, ...world({ pods: [anAirflowPod()] }) }).conditions ?? [];
   expect(down.map(({ type }) => type)).not.toContain('DagsImported');
 });
 
 test('the message names the parts that are awaited', () => {
   const airflow = { answers: true, waitingFor: ['scheduler', 'DAG processor'] };
-  const ready = status({ observed: anObserved({ airflow }) }).conditions?.[0];
+  const ready = status({ ...world({ airflow }) }).conditions?.[0];
   expect(ready?.message).toBe('Waiting for scheduler, DAG processor.');
-  const silent = status({ observed: anObserved({ airflow: v3.health.read(undefined) }) }).conditions?.[0];
+  const silent = status(world({ airflow: v3.health.read(undefined) })).conditions?.[0];
   expect(silent?.message).toBe('Waiting for API server, database, scheduler, triggerer, DAG processor.');
 });
 
 test('a world that does not change gives the same bytes, however much later', () => {
-  for (const parts of [{}, { observed: anObserved({ pods: [] }) }, { trouble: refused }]) {
+  for (const parts of [{}, { ...world({ pods: [] }) }, { trouble: refused }]) {
     const first = status(parts);
     const preview: Preview = aPreview({ status: { ...verified, ...first }, generation: 3 });
     const later = status({ ...parts, preview, now: new Date(NOW.getTime() + 5_000) });
@@ -379,25 +392,4 @@ test('the synced commit is shown while the preview converges', () => {
 test('a message of any length fits into the status', () => {
   const long = status({ trouble: { reason: 'Refused', message: 'x'.repeat(1_000_000) } });
   expect(long.conditions?.[0]?.message).toHaveLength(2_000);
-});
-
-const fought = (object: string, by?: string, againInMs = 0) => ({
-  change: 'contested' as const,
-  object,
-  by,
-  againInMs,
-});
-
-test('F10: a preview that works while somebody fights over an object stays ready, and says who', () => {
-  const contested = [fought('NetworkPolicy/isolation', 'kyverno')];
-  const [ready] = status({ contested }).conditions ?? [];
-  expect(ready).toMatchObject({ type: 'Ready', status: 'True', reason: 'Contested' });
-  expect(ready?.message).toMatch(
-    /^NetworkPolicy isolation is repeatedly changed or deleted by field manager "kyverno"\. .* away from namespace dags-feature-hardy/,
-  );
-  const later = [fought('NetworkPolicy/isolation', 'kyverno', 40_000)];
-  expect(status({ contested: later }), 'the same words, whenever the next try is').toEqual(
-    status({ contested }),
-  );
-  expect(said()?.[0], 'when the fight is over').toBe('Ready=True Ready');
 });

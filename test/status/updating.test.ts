@@ -1,15 +1,6 @@
 import { expect, test } from 'vitest';
 import { previewStatus } from '../../src/status/preview-status.ts';
-import {
-  aDagRepository,
-  aDesign,
-  anAirflowPod,
-  anObserved,
-  aPod,
-  aPreview,
-  NOW,
-  verified,
-} from '../support/builders.ts';
+import { aDagRepository, aDesign, anObserved, aPreview, aSeen, NOW, verified } from '../support/builders.ts';
 import type { Preview } from '../../src/model/preview.ts';
 import type { StatusInput } from '../../src/status/api.ts';
 
@@ -24,9 +15,9 @@ const status = (parts: Partial<StatusInput>) =>
     preview: before,
     plan: { kind: 'Converge', design: aDesign() },
     observed: anObserved(),
+    seen: aSeen(),
     repository: aDagRepository(),
     trouble: undefined,
-    contested: [],
     now: NOW,
     ...parts,
   });
@@ -43,17 +34,14 @@ test('what it runs is what it was granted once that is applied, and until then w
 });
 
 test('while it is updated it says so, unless something is wrong', () => {
-  const late = anObserved({ pods: [aPod('postgres', { deleting: true }), anAirflowPod()] });
-  expect(ready({ observed: late })).toMatchObject({
+  const step = { reason: 'DatabaseStarting', message: 'The database is starting.' } as const;
+  const late = aSeen({ milestones: [{ type: 'DatabaseReady', reached: false, step }] });
+  expect(ready({ seen: late })).toMatchObject({
     status: 'False',
     reason: 'Updating',
-    message: 'Updating to generation 7 of the DagRepository. PostgreSQL is starting.',
+    message: 'Updating to generation 7 of the DagRepository. The database is starting.',
   });
-  const missing = { ready: false, running: false, waiting: { reason: 'ErrImagePull', message: 'x' } };
-  const broken = anObserved({
-    pods: [aPod('postgres'), anAirflowPod({ scheduler: missing })],
-    airflow: undefined,
-  });
-  expect(ready({ observed: broken })).toMatchObject({ status: 'False', reason: 'ImagePullFailed' });
+  const broken = aSeen({ ...late, blocking: { reason: 'ImagePullFailed', message: 'x' } });
+  expect(ready({ seen: broken })).toMatchObject({ status: 'False', reason: 'ImagePullFailed' });
   expect(ready({})).toMatchObject({ status: 'True', reason: 'Ready' });
 });

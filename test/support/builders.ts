@@ -7,7 +7,10 @@ import type { Condition } from '../../src/model/conditions.ts';
 import type { DagRepository } from '../../src/model/dag-repository.ts';
 import type { KubeObject } from '../../src/model/object.ts';
 import type { Preview, PreviewStatus } from '../../src/model/preview.ts';
-import type { ContainerSummary, Observed, PodSummary } from '../../src/observe/api.ts';
+import type { Seen } from '../../src/backends/api.ts';
+import type { ContainerSummary, PodSummary } from '../../src/backends/native/look/pods.ts';
+import type { Scene } from '../../src/backends/native/look/scene.ts';
+import type { Live, Observed } from '../../src/observe/api.ts';
 import type { Design, Network } from '../../src/plan/api.ts';
 
 export const HEAD = '1111111111111111111111111111111111111111';
@@ -136,6 +139,7 @@ export const aContainer = (name: string, parts: Partial<ContainerSummary> = {}):
 
 export const aPod = (part: string, parts: Partial<PodSummary> = {}): PodSummary => ({
   name: `${part}-7d9f`,
+  namespace: 'dags-feature-hardy',
   uid: `uid-${part}`,
   part,
   template: undefined,
@@ -166,18 +170,45 @@ export const anAirflowPod = (
 
 const HEALTHY = { answers: true, waitingFor: [] };
 
-/** A world in which everything of the preview is healthy, but for what the test changes. */
-export const anObserved = (parts: Partial<Observed> = {}): Observed => ({
+/** All that native Airflow is made of runs, but for what the test changes. */
+export const aScene = (parts: Partial<Scene> = {}): Scene => ({
   at: NOW,
-  namespace: { state: 'ours', live: { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'n' } } },
-  live: new Map(),
   pods: [aPod('postgres'), anAirflowPod()],
   outlived: undefined,
   warnings: [],
+  contested: [],
+  ...parts,
+});
+
+/** Backend and caches say that all is well. */
+export const aSeen = (parts: Partial<Seen> = {}): Seen => ({
+  endpoint: undefined,
+  settled: true,
+  milestones: [],
+  blocking: undefined,
+  remark: undefined,
+  happened: undefined,
+  checkout: undefined,
+  ...parts,
+});
+
+export const aLive = (parts: Partial<Live> = {}): Live => ({
+  at: NOW,
+  objects: new Map(),
+  pods: [],
+  warnings: [],
+  ...parts,
+});
+
+/** A world in which Airflow is healthy, but for what the test changes. */
+export const anObserved = (parts: Partial<Observed> = {}): Observed => ({
+  namespace: { state: 'ours', live: { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'n' } } },
+  live: aLive(),
+  serving: true,
   airflow: HEALTHY,
   importErrors: undefined,
   network: aNetwork(),
-  gitSync: undefined,
+  checkout: undefined,
   mintsCredentials: false,
   ...parts,
 });

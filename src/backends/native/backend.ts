@@ -4,7 +4,9 @@ import { restartedBy } from '../shared/materials.ts';
 import { namespace } from '../shared/namespace.ts';
 import { prune } from '../shared/prune.ts';
 import { remove } from '../shared/remove.ts';
-import { replacePods } from '../shared/replace-pods.ts';
+import { createLook } from './look/look.ts';
+import { sceneOf } from './look/scene.ts';
+import { replacePods } from './replace-pods.ts';
 import { generateKeys, KEYS } from './keys.ts';
 import { materialSecrets } from './material-secrets.ts';
 import { render as renderAll } from './render.ts';
@@ -30,10 +32,11 @@ export function createNativeBackend(
   const { render, forget } = lastRendering((design) => renderAll(design, dialectOf(design.airflow.version)));
   return {
     render,
+    look: createLook(render),
     async renew(design, observed, materials) {
       const { changes, note } = noted();
       for (const secret of materialSecrets(design, materials)) {
-        const live = observed.live.get(objectKey(secret));
+        const live = observed.live.objects.get(objectKey(secret));
         if (live) note(await applier.ensure(secret, live));
       }
       return changes;
@@ -51,7 +54,7 @@ export function createNativeBackend(
         nowhere = applied.change === 'created';
       }
       const ensure = async (object: KubeObject) =>
-        note(await applier.ensure(object, observed.live.get(objectKey(object)), { nowhere }));
+        note(await applier.ensure(object, observed.live.objects.get(objectKey(object)), { nowhere }));
 
       const dump = schemas.dumpFor(design);
       const rendered = render(design).map(restartedBy(design, materials));
@@ -59,7 +62,7 @@ export function createNativeBackend(
       // The schema goes with the fences: the database's pod looks for it once, at its start.
       const first = objects.filter((object) => FENCES.has(object.kind) || objectKey(object) === SCHEMA_COPY);
       const keys = async () => {
-        if (observed.live.has(`Secret/${KEYS}`)) return;
+        if (observed.live.objects.has(`Secret/${KEYS}`)) return;
         note(await applier.ensureCreated(generateKeys(design)));
       };
       const secrets = materialSecrets(design, materials);
@@ -70,8 +73,8 @@ export function createNativeBackend(
 
       const named = [KEYS, ...materials.map(({ secret }) => secret)].map((name) => `Secret/${name}`);
       const wanted = new Set([...objects.map(objectKey), ...named]);
-      for (const applied of await prune(applier, observed, wanted)) note(applied);
-      for (const object of await replacePods(cluster, design.namespace, observed))
+      for (const applied of await prune(applier, observed.live, wanted)) note(applied);
+      for (const object of await replacePods(cluster, design.namespace, sceneOf(observed.live)))
         changes.push({ change: 'pruned', object });
       return changes;
     },

@@ -17,7 +17,7 @@ export interface PreviewDeps {
   observe(preview: Preview, repository: DagRepository | undefined, now: Date): Promise<Observed>;
   plan(input: Omit<PlanInput, 'settings'>): Plan;
   status(input: StatusInput): PreviewStatus;
-  backend: Pick<Backend, 'render' | 'apply' | 'renew' | 'remove'>;
+  backend: Pick<Backend, 'look' | 'apply' | 'renew' | 'remove'>;
   /** The kinds of secret things that a preview is given. */
   materials: readonly MaterialSource[];
   /** What a DagRepository is rendered to. */

@@ -63,6 +63,6 @@ async function gather({ gather: ask, ...material }: Needed, { observed, now }: A
 
 /** When what this Secret holds expires, in ms since the epoch; 0: never, or it is not there. */
 function expiryOf({ live }: Observed, secret: string): number {
-  const expires = live.get(`Secret/${secret}`)?.metadata.annotations?.[annotation.expires];
+  const expires = live.objects.get(`Secret/${secret}`)?.metadata.annotations?.[annotation.expires];
   return Date.parse(expires ?? '') || 0;
 }

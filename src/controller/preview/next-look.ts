@@ -1,6 +1,5 @@
 import { findCondition } from '../../model/conditions.ts';
 import { isWell, rowOf } from '../../model/reasons.ts';
-import { serving } from '../../observe/serving.ts';
 import type { Preview, PreviewStatus } from '../../model/preview.ts';
 import type { Plan } from '../../plan/api.ts';
 import type { Asked } from './ask.ts';
@@ -42,7 +41,7 @@ function whileRunningMs({
   const answers = findCondition(status.conditions, 'AirflowHealthy')?.status === 'True';
   if (ready?.status === 'True') return isWell(ready.reason) && answers ? WHILE_READY_MS : WHILE_FAILING_MS;
   const age = now.getTime() - Date.parse(preview.metadata.creationTimestamp ?? '');
-  return Math.abs(age) < STARTING_FOR_MS && serving(observed.pods) ? WHILE_STARTING_MS : WHILE_FAILING_MS;
+  return Math.abs(age) < STARTING_FOR_MS && observed.serving ? WHILE_STARTING_MS : WHILE_FAILING_MS;
 }
 
 /** Pure: every Preview begins with its branch being looked up; only if that takes long is it worth a write. The ms until then. */

@@ -32,7 +32,7 @@ export const createTeardown =
     const say = async (trouble: { reason: Reason; message: string } | undefined) =>
       deps.saveStatus(
         preview,
-        deps.status({ preview, plan, observed, repository: undefined, trouble, contested: [], now }),
+        deps.status({ preview, plan, observed, seen: undefined, repository: undefined, trouble, now }),
       );
     if (removal.state === 'gone') {
       pace.over(key);

@@ -1,4 +1,4 @@
-import { aboutPreview, namespaceOf } from '../../model/preview.ts';
+import { aboutPreview } from '../../model/preview.ts';
 import { textOf } from '../../model/problem.ts';
 import type { Exec } from '../../cluster/api.ts';
 import type { Preview } from '../../model/preview.ts';
@@ -11,8 +11,6 @@ interface Deps {
   log: { warn(fields: object, message: string): void };
 }
 
-/** What git-sync's process takes as "look now"; it is the first of its container. */
-const LOOK_NOW = ['sh', '-c', 'kill -HUP 1'];
 /**
  * How long after the attempt before. A signal may get lost, and what the git host serves may lag behind what it reports. Together longer
  * than git-sync's period: by then it has looked without being woken, and goes on doing so.
@@ -40,18 +38,17 @@ export function createGitSyncWaker({ exec, monotonic, log }: Deps) {
   return (preview: Preview, wake: Wake | undefined): number | undefined => {
     const { uid = '' } = preview.metadata;
     if (!wake) return void attempts.delete(uid);
-    const { gitSync } = wake;
+    const { checkout } = wake;
     const last = newer(attempts.get(uid), wake, monotonic());
     attempts.set(uid, last);
-    if (last.first && gitSync?.ready) return undefined;
+    if (last.first && checkout?.ready) return undefined;
     const wait = WAITS_MS[last.count];
-    if (!gitSync || wait === undefined) return undefined;
+    if (!checkout || wait === undefined) return undefined;
     const left = last.at + wait - monotonic();
     if (left > 0) return left;
     last.count++;
     last.at = monotonic();
-    const container = { namespace: namespaceOf(preview), pod: gitSync.pod, container: 'git-sync' };
-    exec(container, LOOK_NOW).catch((error: unknown) =>
+    exec(checkout.container, checkout.lookNow).catch((error: unknown) =>
       log.warn(
         { ...aboutPreview(preview), why: textOf(error) },
         'could not wake git-sync, retrying; git-sync also polls periodically',
@@ -61,8 +58,8 @@ export function createGitSyncWaker({ exec, monotonic, log }: Deps) {
   };
 }
 
-function newer(before: Attempts | undefined, { head, pushed, gitSync }: Wake, at: number): Attempts {
-  const run = gitSync?.run;
+function newer(before: Attempts | undefined, { head, pushed, checkout }: Wake, at: number): Attempts {
+  const run = checkout?.run;
   if (before ? before.head !== head : pushed) return { head, run, first: false, count: 0, at };
   if (before && before.run === run) return before;
   // It fetches what there is when it starts; should that fail, it need not wait for its next look.

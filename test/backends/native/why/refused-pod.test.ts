@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
-import { explain } from '../../../src/status/explain.ts';
-import { aDesign, anAirflowPod, anObserved, aPod, NOW } from '../../support/builders.ts';
-import type { PodSummary, Warning } from '../../../src/observe/api.ts';
+import { explain } from '../../../../src/backends/native/why/explain.ts';
+import { aDesign, anAirflowPod, aScene, aPod, NOW } from '../../../support/builders.ts';
+import type { PodSummary } from '../../../../src/backends/native/look/pods.ts';
+import type { Warning } from '../../../../src/observe/api.ts';
 
-const explained = (pods: PodSummary[], warnings: Warning[]) =>
-  explain(anObserved({ pods, warnings, airflow: undefined }), aDesign(), []);
+const explained = (pods: PodSummary[], warnings: Warning[]) => explain(aScene({ pods, warnings }), aDesign());
 const refusal = (message: string, about = 'ReplicaSet/airflow-7d9f'): Warning => ({
   reason: 'FailedCreate',
   message,

@@ -1,9 +1,11 @@
-import { podOf } from './pods.ts';
-import type { Why } from '../explain.ts';
-import type { Observed, Warning } from '../../observe/api.ts';
+import { podOf } from '../look/pods-of.ts';
+import { PARTS } from '../parts.ts';
+import type { Warning } from '../../../observe/api.ts';
+import type { Scene } from '../look/scene.ts';
+import type { Why } from './explain.ts';
 
-export const refusedPod: Why = (observed) => {
-  const refusal = refusalOf('airflow', observed) ?? refusalOf('postgres', observed);
+export const refusedPod: Why = (scene) => {
+  const refusal = PARTS.map((part) => refusalOf(part, scene)).find(Boolean);
   if (!refusal) return undefined;
   if (refusal.message.includes('exceeded quota')) {
     return {
@@ -21,7 +23,7 @@ export const refusedPod: Why = (observed) => {
  * A pod that was never made leaves only an event on its ReplicaSet. The event stays for an hour: it is over once a pod of that part is
  * as young, be it one that is going.
  */
-function refusalOf(part: string, { pods, warnings }: Observed): Warning | undefined {
+function refusalOf(part: string, { pods, warnings }: Scene): Warning | undefined {
   if (podOf(pods, part)) return undefined;
   const last = Math.max(...pods.filter((pod) => pod.part === part).map(({ createdAt }) => createdAt));
   return warnings.find(

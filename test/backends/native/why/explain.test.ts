@@ -1,11 +1,12 @@
 import { expect, test } from 'vitest';
-import { explain } from '../../src/status/explain.ts';
-import { aContainer, aDesign, anAirflowPod, anObserved, aPod, NOW } from '../support/builders.ts';
-import type { ContainerSummary, Observed, PodSummary, Warning } from '../../src/observe/api.ts';
+import { explain } from '../../../../src/backends/native/why/explain.ts';
+import { aContainer, aDesign, anAirflowPod, aScene, aPod, NOW } from '../../../support/builders.ts';
+import type { ContainerSummary, PodSummary } from '../../../../src/backends/native/look/pods.ts';
+import type { Scene } from '../../../../src/backends/native/look/scene.ts';
+import type { Warning } from '../../../../src/observe/api.ts';
 
-const explained = (observed: Observed) => explain(observed, aDesign(), []);
-const world = (pods: PodSummary[], warnings: Warning[] = []) =>
-  anObserved({ pods, warnings, airflow: undefined });
+const explained = (scene: Scene) => explain(scene, aDesign());
+const world = (pods: PodSummary[], warnings: Warning[] = []) => aScene({ pods, warnings });
 const airflowWith = (changed: Record<string, Partial<ContainerSummary>>, parts: Partial<PodSummary> = {}) =>
   world([aPod('postgres'), anAirflowPod(changed, parts)]);
 const down = { ready: false, running: false };
@@ -20,9 +21,9 @@ const GIT_REFUSED =
   'Readiness probe failed: {"Msg":"error syncing repo, will retry","Err":"Run(git fetch): exit status 128: { stdout: \\"\\", stderr: \\"fatal: Authentication failed for \'https://git.example.com/acme/dags.git/\'\\" }"';
 const NO_FOLDER = "Readiness probe failed: ls: cannot access '/git/current/dags': No such file or directory";
 
-test.each<[what: string, observed: Observed, reason: string, message: RegExp]>([
+test.each<[what: string, scene: Scene, reason: string, message: RegExp]>([
   ...['ErrImagePull', 'ImagePullBackOff', 'InvalidImageName', 'ErrImageNeverPull', 'RegistryUnavailable'].map(
-    (reason): [string, Observed, string, RegExp] => [
+    (reason): [string, Scene, string, RegExp] => [
       `an image that is not there (${reason})`,
       airflowWith({
         scheduler: { ...down, image: 'apache/airflow:9', waiting: { reason, message: 'not found' } },
@@ -216,7 +217,7 @@ test.each<[what: string, observed: Observed, reason: string, message: RegExp]>([
   ],
   [
     'a database that is younger than its Airflow',
-    anObserved({ outlived: anAirflowPod() }),
+    aScene({ outlived: anAirflowPod() }),
     'DatabaseLost',
     /DAG runs and everything that was set by hand\. Airflow \(pod airflow-7d9f\) restarts/,
   ],
@@ -312,14 +313,14 @@ test.each<[what: string, observed: Observed, reason: string, message: RegExp]>([
     'DagsFolderMissing',
     /^Branch feature\/hardy has no folder dags\. Push one, or change spec\.code\.dagsFolder/,
   ],
-])('%s is %3$s', (_what, observed, reason, message) => {
-  const said = explained(observed);
+])('%s is %3$s', (_what, scene, reason, message) => {
+  const said = explained(scene);
   expect(said?.reason).toBe(reason);
   expect(said?.message).toMatch(message);
 });
 
-test.each<[what: string, observed: Observed]>([
-  ['all is well', anObserved()],
+test.each<[what: string, scene: Scene]>([
+  ['all is well', aScene()],
   ['nothing is there yet', world([])],
   [
     'containers are being created',
@@ -379,16 +380,16 @@ test.each<[what: string, observed: Observed]>([
       { deleting: true },
     ),
   ],
-])('patience is enough while %s', (_what, observed) => {
-  expect(explained(observed)).toBeUndefined();
+])('patience is enough while %s', (_what, scene) => {
+  expect(explained(scene)).toBeUndefined();
 });
 
 test('what stands in the way of everything else is told first', () => {
-  const observed = world([
+  const scene = world([
     aPod('postgres', { unschedulable: 'no room', containers: [] }),
     anAirflowPod({ 'git-sync': { ready: false } }),
   ]);
-  expect(explained(observed)?.reason).toBe('PodUnschedulable');
+  expect(explained(scene)?.reason).toBe('PodUnschedulable');
 });
 
 test('last words are cut, so that a status stays small', () => {

@@ -1,6 +1,8 @@
-import { aboutDisk, podOf } from './pods.ts';
-import type { Explanation, Why } from '../explain.ts';
-import type { PodSummary, Warning } from '../../observe/api.ts';
+import { aboutDisk, podOf } from '../look/pods-of.ts';
+import type { Explanation } from '../../../model/explanation.ts';
+import type { Warning } from '../../../observe/api.ts';
+import type { PodSummary } from '../look/pods.ts';
+import type { Why } from './explain.ts';
 
 export const databaseLost: Why = ({ outlived }) =>
   outlived && {

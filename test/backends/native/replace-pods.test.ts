@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { replacePods, superseded } from '../../src/backends/shared/replace-pods.ts';
-import { anAirflowPod, anObserved, aPod, NOW } from '../support/builders.ts';
-import type { Ref } from '../../src/cluster/api.ts';
-import type { PodSummary } from '../../src/observe/api.ts';
+import { replacePods, superseded } from '../../../src/backends/native/replace-pods.ts';
+import { anAirflowPod, aScene, aPod, NOW } from '../../support/builders.ts';
+import type { Ref } from '../../../src/cluster/api.ts';
+import type { PodSummary } from '../../../src/backends/native/look/pods.ts';
 
 const ago = (seconds: number) => NOW.getTime() - seconds * 1_000;
 const put = (name: string, seconds: number): PodSummary =>
@@ -35,7 +35,7 @@ test('the Airflow that outlived its database is deleted, pinned to its uid, and 
     delete: async (...call: [Ref, object?]) => (deleted.push([call[0], call[1]]), 'deleted' as const),
   };
   const outlived = anAirflowPod({}, { name: 'airflow-old', uid: 'uid-old' });
-  const gone = await replacePods(cluster, 'ns', anObserved({ pods: [aPod('postgres'), outlived], outlived }));
+  const gone = await replacePods(cluster, 'ns', aScene({ pods: [aPod('postgres'), outlived], outlived }));
   expect(gone).toEqual(['Pod/airflow-old']);
   expect(deleted).toEqual([
     [expect.objectContaining({ namespace: 'ns', name: 'airflow-old' }), { uid: 'uid-old' }],

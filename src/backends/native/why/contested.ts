@@ -1,11 +1,12 @@
-import type { Contested } from '../../model/contested.ts';
-import type { Explanation, Why } from '../explain.ts';
+import type { Contested } from '../../../model/contested.ts';
+import type { Explanation } from '../../../model/explanation.ts';
+import type { Why } from './explain.ts';
 
 /** Somebody keeps changing what the preview is made of. */
-export const contested: Why = (_observed, { namespace }, all) => saying(all, namespace);
+export const contested: Why = ({ contested: all }, { namespace }) => saying(all, namespace);
 
 /** … and the pods themselves with it: what is wrong with them comes from there. */
-export const workloadContested: Why = (_observed, { namespace }, all) =>
+export const workloadContested: Why = ({ contested: all }, { namespace }) =>
   saying(
     all.filter(({ object }) => object.startsWith('Deployment/')),
     namespace,

@@ -1,4 +1,6 @@
-import type { PodSummary } from './api.ts';
+import { AIRFLOW, DATABASE } from '../parts.ts';
+import { alive, podOf } from './pods-of.ts';
+import type { PodSummary } from './pods.ts';
 
 /** Both pods are wished for at once: one that is so much older has met another database. */
 const TOGETHER_MS = 10_000;
@@ -8,10 +10,11 @@ const TOGETHER_MS = 10_000;
  * gone, its schema too. Their creation times are the API server's own; nothing has to be remembered.
  */
 export function outlivedDatabase(pods: readonly PodSummary[]): PodSummary | undefined {
-  const alive = pods.filter((pod) => !pod.deleting && !pod.ended);
-  const database = alive.find(({ part }) => part === 'postgres');
+  const database = podOf(pods, DATABASE);
   return (
     database &&
-    alive.find(({ part, createdAt }) => part === 'airflow' && createdAt + TOGETHER_MS < database.createdAt)
+    alive(pods).find(
+      ({ part, createdAt }) => part === AIRFLOW && createdAt + TOGETHER_MS < database.createdAt,
+    )
   );
 }

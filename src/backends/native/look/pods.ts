@@ -1,6 +1,34 @@
-import { annotation, label } from '../model/labels.ts';
-import type { KubeObject } from '../model/object.ts';
-import type { ContainerSummary, Observed, PodSummary } from './api.ts';
+import { annotation, label } from '../../../model/labels.ts';
+import type { KubeObject } from '../../../model/object.ts';
+
+/** What a pod's status says, reduced to what conditions are made of. */
+export interface PodSummary {
+  name: string;
+  namespace: string;
+  uid: string;
+  part: string;
+  /** Stands for the pod template that it was made from. */
+  template: string | undefined;
+  createdAt: number;
+  deleting: boolean;
+  ready: boolean;
+  unschedulable: string | undefined;
+  /** It has ended for good, and why if it says: its node evicted it, or never took it in. Its controller makes another one. */
+  ended: { reason: string; message: string } | undefined;
+  containers: readonly ContainerSummary[];
+}
+
+export interface ContainerSummary {
+  name: string;
+  image: string;
+  ready: boolean;
+  running: boolean;
+  startedAt: number | undefined;
+  restarts: number;
+  waiting: { reason: string; message: string } | undefined;
+  /** How it ended last, if it ever did. */
+  ended: { reason: string; exitCode: number; message: string } | undefined;
+}
 
 interface PodStatus {
   phase?: string;
@@ -32,18 +60,6 @@ export function summariseAll(pods: readonly KubeObject[]): PodSummary[] {
   return all.map((pod) => ({ ...pod, ended: pod.ended ?? lost(pod, all) }));
 }
 
-/** The run of git-sync in a pod that is there to stay. */
-export function gitSyncOf(pods: readonly PodSummary[]): Observed['gitSync'] {
-  const runs = pods
-    .filter(({ part, deleting }) => part === 'airflow' && !deleting)
-    .flatMap(({ name, uid, containers }) =>
-      containers
-        .filter((one) => one.name === 'git-sync' && one.running)
-        .map(({ startedAt, ready }) => ({ run: `${uid} ${startedAt}`, pod: name, ready })),
-    );
-  return runs[0];
-}
-
 /** A node may lose sight of a pod before it says how that ended: its controller knows, once it has made another one. */
 function lost(pod: PodSummary, all: readonly PodSummary[]): PodSummary['ended'] {
   const reason = 'ContainerStatusUnknown';
@@ -54,13 +70,13 @@ function lost(pod: PodSummary, all: readonly PodSummary[]): PodSummary['ended'] 
   return unseen && replaced ? { reason, message: '' } : undefined;
 }
 
-/** What a pod's status says, reduced to what the conditions are made of. */
 export function summarise(pod: KubeObject): PodSummary {
   const status = (pod['status'] ?? {}) as PodStatus;
   const condition = (type: string) => status.conditions?.find((one) => one.type === type);
   const scheduled = condition('PodScheduled');
   return {
     name: pod.metadata.name,
+    namespace: pod.metadata.namespace ?? '',
     uid: pod.metadata.uid ?? '',
     part: pod.metadata.labels?.[label.part] ?? '',
     template: pod.metadata.annotations?.[annotation.template],

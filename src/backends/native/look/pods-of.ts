@@ -1,4 +1,4 @@
-import type { ContainerSummary, PodSummary } from '../../observe/api.ts';
+import type { ContainerSummary, PodSummary } from './pods.ts';
 
 /** Neither going nor gone. */
 export const alive = (pods: readonly PodSummary[]) => pods.filter((pod) => !pod.deleting && !pod.ended);

@@ -1,18 +1,20 @@
-import { gitRefused } from '../../model/git-refusal.ts';
-import { aboutDisk, containerOf, podOf } from './pods.ts';
-import type { Explanation, Why } from '../explain.ts';
-import type { Observed } from '../../observe/api.ts';
-import type { Design } from '../../plan/api.ts';
+import { gitRefused } from '../../../model/git-refusal.ts';
+import { aboutDisk, containerOf, podOf } from '../look/pods-of.ts';
+import { AIRFLOW, GIT_SYNC } from '../parts.ts';
+import type { Explanation } from '../../../model/explanation.ts';
+import type { Design } from '../../../plan/api.ts';
+import type { Scene } from '../look/scene.ts';
+import type { Why } from './explain.ts';
 
 /** How long git-sync may take before it counts as failing. */
 const GIT_PATIENCE_MS = 20_000;
 
-export const gitFailing: Why = (observed, design) => {
-  const sync = containerOf(observed.pods, 'airflow', 'git-sync');
-  const at = observed.at.getTime();
+export const gitFailing: Why = (scene, design) => {
+  const sync = containerOf(scene.pods, AIRFLOW, GIT_SYNC);
+  const at = scene.at.getTime();
   if (!sync?.running || sync.ready || at - (sync.startedAt ?? at) < GIT_PATIENCE_MS) return undefined;
   return (
-    gitSaid(observed, design) ?? {
+    gitSaid(scene, design) ?? {
       reason: 'GitUnreachable',
       message:
         'git-sync inside the preview cannot fetch the branch. See its log (kubectl logs -c git-sync), and check that pods can reach the git host and that the credentials are right.',
@@ -21,8 +23,8 @@ export const gitFailing: Why = (observed, design) => {
 };
 
 /** The probe of the container that reads DAGs shows git-sync's last error, while there is one. */
-export function gitSaid(observed: Observed, { git }: Design): Explanation | undefined {
-  const words = errorOf(probeSaid(observed) ?? '');
+export function gitSaid(scene: Scene, { git }: Design): Explanation | undefined {
+  const words = errorOf(probeSaid(scene) ?? '');
   if (words === undefined) return undefined;
   const said = `git-sync inside the preview cannot fetch the branch: ${words.replace(/(?<![.!?])$/, '.')}`;
   if (aboutDisk(words))
@@ -50,10 +52,10 @@ function errorOf(message: string): string | undefined {
   return stderr.replaceAll('\\n', ' ').replaceAll('\\"', '"').trim().slice(0, 400);
 }
 
-export const folderMissing: Why = (observed, { branch, git }) => {
-  const { pods } = observed;
-  if (!containerOf(pods, 'airflow', 'git-sync')?.ready) return undefined;
-  if (!probeSaid(observed)?.includes(NO_FOLDER)) return undefined;
+export const folderMissing: Why = (scene, { branch, git }) => {
+  const { pods } = scene;
+  if (!containerOf(pods, AIRFLOW, GIT_SYNC)?.ready) return undefined;
+  if (!probeSaid(scene)?.includes(NO_FOLDER)) return undefined;
   return {
     reason: 'DagsFolderMissing',
     message: `Branch ${branch} has no folder ${git.dagsFolder}. Push one, or change spec.code.dagsFolder of the DagRepository.`,
@@ -65,8 +67,8 @@ const NO_FOLDER = 'No such file or directory';
 const LATELY_MS = 600_000;
 
 /** What the failing probe of the container that reads DAGs said last: git-sync's error, or that there is no folder. */
-function probeSaid({ pods, warnings, at }: Observed): string | undefined {
-  const pod = podOf(pods, 'airflow');
+function probeSaid({ pods, warnings, at }: Scene): string | undefined {
+  const pod = podOf(pods, AIRFLOW);
   if (!pod || pod.ready) return undefined;
   return warnings.find(
     ({ reason, about, lastSeen, message }) =>

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { outlivedDatabase } from '../../src/observe/outlived.ts';
-import { anAirflowPod, aPod, NOW } from '../support/builders.ts';
-import type { PodSummary } from '../../src/observe/api.ts';
+import { outlivedDatabase } from '../../../../src/backends/native/look/outlived.ts';
+import { anAirflowPod, aPod, NOW } from '../../../support/builders.ts';
+import type { PodSummary } from '../../../../src/backends/native/look/pods.ts';
 
 const ago = (seconds: number) => NOW.getTime() - seconds * 1_000;
 const database = (seconds: number, parts: Partial<PodSummary> = {}) =>

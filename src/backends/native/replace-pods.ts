@@ -1,6 +1,7 @@
 import { kinds } from '../../model/kinds.ts';
 import type { Cluster } from '../../cluster/api.ts';
-import type { Observed, PodSummary } from '../../observe/api.ts';
+import type { PodSummary } from './look/pods.ts';
+import type { Scene } from './look/scene.ts';
 
 /** How long a pod that its node ended stays beside the one that took its place, so that the status can say why. */
 const TOLD_FOR_MS = 120_000;
@@ -12,7 +13,7 @@ const TOLD_FOR_MS = 120_000;
 export async function replacePods(
   cluster: Pick<Cluster, 'delete'>,
   namespace: string,
-  { pods, outlived, at }: Observed,
+  { pods, outlived, at }: Pick<Scene, 'pods' | 'outlived' | 'at'>,
 ): Promise<string[]> {
   const useless = [...(outlived ? [outlived] : []), ...superseded(pods, at.getTime())];
   await Promise.all(

@@ -1,6 +1,7 @@
-import { aboutDisk, alive } from './pods.ts';
-import type { Explanation, Why } from '../explain.ts';
-import type { ContainerSummary, PodSummary } from '../../observe/api.ts';
+import { aboutDisk, alive } from '../look/pods-of.ts';
+import type { Explanation } from '../../../model/explanation.ts';
+import type { ContainerSummary, PodSummary } from '../look/pods.ts';
+import type { Why } from './explain.ts';
 
 const IMAGE = new Set([
   'ErrImagePull',

@@ -1,24 +1,13 @@
-import { contested, workloadContested } from './why/contested.ts';
-import { containerTrouble, unschedulable } from './why/containers.ts';
-import { databaseLost, endedPod } from './why/ended-pods.ts';
-import { folderMissing, gitFailing } from './why/git.ts';
-import { refusedPod } from './why/refused-pod.ts';
-import type { Contested } from '../model/contested.ts';
-import type { Observed } from '../observe/api.ts';
-import type { Reason } from '../model/reasons.ts';
-import type { Design } from '../plan/api.ts';
+import { contested, workloadContested } from './contested.ts';
+import { containerTrouble, unschedulable } from './containers.ts';
+import { databaseLost, endedPod } from './ended-pods.ts';
+import { folderMissing, gitFailing } from './git.ts';
+import { refusedPod } from './refused-pod.ts';
+import type { Explanation } from '../../../model/explanation.ts';
+import type { Design } from '../../../plan/api.ts';
+import type { Scene } from '../look/scene.ts';
 
-export interface Explanation {
-  reason: Reason;
-  /** What is wrong, where, and what to do. */
-  message: string;
-}
-
-export type Why = (
-  observed: Observed,
-  design: Design,
-  contested: readonly Contested[],
-) => Explanation | undefined;
+export type Why = (scene: Scene, design: Design) => Explanation | undefined;
 
 /** What can keep a preview from being healthy; what stands in the way of everything else comes first. */
 const whys: readonly [phrase: string, why: Why][] = [
@@ -34,9 +23,9 @@ const whys: readonly [phrase: string, why: Why][] = [
 ];
 
 /** Why the preview is not healthy, from its own pods and their events; undefined while nothing but patience is needed. */
-export function explain(...facts: Parameters<Why>): Explanation | undefined {
+export function explain(scene: Scene, design: Design): Explanation | undefined {
   for (const [, why] of whys) {
-    const found = why(...facts);
+    const found = why(scene, design);
     if (found) return found;
   }
   return undefined;

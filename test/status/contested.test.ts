@@ -1,0 +1,46 @@
+import { expect, test } from 'vitest';
+import { explained } from '../../src/backends/native/look/look.ts';
+import { previewStatus } from '../../src/status/preview-status.ts';
+import {
+  aDagRepository,
+  aDesign,
+  anObserved,
+  aPreview,
+  aScene,
+  aSeen,
+  NOW,
+  verified,
+} from '../support/builders.ts';
+import type { Contested } from '../../src/model/contested.ts';
+
+const fought = (object: string, by?: string, againInMs = 0): Contested => ({
+  change: 'contested',
+  object,
+  by,
+  againInMs,
+});
+const status = (...contested: Contested[]) =>
+  previewStatus({
+    preview: aPreview({ status: verified }),
+    plan: { kind: 'Converge', design: aDesign() },
+    observed: anObserved(),
+    seen: aSeen(explained(aScene({ contested }), aDesign())),
+    repository: aDagRepository(),
+    trouble: undefined,
+    now: NOW,
+  });
+
+test('F10: a preview that works while somebody fights over an object stays ready, and says who', () => {
+  const now = status(fought('NetworkPolicy/isolation', 'kyverno'));
+  const [ready] = now.conditions ?? [];
+  expect(ready).toMatchObject({ type: 'Ready', status: 'True', reason: 'Contested' });
+  expect(ready?.message).toMatch(
+    /^NetworkPolicy isolation is repeatedly changed or deleted by field manager "kyverno"\. .* away from namespace dags-feature-hardy/,
+  );
+  const later = status(fought('NetworkPolicy/isolation', 'kyverno', 40_000));
+  expect(later, 'the same words, whenever the next try is').toEqual(now);
+  expect(status().conditions?.[0], 'when the fight is over').toMatchObject({
+    status: 'True',
+    reason: 'Ready',
+  });
+});
