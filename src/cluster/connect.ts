@@ -23,14 +23,14 @@ export interface ConnectOptions {
   /** How long a request may take, repetitions included; default ten seconds. */
   deadlineMs?: number;
   watchTiming?: WatchTiming;
-  /** Asked before each write that `cluster` sends; false refuses it with `NotLeading`. `prompt` is not asked. */
+  /** Asked before each write that `cluster` sends; false refuses it with `NotLeading`. `interactive` is not asked. */
   mayWrite?: () => boolean;
 }
 
 export interface Connection {
   cluster: Cluster;
   /** For what somebody waits for: it never queues behind what `cluster` is asked. */
-  prompt: Omit<Cluster, 'watch'>;
+  interactive: Omit<Cluster, 'watch'>;
   /** For the little that must not wait either, and for which nobody else has to make room. */
   aside: Omit<Cluster, 'watch'>;
   /** The API server's URL. */
@@ -62,7 +62,7 @@ export async function connect(options: ConnectOptions = {}): Promise<Connection>
   const dispatchers = createDispatchers();
   const transport = createTransport({ server, credentials, dispatchers, ...(onRequest && { onRequest }) });
   const lanes = createLanes(transport, LANE_WIDTH, options.mayWrite);
-  const client = createClient(lanes.patient, options.deadlineMs);
+  const client = createClient(lanes.background, options.deadlineMs);
   const fresh = freshConfig(load);
   const caches = new Set<{ stop(): Promise<void> }>();
   const context = config.getCurrentContext();
@@ -80,7 +80,7 @@ export async function connect(options: ConnectOptions = {}): Promise<Connection>
 
   return {
     cluster,
-    prompt: createClient(lanes.prompt, options.deadlineMs),
+    interactive: createClient(lanes.interactive, options.deadlineMs),
     aside: createClient(transport, options.deadlineMs),
     server,
     forward: createForward(fresh),

@@ -3,17 +3,17 @@ import { type Call, type Transport, what } from './transport.ts';
 
 export interface Lanes {
   /** Waits for nobody. */
-  prompt: Transport;
-  /** At most `width` requests at a time, in order. While many prompt ones come: one, and then a pause as long as it took. */
-  patient: Transport;
+  interactive: Transport;
+  /** At most `width` requests at a time, in order. While many interactive ones come: one, and then a pause as long as it took. */
+  background: Transport;
 }
 
-/** So many prompt writes within a second are many. */
+/** So many interactive writes within a second are many. */
 const MANY = 5;
 
 /**
  * A hundred writes at once are no sooner done than ten at a time, but whoever asks the API server meanwhile waits for all of them. Watches
- * stay for good and are not counted. Whether a patient write may be sent is asked at the last moment, when it has waited for its turn.
+ * stay for good and are not counted. Whether a background write may be sent is asked at the last moment, when it has waited for its turn.
  */
 export function createLanes(
   transport: Transport,
@@ -32,7 +32,7 @@ export function createLanes(
   }
 
   return {
-    prompt: {
+    interactive: {
       ...transport,
       async send(call, timeoutMs) {
         // A read makes nobody hurry: strangers can cause one by a wrong signature, and whoever sent it gains nothing by our haste.
@@ -43,7 +43,7 @@ export function createLanes(
         return transport.send(call, timeoutMs);
       },
     },
-    patient: {
+    background: {
       ...transport,
       async send(call, timeoutMs) {
         await new Promise<void>((go) => (waiting.push(go), admit()));

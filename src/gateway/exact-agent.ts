@@ -3,9 +3,9 @@ import { Agent } from 'undici';
 import type { Dispatcher } from 'undici';
 
 /** What a request's headers carry beside the headers themselves, under a key that no client can send. */
-export const visit = Symbol('visit');
+export const rawTarget = Symbol('rawTarget');
 
-export interface Visit {
+export interface RawTarget {
   /** Path and query, byte for byte as they were requested. */
   path: string;
   /** What Airflow gets to see of the request's headers. */
@@ -35,8 +35,10 @@ export function createExactAgent(timeouts: { connectMs: number; answerMs: number
   });
   return {
     request(options, callback) {
-      const { [visit]: asked, ...headers } = options.headers as Record<string, string> & { [visit]?: Visit };
-      if (!asked) return callback(new Error('a request without its visit'), undefined as never);
+      const { [rawTarget]: asked, ...headers } = options.headers as Record<string, string> & {
+        [rawTarget]?: RawTarget;
+      };
+      if (!asked) return callback(new Error('a request without its rawTarget'), undefined as never);
       agent.request({ ...options, headers, path: asked.path, signal: asked.signal }, callback);
     },
     destroy() {

@@ -11,7 +11,7 @@ import {
 } from './answers.ts';
 import type { Destination, GatewayOptions } from './api.ts';
 import { askedOf } from './asked.ts';
-import type { Visit } from './exact-agent.ts';
+import type { RawTarget } from './exact-agent.ts';
 import { isWebSocket } from './is-web-socket.ts';
 import { match } from './match.ts';
 import { ownCredentials } from './own-credentials.ts';
@@ -23,7 +23,7 @@ import { trustedProxies } from './trusted-proxies.ts';
 declare module 'fastify' {
   interface FastifyRequest {
     destination: Destination | undefined;
-    visit: Visit | undefined;
+    rawTarget: RawTarget | undefined;
   }
 }
 
@@ -53,7 +53,7 @@ export function createGateway(options: GatewayOptions): FastifyInstance {
   const trusted = trustedProxies(options.trustedProxies ?? []);
   outliveBrokenSockets(app);
   app.decorateRequest('destination', undefined);
-  app.decorateRequest('visit', undefined);
+  app.decorateRequest('rawTarget', undefined);
   app.addHook('onRequest', async (request, reply) => {
     const asked = askedOf(request.raw, trusted);
     if (!asked)
@@ -82,7 +82,7 @@ export function createGateway(options: GatewayOptions): FastifyInstance {
     reply.raw.once('close', () => gone.abort());
     const credentials = await ownCredentials(headers, (token) => options.issued(destination, token));
     request.destination = destination;
-    request.visit = {
+    request.rawTarget = {
       path: request.originalUrl,
       headers: requestHeaders(request.raw, destination, { asked, trusted, credentials }),
       signal: gone.signal,

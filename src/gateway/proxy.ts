@@ -5,7 +5,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { answerHeaders } from './answer-headers.ts';
 import { answerWaiting } from './answers.ts';
 import type { GatewayOptions } from './api.ts';
-import { createExactAgent, visit } from './exact-agent.ts';
+import { createExactAgent, rawTarget } from './exact-agent.ts';
 import { upstreamFailure } from './upstream-failure.ts';
 
 /** Passes requests and WebSockets on to `request.destination`, bodies in both directions as they come. */
@@ -21,7 +21,7 @@ export function registerProxy(app: FastifyInstance, { log, ...options }: Gateway
   const wsClientOptions = {
     handshakeTimeout: options.connectTimeoutMs ?? 3_000,
     perMessageDeflate: false,
-    rewriteRequestHeaders: (_defaults: object, { visit }: FastifyRequest) => ({ ...visit?.headers }),
+    rewriteRequestHeaders: (_defaults: object, { rawTarget }: FastifyRequest) => ({ ...rawTarget?.headers }),
   };
 
   void app.register(httpProxy, {
@@ -53,7 +53,7 @@ export function registerProxy(app: FastifyInstance, { log, ...options }: Gateway
         const reply = to as FastifyReply;
         const { request } = reply;
         const destination = request.destination;
-        if (!destination || request.visit?.signal.aborted) return void reply.raw.destroy();
+        if (!destination || request.rawTarget?.signal.aborted) return void reply.raw.destroy();
         const failure = upstreamFailure(error);
         const { repository, branch, upstream } = destination;
         log.info({ repository, branch, upstream, cause: failure.cause }, 'gateway: Airflow does not answer');
@@ -65,9 +65,13 @@ export function registerProxy(app: FastifyInstance, { log, ...options }: Gateway
 
 /** A GET or HEAD has no body: if it came with one, that is not passed on. */
 function headersOf(request: FastifyRequest) {
-  const { 'content-length': length, ...headers } = request.visit?.headers ?? {};
+  const { 'content-length': length, ...headers } = request.rawTarget?.headers ?? {};
   const hasBody = request.body !== undefined && request.body !== null;
-  return { ...headers, ...(hasBody && length && { 'content-length': length }), [visit]: request.visit };
+  return {
+    ...headers,
+    ...(hasBody && length && { 'content-length': length }),
+    [rawTarget]: request.rawTarget,
+  };
 }
 
 /** A connection that was kept open may have been closed by the other side in this very moment. */

@@ -143,7 +143,7 @@ export function createControllers(parts: Parts) {
       addRemoval: (configMap) => term?.notifiers.addRemoval(configMap),
     },
     memories: {
-      listSoon: (key) => term?.memories.listSoon(key),
+      requestListing: (key) => term?.memories.requestListing(key),
       startAnew: (key) => term?.memories.startAnew(key),
     },
     forget: (uid) => term?.granted.forget(uid),

@@ -18,7 +18,7 @@ interface WakeUps {
   repositories: Pick<Queue, 'add'>;
   previews: Pick<Queue, 'add'>;
   notifiers: Pick<Notifiers, 'add' | 'addRemoval'>;
-  memories: Pick<Memories, 'listSoon' | 'startAnew'>;
+  memories: Pick<Memories, 'requestListing' | 'startAnew'>;
   /** A Preview is no more. */
   forget(uid: string): void;
 }
@@ -31,7 +31,7 @@ export function wakeUps({ watched, repositories, previews, notifiers, memories, 
     const edited = previous?.metadata.generation !== object.metadata.generation;
     const changed = edited || asked(previous) !== asked(object);
     if (edited) memories.startAnew(keyText(keyOf(object)));
-    else if (changed) memories.listSoon(keyText(keyOf(object)));
+    else if (changed) memories.requestListing(keyText(keyOf(object)));
     // A `url.base` may have become free, or another's.
     if (changed || type !== 'modified')
       for (const one of watched.repositories.list()) wake(repositories, one);
@@ -48,7 +48,7 @@ export function wakeUps({ watched, repositories, previews, notifiers, memories, 
   watched.previews.onChange(({ type, object, previous }) => {
     const repository = repositoryOf(object);
     if (type === 'deleted') {
-      memories.listSoon(repository);
+      memories.requestListing(repository);
       forget(object.metadata.uid ?? '');
       // Whatever it said of itself: it may have had the name that belongs to a branch of another DagRepository.
       for (const one of watched.repositories.list())

@@ -56,7 +56,7 @@ export async function serve(config: Config): Promise<{ stop(): Promise<void> }> 
     onRequest: ({ verb, kind, code }) => metrics.requests.inc({ verb, kind, code }),
     mayWrite: () => leadership.holds(),
   });
-  const { cluster, prompt, aside } = connection;
+  const { cluster, interactive, aside } = connection;
   const watched = watchEverything(cluster);
   const reach =
     config.reach === 'direct'
@@ -99,7 +99,7 @@ export async function serve(config: Config): Promise<{ stop(): Promise<void> }> 
     repository,
     repositories: () => watched.repositories.list().flatMap((object) => repository(keyOf(object)) ?? []),
     webhookKeys: webhookKeys.keys,
-    intake: createIntake({ cluster: prompt, previews: watched.previews, now }),
+    intake: createIntake({ cluster: interactive, previews: watched.previews, now }),
     synced: createSynced({ ...watched, cluster: aside, readSecret: readKeys, monotonic }),
     log,
     seen: (event, outcome) => metrics.deliveries.inc({ event, outcome }),

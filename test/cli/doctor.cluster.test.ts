@@ -187,7 +187,7 @@ const broken: [what: string, breakIt: () => Promise<unknown>, wrong: RegExp][] =
   [
     'F5: credentials that are not labelled for git',
     () => secret(secretNames.credentials, { username: 'reader', password: 'x' }, 'webhook'),
-    /^git host: Secret dags-credentials in namespace team is not labelled offshoot\.dev\/use=git but for another use .* offshoot\.dev\/use=git --overwrite$/,
+    /^git host: Secret dags-credentials in namespace team is not labelled offshoot\.dev\/use=git but for another use,.* offshoot\.dev\/use=git --overwrite$/,
   ],
   [
     'F5: a Slack Secret that is not labelled',

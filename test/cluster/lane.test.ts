@@ -28,10 +28,10 @@ const turn = () => new Promise((resolve) => setImmediate(resolve));
 
 test('so many requests are open at a time, and the others follow in order, whatever comes of those before', async () => {
   const { transport, open } = aServer();
-  const { patient } = createLanes(transport, 2);
+  const { background } = createLanes(transport, 2);
   const ended: string[] = [];
   const ask = (path: string) =>
-    patient.send(about(path), 1_000).then(
+    background.send(about(path), 1_000).then(
       () => ended.push(path),
       () => ended.push(`${path} failed`),
     );
@@ -51,23 +51,23 @@ test('so many requests are open at a time, and the others follow in order, whate
   expect(ended).toEqual(['b failed', 'a', 'c', 'd', 'e']);
 });
 
-test('prompt requests wait for nobody; while many writes come the others go one at a time, with pauses, and afterwards as before', async () => {
+test('interactive requests wait for nobody; while many writes come the others go one at a time, with pauses, and afterwards as before', async () => {
   vi.useFakeTimers({ toFake: ['setTimeout', 'performance'] });
   const { transport, open } = aServer();
-  const { prompt, patient } = createLanes(transport, 2);
+  const { interactive, background } = createLanes(transport, 2);
   const answer = async (...paths: string[]) => {
     for (const path of paths) open.get(path)!.resolve('');
     await turn();
   };
   const five = ['1', '2', '3', '4', '5'];
-  for (const path of five.slice(0, 4)) void prompt.send(about(path, 'POST'), 1_000);
-  for (const path of ['a', 'b', 'c', 'd', 'e']) void patient.send(about(path), 1_000);
+  for (const path of five.slice(0, 4)) void interactive.send(about(path, 'POST'), 1_000);
+  for (const path of ['a', 'b', 'c', 'd', 'e']) void background.send(about(path), 1_000);
   await turn();
   expect([...open.keys()]).toEqual(['1', '2', '3', '4', 'a', 'b']);
   // Not reads: a stranger's wrong signature causes one.
-  for (const path of ['6', '7', '8', '9']) void prompt.send(about(path), 1_000);
+  for (const path of ['6', '7', '8', '9']) void interactive.send(about(path), 1_000);
   expect(open.size).toBe(10);
-  void prompt.send(about('5', 'POST'), 1_000);
+  void interactive.send(about('5', 'POST'), 1_000);
   vi.advanceTimersByTime(40);
   await answer(...five, '6', '7', '8', '9', 'a', 'b');
   expect([...open.keys()]).toEqual([]);
@@ -84,8 +84,8 @@ test('prompt requests wait for nobody; while many writes come the others go one 
 
 test('a watch waits for nobody', async () => {
   const { transport } = aServer();
-  const { patient } = createLanes(transport, 1);
-  void patient.send(about('a'), 1_000);
+  const { background } = createLanes(transport, 1);
+  void background.send(about('a'), 1_000);
   const { signal } = new AbortController();
-  await expect(patient.stream({ ...about('b'), signal })).resolves.toBeDefined();
+  await expect(background.stream({ ...about('b'), signal })).resolves.toBeDefined();
 });

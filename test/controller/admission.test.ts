@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { allot } from '../../src/controller/repository/admission.ts';
+import { assignSlots } from '../../src/controller/repository/admission.ts';
 import { aCondition, aPreview, verified, type PreviewParts } from '../support/builders.ts';
 import type { Preview } from '../../src/model/preview.ts';
 
@@ -25,14 +25,14 @@ const names = (list: Iterable<Preview>) => [...list].map(({ metadata }) => metad
 const nothing = () => false;
 
 test('the oldest wishes get the free slots; the others wait in that order', () => {
-  const { admitted: in_, waiting } = allot([one(3), one(1), one(4), one(2)], 2, nothing);
+  const { admitted: in_, waiting } = assignSlots([one(3), one(1), one(4), one(2)], 2, nothing);
   expect(names(in_)).toEqual(['p1', 'p2']);
   expect(waiting.map(({ metadata }) => metadata.name)).toEqual(['p3', 'p4']);
 });
 
 test('made in the same second, the name decides', () => {
   const twins = [one(1, { name: 'b' }), one(1, { name: 'a' })];
-  expect(names(allot(twins, 1, nothing).admitted)).toEqual(['a']);
+  expect(names(assignSlots(twins, 1, nothing).admitted)).toEqual(['a']);
 });
 
 test.each<[what: string, preview: Preview, holds: boolean]>([
@@ -57,14 +57,14 @@ test.each<[what: string, preview: Preview, holds: boolean]>([
     false,
   ],
 ])('a Preview %s', (_what, preview, holds) => {
-  const { admitted: in_ } = allot([preview], holds ? 0 : 1, nothing);
+  const { admitted: in_ } = assignSlots([preview], holds ? 0 : 1, nothing);
   // One without a claim gets none, were there room or not; one that has it keeps it, were there none.
   expect(in_.has(preview)).toBe(holds);
 });
 
 test('whoever has a namespace holds a slot, whatever its status says: an earlier version’s previews go on running', () => {
   const previews = [one(1), one(2), one(3)];
-  const { admitted: in_, waiting } = allot(previews, 1, ({ metadata }) => metadata.name !== 'p1');
+  const { admitted: in_, waiting } = assignSlots(previews, 1, ({ metadata }) => metadata.name !== 'p1');
   expect(names(in_)).toEqual(['p2', 'p3']);
   expect(names(waiting)).toEqual(['p1']);
 });
@@ -85,7 +85,7 @@ test('whatever happens: no more than the limit, nobody loses a slot unasked, nob
       let [world, max, second] = [[] as Preview[], 2, 0];
       const decide = () => {
         const before = new Set(world.filter(({ status }) => status?.admitted));
-        const { admitted: in_, waiting } = allot(world, max, nothing);
+        const { admitted: in_, waiting } = assignSlots(world, max, nothing);
         const fresh = [...in_].filter((preview) => !before.has(preview));
         if (fresh.length) expect(in_.size).toBeLessThanOrEqual(max);
         for (const late of fresh)

@@ -81,7 +81,7 @@ test('F1: it is tried again at once when the DagRepository has changed, and soon
   await world.run();
   expect(asked).toHaveLength(before + 1);
   await world.follow(3_600_000);
-  world.memories.listSoon('offshoot/dags');
+  world.memories.requestListing('offshoot/dags');
   const then = asked.length;
   await world.follow(10_000);
   expect(asked.length).toBeGreaterThan(then);

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { assess } from '../../src/cli/assess.ts';
-import { allot } from '../../src/controller/repository/admission.ts';
+import { assignSlots } from '../../src/controller/repository/admission.ts';
 import { badgeOf } from '../../src/model/preview-view.ts';
 import { asleep } from '../../src/model/reason-kinds.ts';
 import { reasons } from '../../src/model/reasons.ts';
@@ -50,5 +50,5 @@ test('a reason is one row: whatever treats reasons differently treats the new on
 
 test('a preview that wants no slot and reports that reason gives its slot back', () => {
   const unwanted = { ...sleeping, spec: { ...sleeping.spec, suspend: true } };
-  expect(allot([unwanted], 1, () => false).admitted.size).toBe(0);
+  expect(assignSlots([unwanted], 1, () => false).admitted.size).toBe(0);
 });

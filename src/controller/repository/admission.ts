@@ -2,7 +2,7 @@ import { findCondition } from '../../model/conditions.ts';
 import { rowOf } from '../../model/reasons.ts';
 import type { Preview } from '../../model/preview.ts';
 
-export interface Allotment {
+export interface Slots {
   /** Those that hold a slot, the newly admitted among them. */
   admitted: ReadonlySet<Preview>;
   /** The others that want one, first in line first. */
@@ -13,11 +13,11 @@ export interface Allotment {
  * Pure: who holds one of `max` slots. A slot is never taken away, not even when `max` is lowered: it is given back by a namespace
  * that is gone (`exists` says whether it is there). A free one goes to the oldest wish, so nobody starves.
  */
-export function allot(
+export function assignSlots(
   previews: readonly Preview[],
   max: number,
   exists: (preview: Preview) => boolean,
-): Allotment {
+): Slots {
   const holders = previews.filter((one) => exists(one) || (one.status?.admitted && !gaveBack(one)));
   const line = previews.filter((one) => wantsSlot(one) && !holders.includes(one)).sort(byWish);
   const free = Math.max(0, max - holders.length);

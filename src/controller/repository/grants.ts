@@ -2,7 +2,7 @@ import { openMark } from '../../model/preview.ts';
 import { isPathUrl, pathUrl } from '../../plan/urls/path.ts';
 import { Taken } from '../../plan/urls/taken.ts';
 import { templateOf } from '../../model/template.ts';
-import { allot, byWish, wantsSlot } from './admission.ts';
+import { assignSlots, byWish, wantsSlot } from './admission.ts';
 import { rollOut, works } from './rollout.ts';
 import type { DagRepository } from '../../model/dag-repository.ts';
 import type { Preview, PreviewStatus } from '../../model/preview.ts';
@@ -54,7 +54,7 @@ export function grant(input: GrantInput): Granted {
     return next;
   });
   grantUrls(heard, input);
-  const { admitted, waiting } = allot(heard, max, exists);
+  const { admitted, waiting } = assignSlots(heard, max, exists);
   const inUse = admitted.size;
   const running = heard.filter((one) => admitted.has(one) && exists(one) && wantsSlot(one));
   const rolling = rollOut(running, input.rendering, input.now.getTime());

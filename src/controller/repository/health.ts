@@ -8,9 +8,9 @@ import type { Problem } from '../../model/problem.ts';
 import type { Reason } from '../../model/reasons.ts';
 import type { Granted } from './grants.ts';
 import type { Refusal } from './refusals.ts';
-import type { Health } from './say.ts';
+import type { RepositoryState } from './save-repository-status.ts';
 
-export const suspended: Health = {
+export const suspended: RepositoryState = {
   reason: 'Suspended',
   message:
     'spec.suspend is true: nothing is created, changed or removed for its previews. Webhook deliveries are still recorded; set it to false to resume and catch up.',
@@ -18,7 +18,10 @@ export const suspended: Health = {
 };
 
 /** Two DagRepositories on one host would give two branches one address, and each other's cookies. */
-export function taken({ metadata, spec }: DagRepository, owner: KubeObject | undefined): Health | undefined {
+export function taken(
+  { metadata, spec }: DagRepository,
+  owner: KubeObject | undefined,
+): RepositoryState | undefined {
   if (!owner || owner.metadata.uid === metadata.uid) return undefined;
   return {
     reason: 'UrlTaken',
@@ -27,7 +30,7 @@ export function taken({ metadata, spec }: DagRepository, owner: KubeObject | und
   };
 }
 
-export const ill = ({ reason, message }: Problem): Health => ({
+export const ill = ({ reason, message }: Problem): RepositoryState => ({
   reason,
   message,
   // A host is asked again; whatever else is wrong, somebody has to change.
@@ -38,14 +41,14 @@ export const ill = ({ reason, message }: Problem): Health => ({
 export const ofSecret = (reason: Reason) => rowOf(reason).about === 'secret';
 
 /** Its webhooks are refused; branches are listed all the same. */
-export const deaf = ({ spec }: DagRepository, { reason, message }: Problem): Health => ({
+export const deaf = ({ spec }: DagRepository, { reason, message }: Problem): RepositoryState => ({
   reason,
   message: `The git host answers, and branches are listed every ${spec.resyncInterval}; but webhook deliveries are refused: ${message}`,
   state: 'Ready',
 });
 
 /** While previews are being updated, or no longer are because one of them broke. */
-export function rolling({ metadata }: DagRepository, { rollOut }: Granted): Health | undefined {
+export function rolling({ metadata }: DagRepository, { rollOut }: Granted): RepositoryState | undefined {
   const { updated, total, broken } = rollOut;
   if (updated === total) return undefined;
   const so = `${updated} of ${total} previews have been updated to generation ${metadata.generation}`;
@@ -62,7 +65,7 @@ export function rolling({ metadata }: DagRepository, { rollOut }: Granted): Heal
 const NAMED = 3;
 
 /** The others are followed all the same: the host answers, and what is wrong is each branch's own. */
-export function someRefused(refusals: readonly Refusal[]): Health | undefined {
+export function someRefused(refusals: readonly Refusal[]): RepositoryState | undefined {
   if (refusals.length === 0) return undefined;
   const sorted = [...refusals].sort((one, other) => (one.branch < other.branch ? -1 : 1));
   const named = sorted.slice(0, NAMED).map(({ branch, words }) => `${clip(branch, 100)}: ${words}`);
@@ -81,7 +84,7 @@ export function someRefused(refusals: readonly Refusal[]): Health | undefined {
   };
 }
 
-export function well({ spec }: DagRepository, { inUse, waiting }: Granted): Health {
+export function well({ spec }: DagRepository, { inUse, waiting }: Granted): RepositoryState {
   const line = waiting
     ? ` ${inUse} of ${spec.maxPreviews} previews are in use, ${waiting} ${waiting === 1 ? 'waits' : 'wait'} in line.`
     : '';

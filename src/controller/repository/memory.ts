@@ -40,7 +40,7 @@ export function createMemories() {
       return known;
     },
     /** Something disappeared, or somebody asks: list all branches at the next run, and soon try again what was refused. */
-    listSoon(key: string) {
+    requestListing(key: string) {
       const memory = this.of(key);
       memory.listAt = 0;
       hasten(memory.unmade.values());

@@ -9,7 +9,7 @@ import { done, requeueAfter } from '../../model/outcome.ts';
 import { reconcileBranches } from './branches.ts';
 import { each } from './each.ts';
 import { firstTriedAgainAt, refused } from './refusals.ts';
-import { say, type SayDeps } from './say.ts';
+import { saveRepositoryStatus, type SaveRepositoryStatusDeps } from './save-repository-status.ts';
 import { counts, deaf, ill, ofSecret, rolling, someRefused, suspended, taken, well } from './health.ts';
 import type { Prepared } from '../../backends/api.ts';
 import type { Cache } from '../../cluster/api.ts';
@@ -22,7 +22,7 @@ import type { BranchDeps } from './branch-deps.ts';
 import type { BranchFact, Granted } from './grants.ts';
 import type { Memories, Memory } from './memory.ts';
 
-export interface RepositoryDeps extends BranchDeps, Pick<SayDeps, 'leftBehind'> {
+export interface RepositoryDeps extends BranchDeps, Pick<SaveRepositoryStatusDeps, 'leftBehind'> {
   repositories: Cache<KubeObject>;
   readRepository(object: KubeObject): ReadDagRepository;
   previewsOf(repository: KubeObject): Preview[];
@@ -58,14 +58,17 @@ export const createRepositoryReconciler =
     if (!read.ok) {
       const invalid = { reason: 'InvalidSpec', message: read.message, state: 'Stalled' } as const;
       const before = object['status'] as DagRepository['status'];
-      await say(deps, object, invalid, { ...unchanged(before), previews: deps.previewsOf(object).length });
+      await saveRepositoryStatus(deps, object, invalid, {
+        ...unchanged(before),
+        previews: deps.previewsOf(object).length,
+      });
       return done;
     }
     const { repository } = read;
     await setFinalizer(deps.cluster, object, kinds.DagRepository, true);
     if (repository.spec.suspend) {
       const previews = deps.previewsOf(object).length;
-      await say(deps, object, suspended, { ...unchanged(repository.status), previews });
+      await saveRepositoryStatus(deps, object, suspended, { ...unchanged(repository.status), previews });
       return done;
     }
     // Slots do not wait for a code host that is slow to answer.
@@ -95,7 +98,7 @@ export const createRepositoryReconciler =
       repositoryId: repository.status?.repositoryId ?? memory.repositoryId,
       refused: refusalsIn(memory).length || undefined,
     };
-    await say(deps, object, health, rest, prepared);
+    await saveRepositoryStatus(deps, object, health, rest, prepared);
     // Secrets of people's are not watched; asking for one costs little.
     if (trouble instanceof Problem && ofSecret(trouble.reason)) return requeueAfter(WHILE_STALLED_MS);
     const ms = trouble instanceof Problem ? trouble.retryAfterMs : undefined;

@@ -10,14 +10,14 @@ import type { KubeObject } from '../../model/object.ts';
 import type { Reason } from '../../model/reasons.ts';
 
 /** How a DagRepository is, in one reason and one sentence. */
-export interface Health {
+export interface RepositoryState {
   reason: Reason;
   message: string;
   /** Which of the three conditions holds. */
   state: 'Ready' | 'Reconciling' | 'Stalled';
 }
 
-export interface SayDeps {
+export interface SaveRepositoryStatusDeps {
   cluster: Pick<Cluster, 'apply'>;
   now(): Date;
   /** Which namespaces of previews that are no more are still there, as a sentence; undefined if none is. */
@@ -29,10 +29,10 @@ type Status = NonNullable<DagRepository['status']>;
 type Rest = { [field in keyof Omit<Status, 'observedGeneration' | 'conditions'>]: Status[field] | undefined };
 
 /** Writes a DagRepository's status, if it says anything new. */
-export async function say(
-  { cluster, now, leftBehind }: SayDeps,
+export async function saveRepositoryStatus(
+  { cluster, now, leftBehind }: SaveRepositoryStatusDeps,
   object: KubeObject,
-  { reason, message, state }: Health,
+  { reason, message, state }: RepositoryState,
   rest: Rest,
   prepared?: Prepared,
 ): Promise<void> {
