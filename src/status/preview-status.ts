@@ -12,7 +12,6 @@ import type { Explanation } from '../model/explanation.ts';
 import type { Preview, PreviewStatus } from '../model/preview.ts';
 import type { Reason } from '../model/reasons.ts';
 import type { Observed } from '../observe/api.ts';
-import type { Plan } from '../plan/api.ts';
 import type { StatusInput } from './api.ts';
 
 export type Said = Omit<Condition, 'observedGeneration' | 'lastTransitionTime'>;

@@ -140,7 +140,7 @@ test('a world that is well has nothing wrong, and says what it cannot tell', asy
     `${gateway.url} answers from here`,
   ]);
   expect(unknown.join('\n')).toMatch(/NetworkPolicies/);
-  expect(unknown.join('\n')).toMatch(/image apache\/airflow:3\.3\.2: whether nodes can pull it/);
+  expect(unknown.join('\n')).toMatch(/image apache\/airflow:3\.3\.2 is on no node yet/);
 });
 
 test('for a person it is a list with a mark for each finding, and what to do below', async () => {
@@ -289,7 +289,7 @@ test('a role that lacks a rule, and a binding that is not there', async () => {
   const { wrong } = await examined();
   expect(wrong).toEqual([
     'ClusterRole offshoot lacks: get, list, watch, create, patch, delete networkpolicies.networking.k8s.io',
-    'it is bound to nobody',
+    'it is not bound to anything',
   ]);
   await kubectl(['delete', 'clusterrole', 'offshoot']);
   expect((await examined()).wrong).toEqual(['ClusterRole offshoot does not exist']);
