@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache';
 import { monotonic } from '../model/clock.ts';
 import { kinds } from '../model/kinds.ts';
 import { Problem } from '../model/problem.ts';
@@ -25,7 +26,7 @@ interface Kept {
  * none; a Problem where it is not for this. Right to read a Secret is needed, to list them is not.
  */
 export function createSecretReader(cluster: Pick<Cluster, 'get'>, now: () => number = monotonic): ReadSecret {
-  const kept = new Map<string, Kept>();
+  const kept = new LRUCache<string, Kept>({ max: MOST });
   return (wanted, fresh = false) => {
     const { namespace, name } = wanted;
     const key = [namespace, name, 'use' in wanted ? wanted.use : wanted.previewUid].join('/');
@@ -35,11 +36,10 @@ export function createSecretReader(cluster: Pick<Cluster, 'get'>, now: () => num
       .get<KubeObject>({ kind: kinds.Secret, namespace, name })
       .then((secret) => openSecret(secret, wanted));
     const read: Kept = { at: now(), keptMs: FRESH_MS, data };
-    if (kept.size >= MOST) kept.clear();
     kept.set(key, read);
     data.then(
       (found) => found && (read.keptMs = KEPT_MS),
-      (error: unknown) => !(error instanceof Problem) && kept.get(key) === read && kept.delete(key),
+      (error: unknown) => !(error instanceof Problem) && kept.peek(key) === read && kept.delete(key),
     );
     return data;
   };

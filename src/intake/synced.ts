@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache';
 import { kinds } from '../model/kinds.ts';
 import { annotation, owner } from '../model/labels.ts';
 import { namespaceOf } from '../model/preview.ts';
@@ -19,13 +20,12 @@ interface Parts {
 
 /** git-sync has no more to say than this; the branch's code, which can read the token, may have. */
 const APART_MS = 1_000;
+const MOST = 10_000;
 
 /** Notes on a Preview what git-sync says it checked out, if the token is that Preview's own. */
 export function createSynced({ cluster, previews, hasNamespace, readSecret, monotonic }: Parts) {
-  const lately = new Map<string, number>();
-  previews.onChange(({ type, object }) => {
-    if (type === 'deleted') lately.delete(object.metadata.uid ?? '');
-  });
+  /** Previews by uid, with the time of their last word. */
+  const lately = new LRUCache<string, number>({ max: MOST });
 
   return async ({ namespace, name }: Key, token: string, hash: string): Promise<Noted> => {
     const preview = previews.get({ namespace, name });

@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache';
 import { accessOf } from './access.ts';
 import { createCodeHost } from './code-host.ts';
 import { githubDeliveries } from './delivery.ts';
@@ -22,17 +23,23 @@ interface Options {
 interface Known {
   reader: Reader;
   memory: Memory;
-  usedAt: number;
 }
 
 /** No resync is further apart. */
 const DAY_MS = 86_400_000;
+const MOST = 10_000;
 
 const CLOCK: Clock = { now: Date.now, monotonic, timeoutMs: 15_000 };
 
 /** GitHub and GitHub Enterprise, by their REST API. What it remembers is a cache, kept for each repository and credentials. */
 export function createGithub({ webhookSecret, clock = CLOCK }: Options = {}): Forge<GithubSpec> {
-  const known = new Map<string, Known>();
+  const known = new LRUCache<string, Known>({
+    max: MOST,
+    ttl: DAY_MS,
+    ttlResolution: 0,
+    updateAgeOnGet: true,
+    perf: { now: clock.monotonic },
+  });
   return {
     ...githubSource,
     webhooks: { ...githubDeliveries, shared: { name: 'the GitHub App', secret: webhookSecret } },
@@ -52,11 +59,9 @@ export function createGithub({ webhookSecret, clock = CLOCK }: Options = {}): Fo
       const one = known.get(place.id) ?? {
         reader: createReader(place, access, clock),
         memory: { repository: undefined, pages: [] },
-        usedAt: 0,
       };
-      one.usedAt = clock.monotonic();
       known.set(place.id, one);
-      for (const [id, { usedAt }] of known) if (one.usedAt - usedAt > DAY_MS) known.delete(id);
+      known.purgeStale();
       return createCodeHost(
         place,
         access,
