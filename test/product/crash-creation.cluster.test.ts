@@ -52,4 +52,4 @@ test('killed after any write of a creation, Offshoot makes the same preview, and
     const all = Array.from({ length: writes + 1 }, (_, n) => `Preparing ${branchOf(n)}`);
     expect(texts.sort(), 'one message for each').toEqual(all.sort());
   }, 60);
-}, 300_000);
+}, 600_000);

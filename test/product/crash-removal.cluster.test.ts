@@ -49,7 +49,7 @@ test('killed after any write of a removal, Offshoot removes the same, each objec
     expect(created, `${branch} is not made again`).toHaveLength(new Set(created).size);
     expect(said(branch)).toEqual([`Removed: ${branch}`]);
   }
-}, 300_000);
+}, 600_000);
 
 const said = (branch: string) =>
   world()
