@@ -26,5 +26,8 @@ test('a version that no dialect handles makes the DagRepository unusable: what i
     message:
       'spec.airflow.version: 3.3.2 is not supported; this Offshoot runs Airflow 9.x. Set such a version, and an image that contains it.',
   });
-  expect(read(aRawDagRepository({}))).toMatchObject({ ok: false, message: expect.stringContaining('url') });
+  expect(read(aRawDagRepository({}))).toMatchObject({
+    ok: false,
+    message: expect.stringContaining('url') as string,
+  });
 });

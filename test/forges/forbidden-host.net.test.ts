@@ -22,7 +22,9 @@ vi.mock('node:dns/promises', async (original) => ({
 const ofGit = (url: string) => git.open({ url }, undefined);
 const sentence = (host: string, address: string) => ({
   reason: 'GitRefused',
-  message: expect.stringContaining(`${host} resolves to ${address}. Offshoot does not connect to link-local`) as string,
+  message: expect.stringContaining(
+    `${host} resolves to ${address}. Offshoot does not connect to link-local`,
+  ) as string,
 });
 
 test.each(['http', 'https', 'git', 'ssh'])(

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { assess } from '../../src/cli/assess.ts';
 import { assignSlots } from '../../src/controller/repository/admission.ts';
 import { badgeOf } from '../../src/model/preview-view.ts';
@@ -10,7 +10,7 @@ import { aCondition, anObserved, aPreview, NOW, verified } from '../support/buil
 import type { ReasonRow } from '../../src/model/reason-kinds.ts';
 import type { Reason } from '../../src/model/reasons.ts';
 
-/** All that a lifecycle in which previews fall asleep needs of reasons. The table is this file's own: each has modules of its own. */
+/** All that a lifecycle in which previews fall asleep needs of reasons. */
 const row: ReasonRow = {
   ...asleep,
   about: 'life',
@@ -19,7 +19,9 @@ const row: ReasonRow = {
   remedy: 'Open its URL.',
 };
 const IdleAsleep = 'IdleAsleep' as Reason;
-Object.assign(reasons, { [IdleAsleep]: row });
+// Pure test files share their modules: the next file must not find this row.
+beforeAll(() => void Object.assign(reasons, { [IdleAsleep]: row }));
+afterAll(() => void Reflect.deleteProperty(reasons, IdleAsleep));
 
 const said = { reason: IdleAsleep, message: 'Nobody came for a week.' };
 const condition = aCondition({ type: 'Ready', observedGeneration: 1, ...said });
