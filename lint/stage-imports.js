@@ -2,7 +2,7 @@
  * Data flows one way. A stage (a folder of src/) may import by value only itself and model/; of another stage it may import types,
  * from its api.ts. Only operator/ and main.ts may import from all of them: they put everything together.
  */
-const free = new Set(['', 'operator', 'controller']);
+const free = new Set(['', 'operator']);
 
 export const stageImports = {
   meta: {

@@ -1,14 +1,12 @@
 import type { Kind } from '../model/kinds.ts';
 import type { KubeObject } from '../model/object.ts';
+import type { Contest } from './truce.ts';
 
 export type { Kind } from '../model/kinds.ts';
 export type { KubeObject, ManagedField, ObjectMeta } from '../model/object.ts';
 
 export type { ClusterError, ClusterErrorCode } from './errors.ts';
-export type { Forward } from './port-forward.ts';
-export type { Applier, Applied } from './applier.ts';
 export type { Exec } from './exec.ts';
-export type { Connection, ConnectOptions, RequestSeen } from './connect.ts';
 
 export interface Ref {
   kind: Kind;
@@ -128,4 +126,33 @@ export interface Cache<T> {
   /** Register before `start()`: objects already there are not told again. What a listener throws is logged. */
   onChange(listener: (change: Change<T>) => void): void;
   stop(): Promise<void>;
+}
+
+export interface Applied {
+  /**
+   * `skipped`: nothing was sent · `unchanged`: an apply was sent and changed nothing · `contested`: nothing was sent, because others
+   * keep undoing it, and it is not yet time to do it again.
+   */
+  change: 'created' | 'configured' | 'unchanged' | 'skipped' | 'pruned' | 'contested';
+  object: KubeObject;
+  /** Others keep undoing it, whether or not it is as it should be just now. */
+  contest?: Contest | undefined;
+}
+
+export interface Applier {
+  /**
+   * Server-side apply with force, pinned to `live`. Without `live` the API is asked first, since a cache chosen by label cannot see a
+   * stranger's object of this name, unless `nowhere` says that nothing can be there: its namespace was created a moment ago, by us.
+   * Throws `NotOurs` for a stranger's, `Conflict` for one being deleted or replaced meanwhile.
+   */
+  ensure(object: KubeObject, live: KubeObject | undefined, options?: { nowhere?: boolean }): Promise<Applied>;
+  /**
+   * For what is written once (Namespace, immutable Secret): POST, and on 409 go on only with our own. Of what is there already (`live`),
+   * our labels and annotations are put back where they differ; those of others stay.
+   */
+  ensureCreated(object: KubeObject, live?: KubeObject): Promise<Applied>;
+  /** Deletes what carries our label and is not wanted, pinned to the uid that was seen. */
+  discard(live: KubeObject): Promise<Applied>;
+  /** Drops what is remembered about a preview's objects. */
+  forget(previewUid: string): void;
 }

@@ -1,44 +1,13 @@
 import { createHash } from 'node:crypto';
-import type { Cluster, KubeObject } from './api.ts';
+import type { Applied, Applier, Cluster, KubeObject } from './api.ts';
 import { canonical } from './canonical.ts';
 import { refOf } from './client.ts';
 import { lastWriter, rivalOf, signature } from './drift.ts';
+import { monotonic } from '../model/clock.ts';
 import { codeOf } from '../model/problem.ts';
 import { ClusterError } from './errors.ts';
+import { mustBeOurs, mustLive, nameOf, ownerOf, strayedMetadata } from './ownership.ts';
 import { createTruce } from './truce.ts';
-import type { Contest } from './truce.ts';
-
-/** Whose an object is: the uid of its Preview. A namespace has it as an annotation too, which stays where somebody takes the label away. */
-const ownerLabel = 'offshoot.dev/preview-uid';
-
-export interface Applied {
-  /**
-   * `skipped`: nothing was sent · `unchanged`: an apply was sent and changed nothing · `contested`: nothing was sent, because others
-   * keep undoing it, and it is not yet time to do it again.
-   */
-  change: 'created' | 'configured' | 'unchanged' | 'skipped' | 'pruned' | 'contested';
-  object: KubeObject;
-  /** Others keep undoing it, whether or not it is as it should be just now. */
-  contest?: Contest | undefined;
-}
-
-export interface Applier {
-  /**
-   * Server-side apply with force, pinned to `live`. Without `live` the API is asked first, since a cache chosen by label cannot see a
-   * stranger's object of this name, unless `nowhere` says that nothing can be there: its namespace was created a moment ago, by us.
-   * Throws `NotOurs` for a stranger's, `Conflict` for one being deleted or replaced meanwhile.
-   */
-  ensure(object: KubeObject, live: KubeObject | undefined, options?: { nowhere?: boolean }): Promise<Applied>;
-  /**
-   * For what is written once (Namespace, immutable Secret): POST, and on 409 go on only with our own. Of what is there already (`live`),
-   * our labels and annotations are put back where they differ; those of others stay.
-   */
-  ensureCreated(object: KubeObject, live?: KubeObject): Promise<Applied>;
-  /** Deletes what carries our label and is not wanted, pinned to the uid that was seen. */
-  discard(live: KubeObject): Promise<Applied>;
-  /** Drops what is remembered about a preview's objects. */
-  forget(previewUid: string): void;
-}
 
 interface Memory {
   uid: string | undefined;
@@ -54,7 +23,7 @@ interface Memory {
 export function createApplier(
   cluster: Pick<Cluster, 'get' | 'create' | 'apply' | 'patch' | 'delete'>,
   fieldManager: string,
-  now: () => number = () => performance.now(),
+  now: () => number = monotonic,
 ): Applier {
   const truce = createTruce(now);
   const remembered = new Map<string, Map<string, Memory>>();
@@ -207,47 +176,8 @@ function isOlder(one: string | undefined, other: string | undefined): boolean {
   return Boolean(one && other && number.test(one) && number.test(other)) && BigInt(one!) < BigInt(other!);
 }
 
-function mustBeOurs(desired: KubeObject, live: KubeObject): void {
-  const owner = ownerOf(desired);
-  if (owner && (ownerOf(live) === owner || live.metadata.annotations?.[ownerLabel] === owner)) return;
-  throw new ClusterError(
-    'NotOurs',
-    `${nameOf(live)} exists and was not created for this preview ` +
-      `(its label ${ownerLabel} is ${JSON.stringify(ownerOf(live) ?? null)}, not ${JSON.stringify(owner ?? null)}): ` +
-      'it is not touched; delete or rename it',
-  );
-}
-
-function mustLive(live: KubeObject): void {
-  if (!live.metadata.deletionTimestamp) return;
-  // An apply would succeed and vanish together with the object.
-  throw new ClusterError('Conflict', `${nameOf(live)} is being deleted; wait until it is gone`);
-}
-
-/** Our labels and annotations that are not as they should be; undefined if all are. */
-function strayedMetadata(desired: KubeObject, live: KubeObject) {
-  const strayed = (field: 'labels' | 'annotations') =>
-    Object.entries(desired.metadata[field] ?? {}).filter(
-      ([key, value]) => live.metadata[field]?.[key] !== value,
-    );
-  const [labels, annotations] = [strayed('labels'), strayed('annotations')];
-  if (labels.length + annotations.length === 0) return undefined;
-  return {
-    ...(labels.length && { labels: Object.fromEntries(labels) }),
-    ...(annotations.length && { annotations: Object.fromEntries(annotations) }),
-  };
-}
-
-function ownerOf(object: KubeObject): string | undefined {
-  return object.metadata.labels?.[ownerLabel];
-}
-
 function keyOf({ apiVersion, kind, metadata }: KubeObject): string {
   return `${apiVersion}/${kind}/${metadata.namespace ?? ''}/${metadata.name}`;
-}
-
-function nameOf({ kind, metadata }: KubeObject): string {
-  return `${kind} ${metadata.namespace ? `${metadata.namespace}/` : ''}${metadata.name}`;
 }
 
 function hash(object: KubeObject): string {

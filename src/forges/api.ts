@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import type { Source } from '../model/git-source.ts';
+import type { Source } from '../model/source.ts';
 import type { Key } from '../model/object.ts';
 import type { SecretData } from '../model/secret-use.ts';
 

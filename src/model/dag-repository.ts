@@ -6,7 +6,7 @@ import { oncePerObject } from './once-per-object.ts';
 import { intOrString, name, rules, statusConditions, textLike } from './schema-parts.ts';
 import { whyUnreadable } from './unreadable.ts';
 import type { Condition } from './conditions.ts';
-import type { Source } from './git-source.ts';
+import type { Source } from './source.ts';
 import type { Key, KubeObject } from './object.ts';
 
 const pattern = z

@@ -1,15 +1,8 @@
+import type { Source } from './source.ts';
 import { z } from 'zod';
 import { gitSource } from '../forges/git/spec.ts';
 import { githubSource } from '../forges/github/spec.ts';
 import { rules } from './schema-parts.ts';
-
-/** How a DagRepository names its repository at one kind of code host: in the field of its spec that has the host's name. */
-export interface Source<S = unknown> {
-  readonly name: string;
-  readonly spec: z.ZodType<S>;
-  /** What git clones. */
-  cloneUrl(spec: S): string;
-}
 
 /** A line for each kind of code host; what asks it is its line in `forges/all.ts`. */
 export const gitSources = [gitSource, githubSource] as const;

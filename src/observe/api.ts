@@ -1,7 +1,7 @@
 import type { Health, ImportErrors } from '../airflow/api.ts';
 import type { Checkout } from '../backends/api.ts';
 import type { KubeObject } from '../model/object.ts';
-import type { Network } from '../plan/api.ts';
+import type { Network } from '../model/network.ts';
 
 /** What the caches hold of one preview, at one moment. */
 export interface Live {

@@ -8,7 +8,7 @@ import { gitHost } from '../model/git-url.ts';
 import { kinds } from '../model/kinds.ts';
 import type { Cluster } from '../cluster/api.ts';
 import type { KubeObject } from '../model/object.ts';
-import type { Network } from '../plan/api.ts';
+import type { Network } from '../model/network.ts';
 
 interface EndpointSlice extends KubeObject {
   endpoints?: { addresses?: string[] }[];

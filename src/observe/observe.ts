@@ -11,7 +11,7 @@ import type { Cache } from '../cluster/api.ts';
 import type { DagRepository } from '../model/dag-repository.ts';
 import type { KubeObject } from '../model/object.ts';
 import type { Preview } from '../model/preview.ts';
-import type { Network } from '../plan/api.ts';
+import type { Network } from '../model/network.ts';
 import type { Observed, Warning } from './api.ts';
 
 export interface ObserveDeps {

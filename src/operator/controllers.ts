@@ -1,63 +1,20 @@
-import { createCodeHosts } from '../controller/code-host.ts';
 import { createOrphans } from '../controller/orphans.ts';
 import { createQueue } from '../controller/queue.ts';
-import { createRendering } from '../controller/rendering.ts';
 import { createMemories } from '../controller/repository/memory.ts';
 import { keyOf, keyText } from '../model/object.ts';
 import { codeOf, textOf } from '../model/problem.ts';
 import { createReadYourWrites } from '../model/read-your-writes.ts';
-import { createNotifiers, createOutbox } from './notifier-wiring.ts';
+import { createNotifiers } from './notifier-wiring.ts';
+import { sharedBy } from './shared.ts';
 import { previewReconciler } from './preview-wiring.ts';
 import { repositoryReconciler } from './repository-wiring.ts';
 import { wakeUps } from './event-routing.ts';
-import type { Logger } from 'pino';
-import type { AirflowClient } from '../airflow/api.ts';
-import type { Backend } from '../backends/api.ts';
-import type { Cluster, Exec } from '../cluster/api.ts';
-import type { Config } from '../config/api.ts';
 import type { QueueOptions } from '../controller/queue.ts';
-import type { Forge } from '../forges/api.ts';
-import type { KubeObject } from '../model/object.ts';
 import type { Preview } from '../model/preview.ts';
-import type { Channel } from '../notify/api.ts';
-import type { ReadSecret } from '../model/secret-use.ts';
-import type { Metrics } from '../server/metrics.ts';
-import type { Watched } from './caches.ts';
-
-/** What the rest of the operator gives to the controllers. */
-export interface Parts {
-  cluster: Cluster;
-  watched: Watched;
-  addressOf(service: KubeObject): string | undefined;
-  backend: Backend;
-  exec: Exec;
-  forges: readonly Forge[];
-  airflow: AirflowClient;
-  readSecret: ReadSecret;
-  metrics: Metrics;
-  channels: readonly Channel[];
-  config: Config;
-  now(): Date;
-  log: Logger;
-}
-
-/** What the reconcilers use. */
-const sharedBy = (parts: Parts) => {
-  const { backend, config } = parts;
-  const settings = { gitSyncImage: config.gitSyncImage, syncedBase: config.syncedUrl };
-  return {
-    ...parts,
-    ...createOutbox(parts),
-    settings,
-    codeHosts: createCodeHosts(parts),
-    rendering: createRendering(backend, settings),
-  };
-};
+import type { Parts, Shared } from './shared.ts';
 
 /** Namespaces are looked through this often for those that a Preview left behind. */
 const SWEEP_MS = 15_000;
-
-export type Shared = ReturnType<typeof sharedBy>;
 
 /** The reconcilers, each with its queue: made anew each time this process begins to lead, so that nothing is remembered from before. */
 function beginTerm(parts: Parts, shared: Shared) {

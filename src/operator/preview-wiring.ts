@@ -13,7 +13,7 @@ import { createWarningReader } from '../observe/warnings.ts';
 import { planPreview } from '../plan/preview-plan.ts';
 import { previewStatus } from '../status/preview-status.ts';
 import { repositoryReader } from './read-repository.ts';
-import type { Shared } from './controllers.ts';
+import type { Shared } from './shared.ts';
 
 /** What the reconciler of Previews works with. */
 export function previewReconciler(shared: Shared) {

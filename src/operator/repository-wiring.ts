@@ -7,11 +7,12 @@ import { monotonic } from '../model/clock.ts';
 import { webhookSecretOf } from '../model/dag-repository.ts';
 import { parseOutbox } from '../notify/outbox.ts';
 import { whoseHost } from '../plan/urls/owner.ts';
+import { pathUrls } from '../plan/urls/path.ts';
 import { createWebhookKeys } from '../intake/webhook-keys.ts';
 import { repositoryReader } from './read-repository.ts';
 import type { createReadYourWrites } from '../model/read-your-writes.ts';
 import type { Memories } from '../controller/repository/memory.ts';
-import type { Shared } from './controllers.ts';
+import type { Shared } from './shared.ts';
 import type { KubeObject } from '../model/object.ts';
 import type { Preview } from '../model/preview.ts';
 
@@ -48,6 +49,7 @@ export function repositoryReconciler(
         repository,
         previews: previewsOf(repository),
         facts,
+        urls: pathUrls,
         ownsBase: ownerOf(repository.spec.url.base)?.metadata.uid === uid,
         foreign: (url) => (ownerOf(url) ?? repository).metadata.uid !== uid,
         exists: watched.hasNamespace,

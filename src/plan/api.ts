@@ -1,3 +1,4 @@
+import type { Network } from '../model/network.ts';
 import type { DagRepository, DagRepositorySpec } from '../model/dag-repository.ts';
 import type { Preview } from '../model/preview.ts';
 import type { Reason } from '../model/reasons.ts';
@@ -26,16 +27,6 @@ export interface Design {
   network: Network;
   /** Where git-sync tells the synced commit, without the token; undefined: nowhere. */
   syncedUrl: string | undefined;
-}
-
-export interface Network {
-  /** Private addresses that pods may reach besides their own namespace: the git host and Offshoot itself. */
-  allowed: string[];
-  apiServer: { address: string; port: number }[];
-  /** Where pods ask for names; empty: nobody knows. */
-  dns: string[];
-  /** Offshoot's own pods, which carry the label `role`; undefined when it runs outside the cluster. */
-  offshoot: { namespace: string; webhookPort: number } | undefined;
 }
 
 /** What Offshoot's own configuration adds to every preview. */
@@ -73,4 +64,25 @@ export interface Wake {
   pushed: boolean;
   /** Undefined: it does not run at the moment. */
   checkout: Observed['checkout'];
+}
+
+/** How previews get their URLs. Each is granted once. */
+export interface UrlStyle {
+  /** A free URL for a branch, below `base`. */
+  urlOf(base: string, repository: UrlOwner, branch: string, taken: Pick<TakenUrls, 'overlaps'>): string;
+  /** Can this URL have been granted to this branch, below whatever base? */
+  isUrlOf(url: string, repository: UrlOwner, branch: string): boolean;
+  /** An empty set of URLs. */
+  taken(): TakenUrls;
+}
+
+export interface UrlOwner {
+  namespace: string;
+  name: string;
+}
+
+export interface TakenUrls {
+  add(url: string): void;
+  /** Is this URL in the set, or one above or below it? */
+  overlaps(url: string): boolean;
 }

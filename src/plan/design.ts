@@ -3,7 +3,8 @@ import { isSsh } from '../model/git-url.ts';
 import { labelValue, previewName } from '../model/names.ts';
 import type { DagRepository } from '../model/dag-repository.ts';
 import type { Preview } from '../model/preview.ts';
-import type { Design, Network, PlanSettings } from './api.ts';
+import type { Design, PlanSettings } from './api.ts';
+import type { Network } from '../model/network.ts';
 
 /** The preview as it should be. Pure: the same input gives the same design, byte for byte. */
 export function designOf(

@@ -1,3 +1,4 @@
+import type { Condition } from '../model/conditions.ts';
 import type { Seen } from '../backends/api.ts';
 import type { DagRepository } from '../model/dag-repository.ts';
 import type { Preview } from '../model/preview.ts';
@@ -17,3 +18,6 @@ export interface StatusInput {
   seen: Seen | undefined;
   now: Date;
 }
+
+/** A condition before it is known which generation it is of, and since when it holds. */
+export type Said = Omit<Condition, 'observedGeneration' | 'lastTransitionTime'>;

@@ -3,7 +3,7 @@ import type { ImportError } from '../airflow/api.ts';
 import type { Preview } from '../model/preview.ts';
 import type { Observed } from '../observe/api.ts';
 import type { Design } from '../plan/api.ts';
-import type { Said } from './preview-status.ts';
+import type { Said } from './api.ts';
 
 /** Whether all DAG files can be imported; what was known last if Airflow does not say now, nothing if it never did. */
 export function dagsImported(

@@ -12,9 +12,7 @@ import type { Explanation } from '../model/explanation.ts';
 import type { Preview, PreviewStatus } from '../model/preview.ts';
 import type { Reason } from '../model/reasons.ts';
 import type { Observed } from '../observe/api.ts';
-import type { StatusInput } from './api.ts';
-
-export type Said = Omit<Condition, 'observedGeneration' | 'lastTransitionTime'>;
+import type { Said, StatusInput } from './api.ts';
 
 /** Pure: the part of the status that the controller owns. */
 export function previewStatus(input: StatusInput): PreviewStatus {

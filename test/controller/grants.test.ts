@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { grant, type GrantInput } from '../../src/controller/repository/grants.ts';
 import { branchHash } from '../../src/model/names.ts';
+import { pathUrls } from '../../src/plan/urls/path.ts';
 import { templateOf } from '../../src/model/template.ts';
 import {
   aCondition,
@@ -23,6 +24,7 @@ const grantAll = (previews: Preview[], parts: Partial<GrantInput> = {}) =>
     repository: aDagRepository(),
     previews,
     facts: new Map(),
+    urls: pathUrls,
     ownsBase: true,
     foreign: () => false,
     exists: () => false,

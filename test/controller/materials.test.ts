@@ -3,7 +3,7 @@ import { gatherMaterials, renewMaterials } from '../../src/controller/preview/ma
 import { annotation } from '../../src/model/labels.ts';
 import { Problem } from '../../src/model/problem.ts';
 import { aDagRepository, aDesign, aLive, anObserved, aPreview, NOW } from '../support/builders.ts';
-import type { Needed } from '../../src/controller/preview/materials.ts';
+import type { Needed } from '../../src/controller/preview/material-source.ts';
 import type { Material } from '../../src/model/material.ts';
 
 const design = aDesign();

@@ -11,7 +11,8 @@ import type { Seen } from '../../src/backends/api.ts';
 import type { ContainerSummary, PodSummary } from '../../src/backends/native/look/pods.ts';
 import type { Scene } from '../../src/backends/native/look/scene.ts';
 import type { Live, Observed } from '../../src/observe/api.ts';
-import type { Design, Network } from '../../src/plan/api.ts';
+import type { Design } from '../../src/plan/api.ts';
+import type { Network } from '../../src/model/network.ts';
 
 export const HEAD = '1111111111111111111111111111111111111111';
 export const OTHER_HEAD = '2222222222222222222222222222222222222222';

@@ -1,7 +1,8 @@
 import { label } from '../../model/labels.ts';
 import { meta, selector } from './meta.ts';
 import type { KubeObject } from '../../model/object.ts';
-import type { Design, Network } from '../../plan/api.ts';
+import type { Design } from '../../plan/api.ts';
+import type { Network } from '../../model/network.ts';
 
 /** Closed unless a DagRepository opens them: private ranges, carrier-grade NAT, link-local with the cloud's metadata address. */
 const PRIVATE_V4 = [

@@ -6,7 +6,7 @@ import type { Preview, PreviewStatus } from '../../model/preview.ts';
 import type { Observed } from '../../observe/api.ts';
 import type { Plan, PlanInput, Wake } from '../../plan/api.ts';
 import type { StatusInput } from '../../status/api.ts';
-import type { MaterialSource } from './materials.ts';
+import type { MaterialSource } from './material-source.ts';
 
 /** What the reconciler of Previews works with. */
 export interface PreviewDeps {

@@ -1,7 +1,7 @@
 import { GIT_CREDENTIALS } from '../../model/material.ts';
 import type { CodeHost } from '../../forges/api.ts';
 import type { DagRepository } from '../../model/dag-repository.ts';
-import type { MaterialSource } from './materials.ts';
+import type { MaterialSource } from './material-source.ts';
 
 /** What git-sync reads the repository with, as its code host gives it. */
 export const gitMaterial =

@@ -6,16 +6,8 @@ import type { Material } from '../../model/material.ts';
 import type { Observed } from '../../observe/api.ts';
 import type { Design } from '../../plan/api.ts';
 import type { Asked } from './ask.ts';
+import type { MaterialSource, Needed } from './material-source.ts';
 import type { PreviewDeps } from './deps.ts';
-
-/** A material that a preview needs, and how to get its values. */
-export interface Needed extends Pick<Material, 'secret' | 'part' | 'restarts'> {
-  /** Throws a Problem if there are none to be had; undefined leaves those that are there. */
-  gather(): Promise<(Required<Pick<Material, 'values'>> & Pick<Material, 'expiresAt'>) | undefined>;
-}
-
-/** A kind of material; undefined where a preview needs none of it. */
-export type MaterialSource = (repository: DagRepository, design: Design) => Needed | undefined;
 
 /** Everything secret that a preview is given. Previews are looked at often, so what has lived half of its life is renewed in time. */
 export const gatherMaterials = (

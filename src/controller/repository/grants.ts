@@ -1,11 +1,10 @@
 import { openMark } from '../../model/preview.ts';
-import { isPathUrl, pathUrl } from '../../plan/urls/path.ts';
-import { Taken } from '../../plan/urls/taken.ts';
 import { templateOf } from '../../model/template.ts';
 import { assignSlots, byWish, wantsSlot } from './admission.ts';
 import { rollOut, works } from './rollout.ts';
 import type { DagRepository } from '../../model/dag-repository.ts';
 import type { Preview, PreviewStatus } from '../../model/preview.ts';
+import type { UrlStyle } from '../../plan/api.ts';
 import type { RollOut } from './rollout.ts';
 
 /** What the code host said of a branch. */
@@ -17,6 +16,7 @@ export interface GrantInput {
   previews: readonly Preview[];
   /** What was heard since, by uid of the Preview. */
   facts: ReadonlyMap<string, BranchFact>;
+  urls: UrlStyle;
   /** Does `url.base` belong to this DagRepository? Else no URL is granted. */
   ownsBase: boolean;
   /** Does the host of this URL belong to another DagRepository? */
@@ -120,20 +120,20 @@ function branchOf(preview: Preview, fact: BranchFact): Grant['branch'] {
  */
 function grantUrls(
   heard: readonly (Preview & { status: PreviewStatus })[],
-  { repository, ownsBase, foreign }: GrantInput,
+  { repository, urls, ownsBase, foreign }: GrantInput,
 ) {
   const owner = { namespace: repository.metadata.namespace ?? '', name: repository.metadata.name };
-  const taken = new Taken();
+  const taken = urls.taken();
   const without = heard.filter(({ spec, status }) => {
     const { url } = status;
-    if (!url || !isPathUrl(url, owner, spec.branch) || foreign(url) || taken.overlaps(url)) return true;
+    if (!url || !urls.isUrlOf(url, owner, spec.branch) || foreign(url) || taken.overlaps(url)) return true;
     taken.add(url);
     return false;
   });
   for (const { metadata, spec, status } of without) {
     delete status.url;
     if (!ownsBase || metadata.deletionTimestamp || !status.branch?.head) continue;
-    status.url = pathUrl(repository.spec.url.base, owner, spec.branch, taken);
+    status.url = urls.urlOf(repository.spec.url.base, owner, spec.branch, taken);
     taken.add(status.url);
   }
 }

@@ -3,7 +3,7 @@ import { mayBeAsked, notForbidden } from '../../model/askable-url.ts';
 import { FORBIDDEN } from '../../model/forbidden-host.ts';
 import { GIT_URL } from '../../model/git-url.ts';
 import { textLike } from '../../model/schema-parts.ts';
-import type { Source } from '../../model/git-source.ts';
+import type { Source } from '../../model/source.ts';
 
 const WITH_PASSWORD =
   'must not contain a password or token; put it into the Secret named by spec.credentialsSecretRef';

@@ -3,7 +3,7 @@ import { mayBeAsked, notForbidden } from '../../model/askable-url.ts';
 import { FORBIDDEN } from '../../model/forbidden-host.ts';
 import { HOST, HOST_NAME, PORT } from '../../model/git-url.ts';
 import { textLike } from '../../model/schema-parts.ts';
-import type { Source } from '../../model/git-source.ts';
+import type { Source } from '../../model/source.ts';
 
 /** Where a GitHub's REST API lies: beside its git server as `/api/v3`, or on a host `api.…`. */
 const API_URL = new RegExp(`^https?://(api[.]${HOST_NAME}${PORT}|${HOST}${PORT}/api/v3)$`);

@@ -1,17 +1,18 @@
 import { branchHash } from '../../model/names.ts';
-import type { Taken } from './taken.ts';
-
-interface Owner {
-  namespace: string;
-  name: string;
-}
+import { Taken } from './taken.ts';
+import type { TakenUrls, UrlOwner, UrlStyle } from '../api.ts';
 
 /**
  * `<base>/feature/hardy`: the branch itself where every character is at home in a URL path, else a cleaned form with the branch's
  * hash. `taken` are the URLs granted to other previews; a URL is granted once and never changes. None lies below another, or a
  * branch could be named so that it gets a part of another's Airflow: the later one has a single segment, with its hash.
  */
-export function pathUrl(base: string, repository: Owner, branch: string, taken: Pick<Taken, 'overlaps'>) {
+export function pathUrl(
+  base: string,
+  repository: UrlOwner,
+  branch: string,
+  taken: Pick<TakenUrls, 'overlaps'>,
+) {
   const clean = cleaned(branch);
   const hashed = withHash(clean, repository, branch);
   const flat = flattened(hashed);
@@ -26,7 +27,7 @@ export function pathUrl(base: string, repository: Owner, branch: string, taken: 
 }
 
 /** Can this URL have been granted to this branch, under whatever base? One that a person wrote into a status cannot, as a rule. */
-export function isPathUrl(url: string, repository: Owner, branch: string): boolean {
+export function isPathUrl(url: string, repository: UrlOwner, branch: string): boolean {
   const path = /^https?:\/\/[^/?#@\s]+\/(.+)$/s.exec(url)?.[1];
   if (path === undefined || !URL.canParse(url)) return false;
   const clean = cleaned(branch);
@@ -43,7 +44,7 @@ const cleaned = (branch: string) =>
     .map((segment) => segment.replace(/[^A-Za-z0-9._~-]+/g, '-').replace(/^(\.+|$)/, '-'))
     .join('/');
 
-const withHash = (clean: string, { namespace, name }: Owner, branch: string) =>
+const withHash = (clean: string, { namespace, name }: UrlOwner, branch: string) =>
   `${clean}-${branchHash(namespace, name, branch)}`;
 
 const flattened = (path: string) => path.replaceAll('/', '-');
@@ -52,3 +53,5 @@ const mayBePlain = (clean: string, branch: string) => clean === branch && !OWN_P
 
 /** First segments that the gateway keeps for itself. */
 const OWN_PAGES = /^(-|_offshoot)(\/|$)/;
+
+export const pathUrls: UrlStyle = { urlOf: pathUrl, isUrlOf: isPathUrl, taken: () => new Taken() };

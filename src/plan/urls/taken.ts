@@ -1,7 +1,8 @@
 import { hostNameOf } from '../../model/host-name.ts';
+import type { TakenUrls } from '../api.ts';
 
 /** The URLs that are granted. They are told apart as the gateway does it: by the host's name and the path. */
-export class Taken {
+export class Taken implements TakenUrls {
   readonly #places = new Set<string>();
   readonly #above = new Set<string>();
 

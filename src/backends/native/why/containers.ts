@@ -1,7 +1,7 @@
 import { aboutDisk, alive } from '../look/pods-of.ts';
 import type { Explanation } from '../../../model/explanation.ts';
 import type { ContainerSummary, PodSummary } from '../look/pods.ts';
-import type { Why } from './explain.ts';
+import type { Why } from './why.ts';
 
 const IMAGE = new Set([
   'ErrImagePull',

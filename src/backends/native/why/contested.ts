@@ -1,6 +1,6 @@
 import type { Contested } from '../../../model/contested.ts';
 import type { Explanation } from '../../../model/explanation.ts';
-import type { Why } from './explain.ts';
+import type { Why } from './why.ts';
 
 /** Somebody keeps changing what the preview is made of. */
 export const contested: Why = ({ contested: all }, { namespace }) => saying(all, namespace);

@@ -2,7 +2,7 @@ import { aboutDisk, podOf } from '../look/pods-of.ts';
 import type { Explanation } from '../../../model/explanation.ts';
 import type { Warning } from '../../../observe/api.ts';
 import type { PodSummary } from '../look/pods.ts';
-import type { Why } from './explain.ts';
+import type { Why } from './why.ts';
 
 export const databaseLost: Why = ({ outlived }) =>
   outlived && {

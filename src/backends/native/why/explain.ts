@@ -4,10 +4,9 @@ import { databaseLost, endedPod } from './ended-pods.ts';
 import { folderMissing, gitFailing } from './git.ts';
 import { refusedPod } from './refused-pod.ts';
 import type { Explanation } from '../../../model/explanation.ts';
+import type { Why } from './why.ts';
 import type { Design } from '../../../plan/api.ts';
 import type { Scene } from '../look/scene.ts';
-
-export type Why = (scene: Scene, design: Design) => Explanation | undefined;
 
 /** What can keep a preview from being healthy; what stands in the way of everything else comes first. */
 const whys: readonly [phrase: string, why: Why][] = [

@@ -4,7 +4,7 @@ import { AIRFLOW, GIT_SYNC } from '../parts.ts';
 import type { Explanation } from '../../../model/explanation.ts';
 import type { Design } from '../../../plan/api.ts';
 import type { Scene } from '../look/scene.ts';
-import type { Why } from './explain.ts';
+import type { Why } from './why.ts';
 
 /** How long git-sync may take before it counts as failing. */
 const GIT_PATIENCE_MS = 20_000;

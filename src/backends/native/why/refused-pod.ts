@@ -2,7 +2,7 @@ import { podOf } from '../look/pods-of.ts';
 import { PARTS } from '../parts.ts';
 import type { Warning } from '../../../observe/api.ts';
 import type { Scene } from '../look/scene.ts';
-import type { Why } from './explain.ts';
+import type { Why } from './why.ts';
 
 export const refusedPod: Why = (scene) => {
   const refusal = PARTS.map((part) => refusalOf(part, scene)).find(Boolean);

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
-import { designOf } from '../plan/design.ts';
+import { designOf } from './design.ts';
 import type { Backend } from '../backends/api.ts';
 import type { DagRepository } from '../model/dag-repository.ts';
 import type { Preview } from '../model/preview.ts';
-import type { PlanSettings } from '../plan/api.ts';
+import type { PlanSettings } from './api.ts';
 
 /**
  * A short text that stands for all that this Offshoot, with its settings, makes of a DagRepository: what is the same for every preview.
