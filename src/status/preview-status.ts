@@ -6,7 +6,7 @@ import { gitHostTrouble } from './git-host-trouble.ts';
 import { dagsImported } from './dags-imported.ts';
 import { remark } from './remark.ts';
 import type { Milestone } from '../backends/api.ts';
-import type { Condition, ConditionType } from '../model/conditions.ts';
+import type { ConditionType } from '../model/conditions.ts';
 import type { DagRepository } from '../model/dag-repository.ts';
 import type { Explanation } from '../model/explanation.ts';
 import type { Preview, PreviewStatus } from '../model/preview.ts';

@@ -264,6 +264,8 @@ test('F23: a team’s namespace that is deleted goes, though Slack was to be tol
     expect(await it.admin.get({ kind: kinds.Namespace, name: preview })).toBeUndefined();
     expect(await it.admin.get({ kind: kinds.Namespace, name })).toBeUndefined();
   }, 60);
-  const told = it.offshoot.log.filter(({ msg }) => msg.startsWith('notify: no outbox entry'));
+  const told = it.offshoot.log.filter(({ msg }) =>
+    msg.startsWith('notify: could not write the outbox entry'),
+  );
   expect(told).toEqual([expect.objectContaining({ code: 'NamespaceGone', branch: 'doomed/one' })]);
 }, 120_000);

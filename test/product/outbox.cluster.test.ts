@@ -79,7 +79,7 @@ test('F14: what others label as outbox is neither acted on nor deleted, and logg
       resourceVersion: metadata.resourceVersion,
     });
   expect(saidOf('forged-')).toEqual([]);
-  const lines = it.offshoot.log.filter(({ msg }) => msg.includes('label of the outbox'));
+  const lines = it.offshoot.log.filter(({ msg }) => msg.includes('outbox label'));
   expect(lines.map(({ namespace }) => namespace).sort()).toEqual(['default', strange, World.namespace]);
   await eventually(async () => {
     const where = { namespace: World.namespace, labelSelector: 'offshoot.dev/outbox' };

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { branchFault } from '../../src/model/branch-name.ts';
 import { sameText } from '../../src/model/same-text.ts';
 import type { Delivery, Forge, Proof } from '../../src/forges/api.ts';
-import type { Source } from '../../src/model/git-source.ts';
+import type { Source } from '../../src/model/source.ts';
 import type { Key } from '../../src/model/object.ts';
 
 /** A repository of Pond is named by its id, which is no number. */
