@@ -43,7 +43,7 @@ test.concurrent(
     await isStalled(
       branch,
       'NamespaceTaken',
-      /Namespace dags-feature-taken-.* was not created by Offshoot\..* rename or delete it/,
+      /Namespace dags-feature-taken-.* was not created by Offshoot\..* Rename or delete it/,
     );
     expect(await it.namespaceOf(branch)).toEqual(before);
     expect(leftSince(inside, of(await everything(it), name))).toEqual([]);
