@@ -101,7 +101,7 @@ onNode('one preview, many failures: each is told with its cause, and heals when 
       const said = await remarks(world, branch, 'DagImportTimedOut', 75);
       expect(said).toMatch(/dags\/hang\.py( line \d+)?: AirflowTaskTimeout/);
       expect(said).toMatch(/dags\/broken\.py line 2: ModuleNotFoundError: No module named 'nowhere'/);
-      await isToldIn(world, branch, 'move that into a task', ['offshoot ls', 'Slack']);
+      await isToldIn(world, branch, 'move that work into a task', ['offshoot ls', 'Slack']);
       await isReady(world, branch, commit);
       await takeBack();
       await until(
