@@ -52,9 +52,10 @@ test(`random faults on lists and watches end in the truth, ${rounds} times of ${
         .map((pair) => pair.join(' '))
         .sort()
         .join();
+    // A round with ten faults in a row waits for a minute and a half in all, by the back-off.
     await until(
       () => cache.hasSynced() && cached() === truth() && heard() === truth(),
-      60,
+      300,
       () => [rig.warnings, cached(), heard(), truth()],
     );
     expect(api.mostOpenWatches).toBeLessThanOrEqual(1);
