@@ -12,3 +12,6 @@ export const createForges = ({ githubWebhookSecret }: Settings): readonly Forge[
   git,
   createGithub({ webhookSecret: githubWebhookSecret }),
 ];
+
+/** Removes what a process that was killed left on this machine. */
+export { sweepCredentials } from './git/credentials.ts';
