@@ -153,7 +153,7 @@ onNode('a preview of a private repository', () => {
       await until(
         'a worker to have finished',
         () => (pods.workersOf(run).length > 0 ? { done: true } : { yet: 'none has' }),
-        { signal: AbortSignal.timeout(120_000) },
+        { signal: AbortSignal.timeout(350_000) },
       );
       workerLogs = await logsOfWorkers(world, namespace);
     };
