@@ -1,8 +1,8 @@
+import { LRUCache } from 'lru-cache';
 import { parseKey } from '../model/object.ts';
 import { done } from '../model/outcome.ts';
 import { aboutPreview } from '../model/preview.ts';
 import { codeOf, Problem, textOf } from '../model/problem.ts';
-import { BoundedMap } from './bounded-map.ts';
 import { decide } from './decide.ts';
 import { noticeOf } from './notes.ts';
 import { NotifyError } from './notify-error.ts';
@@ -36,13 +36,16 @@ export interface NotifierDeps {
   log: Pick<Logger, 'info' | 'warn'>;
 }
 
+/** What was told is in the API as well: whoever is forgotten here is read there. */
+const MOST = 10_000;
+
 /**
  * The reconciler of what one channel tells about one preview, in one message that is updated in place. Its key is `<namespace>/<uid of the
  * Preview>`: of the namespace too, for an outbox entry says itself which uid it is about, and must not speak for a preview of another one.
  */
 export function createNotifier(deps: NotifierDeps): (key: string) => Promise<Outcome> {
   const { channel, notes, pace, log } = deps;
-  const memory = new BoundedMap<Told>();
+  const memory = new LRUCache<string, Told>({ max: MOST });
 
   return async (key) => {
     const { namespace = '', name: uid } = parseKey(key);

@@ -1,14 +1,9 @@
-import { label } from '../../model/labels.ts';
-
 /** The value of the label `part` on the pods, and the name of what makes and serves them. */
 export const AIRFLOW = 'airflow';
 export const DATABASE = 'postgres';
 
 /** Each has a pod while nothing is wrong. */
 export const PARTS: readonly string[] = [AIRFLOW, DATABASE];
-
-/** Selects the pods of database and Airflow; those of tasks are none of our business. */
-export const POD_SELECTOR = `${label.part} in (${PARTS.join(',')})`;
 
 export const GIT_SYNC = 'git-sync';
 

@@ -1,4 +1,4 @@
-import { BoundedMap } from '../bounded-map.ts';
+import { LRUCache } from 'lru-cache';
 import { NotifyError } from '../notify-error.ts';
 import { openClient } from './client.ts';
 import { conditionOf, toNotifyError } from './errors.ts';
@@ -20,7 +20,7 @@ const EVERY_MS = 1_000;
 
 /** Slack: one message per preview, updated in place. */
 export function createSlack({ readSecret, ...options }: SlackOptions): Channel<Target, Posted> {
-  const clients = new BoundedMap<WebClient>(50);
+  const clients = new LRUCache<string, WebClient>({ max: 50 });
 
   function clientFor(token: string): WebClient {
     const client = clients.get(token) ?? openClient(token, options);
