@@ -1,16 +1,58 @@
+import type { Applier, Cache, Cluster } from '../cluster/api.ts';
+import type { ConditionType } from '../model/conditions.ts';
 import type { Contested } from '../model/contested.ts';
 import type { DagRepository } from '../model/dag-repository.ts';
 import type { Explanation } from '../model/explanation.ts';
+import type { Kind } from '../model/kinds.ts';
 import type { Material } from '../model/material.ts';
 import type { KubeObject } from '../model/object.ts';
 import type { Reason } from '../model/reasons.ts';
 import type { Live, Observed } from '../observe/api.ts';
 import type { Design } from '../plan/api.ts';
 
-/** One way of making previews. */
-export interface Backend {
+/** One way of making previews, as far as it needs no cluster: what everybody else has to know of it. */
+export interface BackendKind {
+  watches: Watches;
+  secrets: Secrets;
+  /** The names under which a container of these pods logs (`scheduler | …`), if it is several processes; else undefined. */
+  partsIn(container: string): readonly string[] | undefined;
   /** Everything but Secrets, purely. */
   render(design: Design): KubeObject[];
+  /** For as long as one process runs. */
+  create(tools: BackendTools): Backend;
+}
+
+/** What is watched for it, beside Services and Secrets: by the label with the Preview's uid. */
+export interface Watches {
+  /** Whatever else it makes in a preview's namespace, but pods. Metadata is all that is kept of these. */
+  kinds: readonly Kind[];
+  /** The pods that it looks at, by their label `part`; those of tasks are not among them. */
+  parts: readonly string[];
+}
+
+/** Where, in a preview's namespace, the secrets are that Offshoot itself reads. */
+export interface Secrets {
+  /** What its Airflow checks tokens with. */
+  signing: SecretEntry;
+  /** What git-sync proves itself with. */
+  synced: SecretEntry;
+}
+
+export interface SecretEntry {
+  name: string;
+  key: string;
+}
+
+export interface BackendTools {
+  cluster: Cluster;
+  applier: Applier;
+  /** ConfigMaps that it keeps beside DagRepositories. */
+  kept: Cache<KubeObject>;
+}
+
+/** One way of making previews, at work. */
+export interface Backend {
+  render: BackendKind['render'];
   /**
    * What a preview has come to: purely, over what the caches hold. Before anything is planned it is asked without `wanted`, and has
    * nothing to explain.
@@ -24,7 +66,7 @@ export interface Backend {
    * Takes the next step in making what the previews of a DagRepository share; `pods` are those of its previews. Never throws and
    * never blocks: what is not there yet, a preview does without.
    */
-  prepare(repository: DagRepository, pods: readonly KubeObject[]): Promise<Prepared>;
+  prepare?(repository: DagRepository, pods: readonly KubeObject[]): Promise<Prepared>;
   /** Takes the next step of the removal; `gone` once the API server says that the namespace does not exist. */
   remove(namespace: string, previewUid: string): Promise<Removal>;
 }
@@ -86,9 +128,10 @@ export type Change = { change: 'created' | 'configured' | 'pruned'; object: stri
 
 export type Removal = { state: 'gone' } | { state: 'going'; waitingFor: string; stuck: boolean };
 
-/** How far the preparation is, as the DagRepository's condition `SchemaDumped` tells it. */
+/** How far the preparation is, as a condition of the DagRepository. */
 export interface Prepared {
-  reason: Extract<Reason, 'SchemaDumped' | 'SchemaDumping' | 'SchemaDumpFailed'>;
+  type: ConditionType;
+  reason: Reason;
   message: string;
   /** Undefined: only when something else changes. */
   lookAgainMs: number | undefined;

@@ -1,3 +1,4 @@
+import type { BackendKind } from '../backends/api.ts';
 import type { Cluster } from '../cluster/api.ts';
 import type { Config } from '../config/api.ts';
 import type { DagRepository } from '../model/dag-repository.ts';
@@ -15,6 +16,7 @@ export interface Tools {
   withCluster<T>(use: (access: Access) => Promise<T>): Promise<T>;
   /** Everything that Offshoot would create for a branch, without a cluster. */
   render(repository: DagRepository, branch: string): KubeObject[];
+  backend: Pick<BackendKind, 'watches' | 'partsIn'>;
   probes: Probes;
   readFile(path: string): Promise<string>;
   /** Opens a person's browser; false where there is none. */

@@ -1,10 +1,8 @@
 import { label } from '../model/labels.ts';
 import type { KubeObject } from '../cluster/api.ts';
 
-/** The container whose lines name the part of Airflow that wrote them: `scheduler | …`. */
-const SHARED = 'airflow';
-/** What that container can hold, in case someone asks for a part before it has logged anything. */
-const AIRFLOW_PARTS = ['api-server', 'scheduler', 'dag-processor', 'triggerer'];
+/** A container that holds several parts, and their names: each line of its log begins with one of them, as in `scheduler | …`. */
+export type PartsIn = (container: string) => readonly string[] | undefined;
 
 /** A container that has a log. */
 export interface Source {
@@ -41,24 +39,25 @@ export function sourcesOf(pod: KubeObject): Source[] {
   );
 }
 
-/** Selects database and Airflow of one preview; tasks' pods have logs of their own in Airflow's UI. */
-export const podsOf = (uid: string) => `${label.previewUid}=${uid},${label.part} in (airflow,postgres)`;
+/** Selects the pods of one preview that have these parts; tasks' pods have logs of their own in Airflow's UI. */
+export const podsOf = (uid: string, parts: readonly string[]) =>
+  `${label.previewUid}=${uid},${label.part} in (${parts.join()})`;
 
 /** Every part that these pods have, started or not. */
-export function partsOf(pods: readonly KubeObject[]): string[] {
+export function partsOf(pods: readonly KubeObject[], partsIn: PartsIn): string[] {
   const containers = pods.flatMap(({ spec }) => {
     const { initContainers = [], containers = [] } = (spec ?? {}) as Record<string, { name: string }[]>;
     return [...initContainers, ...containers].map(({ name }) => name);
   });
-  return [...new Set([...containers, ...(containers.includes(SHARED) ? AIRFLOW_PARTS : [])])].sort();
+  return [...new Set(containers.flatMap((name) => [name, ...(partsIn(name) ?? [])]))].sort();
 }
 
 /** Whether a part's lines can be in this container's log. */
-export const mayHold = (container: string, part: string | undefined) =>
-  part === undefined || part === container || (container === SHARED && AIRFLOW_PARTS.includes(part));
+export const mayHold = (container: string, part: string | undefined, partsIn: PartsIn) =>
+  part === undefined || part === container || partsIn(container)?.includes(part) === true;
 
 /** Which part wrote a line, and the line without its name. */
-export function read(container: string, text: string): { part: string; text: string } {
-  const [, part, rest] = (container === SHARED && /^([a-z][a-z0-9-]*) \| (.*)$/.exec(text)) || [];
+export function read(container: string, text: string, partsIn: PartsIn): { part: string; text: string } {
+  const [, part, rest] = (partsIn(container) && /^([a-z][a-z0-9-]*) \| (.*)$/.exec(text)) || [];
   return part === undefined || rest === undefined ? { part: container, text } : { part, text: rest };
 }

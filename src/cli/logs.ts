@@ -10,7 +10,7 @@ import { printable } from './printable.ts';
 import type { Cluster, KubeObject, LogLine } from '../cluster/api.ts';
 import type { Preview } from '../model/preview.ts';
 import type { Command, Options } from './api.ts';
-import type { Source } from './log-sources.ts';
+import type { PartsIn, Source } from './log-sources.ts';
 
 export const logs: Command = {
   name: 'logs',
@@ -30,28 +30,29 @@ export const logs: Command = {
   async run(tools, [branch = ''], options) {
     const asked = readOptions(options);
     const { part } = asked;
+    const { watches, partsIn } = tools.backend;
     return tools.withCluster(async (access) => {
       const { cluster } = access;
       const preview = await requirePreview(access, which(branch, options));
       const selection = {
         namespace: namespaceOf(preview),
-        labelSelector: podsOf(preview.metadata.uid ?? ''),
+        labelSelector: podsOf(preview.metadata.uid ?? '', watches.parts),
       };
       const { items: pods } = await cluster.list(kinds.Pod, selection);
-      refusePart(pods, part);
-      if (!asked.follow) refuseNothing(preview, pods, part);
+      refusePart(pods, part, partsIn);
+      if (!asked.follow) refuseNothing(preview, pods, part, partsIn);
       const write = ({ container }: Source, line: LogLine) => {
-        const said = read(container, line.text);
+        const said = read(container, line.text, partsIn);
         if (part === undefined) tools.print(`${said.part} | ${safe(said.text)}`);
         else if (said.part === part) tools.print(safe(said.text));
       };
-      const before = await past(cluster, pods, asked);
+      const before = await past(cluster, pods, asked, partsIn);
       for (const { source, line } of before.lines) write(source, line);
       if (!asked.follow) return {};
       await followLogs({
         cluster,
         pods: cluster.watch<KubeObject>(kinds.Pod, { ...selection, keepManagedFields: false }),
-        wanted: ({ container }) => mayHold(container, part),
+        wanted: ({ container }) => mayHold(container, part, partsIn),
         onLine: write,
         onSource: ({ pod, container }) => tools.tell(`following ${pod} ${container}`),
         shown: before.shown,
@@ -75,6 +76,7 @@ async function past(
   cluster: Pick<Cluster, 'logs'>,
   pods: readonly KubeObject[],
   { part, tail, sinceSeconds }: Asked,
+  partsIn: PartsIn,
 ) {
   const shown = new Map<string, string>();
   const all: { source: Source; line: LogLine }[] = [];
@@ -84,7 +86,7 @@ async function past(
     // One container may hold several parts, so lines can be counted by part only here.
     const byPart = new Map<string, LogLine[]>();
     for await (const line of cluster.logs({ ...asked, ...(sinceSeconds && { sinceSeconds }) })) {
-      const writer = read(container, line.text).part;
+      const writer = read(container, line.text, partsIn).part;
       const kept = byPart.get(writer) ?? [];
       byPart.set(writer, kept);
       kept.push(line);
@@ -93,7 +95,7 @@ async function past(
     }
     for (const line of [...byPart.values()].flat()) all.push({ source, line });
   };
-  const sources = pods.flatMap(sourcesOf).filter(({ container }) => mayHold(container, part));
+  const sources = pods.flatMap(sourcesOf).filter(({ container }) => mayHold(container, part, partsIn));
   await Promise.all(sources.map((source) => readAll(source).catch(goneMeanwhile)));
   const lines = all.sort((one, other) => Date.parse(one.line.at) - Date.parse(other.line.at));
   return { lines, shown };
@@ -103,14 +105,19 @@ function goneMeanwhile(error: unknown): void {
   if (codeOf(error) !== 'NotFound') throw error;
 }
 
-function refusePart(pods: readonly KubeObject[], part: string | undefined): void {
-  const parts = partsOf(pods);
+function refusePart(pods: readonly KubeObject[], part: string | undefined, partsIn: PartsIn): void {
+  const parts = partsOf(pods, partsIn);
   if (part === undefined || pods.length === 0 || parts.includes(part)) return;
   throw new Error(`There is no part ${printable(part)}. The parts are: ${parts.join(', ')}.`);
 }
 
-function refuseNothing(preview: Preview, pods: readonly KubeObject[], part: string | undefined): void {
-  if (pods.flatMap(sourcesOf).some(({ container }) => mayHold(container, part))) return;
+function refuseNothing(
+  preview: Preview,
+  pods: readonly KubeObject[],
+  part: string | undefined,
+  partsIn: PartsIn,
+): void {
+  if (pods.flatMap(sourcesOf).some(({ container }) => mayHold(container, part, partsIn))) return;
   const ready = findCondition(preview.status?.conditions, 'Ready');
   const why = ready ? ` ${ready.reason}: ${printable(ready.message)}` : '';
   throw new Error(

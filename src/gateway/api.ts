@@ -11,10 +11,10 @@ export interface Destination extends Pick<PreviewView, 'repository' | 'branch' |
   prefix: string;
   /** The namespace of its Airflow. */
   namespace: string;
-  /** Requests go to `upstream`. While false, people see the waiting page and programs a 503. */
+  /** Of its Preview. */
+  uid: string;
+  /** Requests are passed on. While false, people see the waiting page and programs a 503. */
   ready: boolean;
-  /** Where its Airflow answers, once known: `http://10.96.3.4:8080`. */
-  upstream?: string;
   /** From the reason table; a failure makes the waiting page say so. */
   reason: string;
   message: string;
@@ -23,6 +23,8 @@ export interface Destination extends Pick<PreviewView, 'repository' | 'branch' |
 export interface GatewayOptions {
   /** What is served under a host, by its name (use `forHost`); undefined for one that is no DagRepository's. */
   served(host: string): readonly Destination[] | undefined;
+  /** Where its Airflow answers, once known: `http://10.96.3.4:8080`. */
+  upstreamOf(destination: Destination): string | undefined;
   /** Did this preview's own Airflow issue that token? */
   issued(destination: Destination, token: string): Promise<boolean>;
   /** Proxies in front: addresses and CIDRs whose forwarding headers are believed. Default none. */

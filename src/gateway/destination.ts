@@ -5,7 +5,7 @@ import type { Preview } from '../model/preview.ts';
 import type { Destination } from './api.ts';
 
 /** What the gateway needs to know of a preview; undefined until its URL is granted. */
-export function destinationOf(preview: Preview, upstream: string | undefined): Destination | undefined {
+export function destinationOf(preview: Preview): Destination | undefined {
   const view = viewOf(preview);
   const host = hostNameOf(view.url);
   if (!view.url || !host) return undefined;
@@ -16,10 +16,10 @@ export function destinationOf(preview: Preview, upstream: string | undefined): D
     origin,
     prefix: pathname,
     namespace: namespaceOf(preview),
+    uid: preview.metadata.uid ?? '',
     repository,
     branch,
     ready: opens,
-    ...(upstream && { upstream }),
     reason: reason ?? 'Preparing',
     message: message ?? 'The preview is being prepared.',
     steps,

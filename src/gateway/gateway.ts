@@ -23,6 +23,7 @@ import { trustedProxies } from './trusted-proxies.ts';
 declare module 'fastify' {
   interface FastifyRequest {
     destination: Destination | undefined;
+    upstream: string | undefined;
     rawTarget: RawTarget | undefined;
   }
 }
@@ -53,6 +54,7 @@ export function createGateway(options: GatewayOptions): FastifyInstance {
   const trusted = trustedProxies(options.trustedProxies ?? []);
   outliveBrokenSockets(app);
   app.decorateRequest('destination', undefined);
+  app.decorateRequest('upstream', undefined);
   app.decorateRequest('rawTarget', undefined);
   app.addHook('onRequest', async (request, reply) => {
     const asked = askedOf(request.raw, trusted);
@@ -77,11 +79,13 @@ export function createGateway(options: GatewayOptions): FastifyInstance {
     if (headers['service-worker'] !== undefined)
       return answerProblem(reply, 403, 'Refused', 'Previews cannot install service workers.');
     if (path === destination.prefix) return answerWithSlash(reply, path, query);
-    if (!destination.ready || !destination.upstream) return answerWaiting(request, reply, destination);
+    const upstream = destination.ready ? options.upstreamOf(destination) : undefined;
+    if (!upstream) return answerWaiting(request, reply, destination);
     const gone = new AbortController();
     reply.raw.once('close', () => gone.abort());
     const credentials = await ownCredentials(headers, (token) => options.issued(destination, token));
     request.destination = destination;
+    request.upstream = upstream;
     request.rawTarget = {
       path: request.originalUrl,
       headers: requestHeaders(request.raw, destination, { asked, trusted, credentials }),

@@ -35,7 +35,7 @@ export function registerProxy(app: FastifyInstance, { log, ...options }: Gateway
     destroyAgent: true,
     wsClientOptions,
     replyOptions: {
-      getUpstream: (request) => (request as FastifyRequest).destination?.upstream ?? '',
+      getUpstream: (request) => (request as FastifyRequest).upstream ?? '',
       rewriteRequestHeaders: (request) => headersOf(request as FastifyRequest),
       rewriteHeaders: (headers, request) =>
         answerHeaders(
@@ -55,8 +55,11 @@ export function registerProxy(app: FastifyInstance, { log, ...options }: Gateway
         const destination = request.destination;
         if (!destination || request.rawTarget?.signal.aborted) return void reply.raw.destroy();
         const failure = upstreamFailure(error);
-        const { repository, branch, upstream } = destination;
-        log.info({ repository, branch, upstream, cause: failure.cause }, 'gateway: Airflow does not answer');
+        const { repository, branch } = destination;
+        log.info(
+          { repository, branch, upstream: request.upstream, cause: failure.cause },
+          'gateway: Airflow does not answer',
+        );
         void answerWaiting(request, reply, { ...destination, ...failure }, failure.status);
       },
     },

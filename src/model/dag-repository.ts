@@ -242,9 +242,9 @@ export type ReadDagRepository = { ok: true; repository: DagRepository } | { ok: 
 export const readDagRepository = oncePerObject((object: KubeObject): ReadDagRepository => {
   const spec = dagRepositorySpec.safeParse(object['spec'] ?? {});
   if (spec.success) {
-    // Its patterns are matched against every branch. Frozen, they are compiled only once.
+    // Its patterns are matched against every branch, and it is rendered at every look. Frozen, that is prepared only once.
     Object.freeze(spec.data.branches);
-    return { ok: true, repository: { ...object, spec: spec.data } };
+    return { ok: true, repository: Object.freeze({ ...object, spec: spec.data }) };
   }
   return { ok: false, message: whyUnreadable(spec.error) };
 });

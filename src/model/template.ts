@@ -24,15 +24,22 @@ export function templateOf(spec: DagRepositorySpec): Template {
   return template as Template;
 }
 
-/** The DagRepository as it was when it had this template; undefined for one that nobody granted. */
-export function withTemplate(
-  repository: DagRepository,
-  template: unknown,
-  readRepository: (object: DagRepository) => ReadDagRepository,
-): DagRepository | undefined {
-  const spec = { ...repository.spec, ...(template as Template) };
-  const read = readRepository({ ...repository, spec });
-  return read.ok ? read.repository : undefined;
+/**
+ * Gives a DagRepository as it was when it had a template; undefined for one that nobody granted. Each pair is read once: previews ask at
+ * every look, and few templates are in use at a time.
+ */
+export function createWithTemplate(readRepository: (object: DagRepository) => ReadDagRepository) {
+  const known = new WeakMap<DagRepository, Map<string, DagRepository | undefined>>();
+  return (repository: DagRepository, template: unknown): DagRepository | undefined => {
+    const read = known.get(repository) ?? new Map<string, DagRepository | undefined>();
+    known.set(repository, read);
+    const text = JSON.stringify(template);
+    if (read.has(text)) return read.get(text);
+    const spec = { ...repository.spec, ...(template as Template) };
+    const found = readRepository({ ...repository, spec });
+    read.set(text, found.ok ? found.repository : undefined);
+    return read.get(text);
+  };
 }
 
 /** The Airflow that a Preview runs, whatever has become of its DagRepository since. */

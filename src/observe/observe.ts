@@ -1,10 +1,9 @@
 import { findCondition } from '../model/conditions.ts';
 import { cloneUrl } from '../model/git-source.ts';
-import { label } from '../model/labels.ts';
 import { whoseNamespace } from '../model/namespace-owner.ts';
-import { objectKey } from '../model/object.ts';
 import { namespaceOf } from '../model/preview.ts';
 import { airflowVersionOf } from '../model/template.ts';
+import { byName, ofPreview } from './live.ts';
 import type { AirflowClient } from '../airflow/api.ts';
 import type { Backend, Endpoint } from '../backends/api.ts';
 import type { Cache } from '../cluster/api.ts';
@@ -13,6 +12,7 @@ import type { KubeObject } from '../model/object.ts';
 import type { Preview } from '../model/preview.ts';
 import type { Network } from '../model/network.ts';
 import type { Observed, Warning } from './api.ts';
+import type { PlaceOfKeys } from './signing-keys.ts';
 
 export interface ObserveDeps {
   warnings(namespace: string): Promise<readonly Warning[]>;
@@ -26,8 +26,8 @@ export interface ObserveDeps {
   /** Where a Service answers. */
   addressOf(service: KubeObject): string | undefined;
   airflow: AirflowClient;
-  /** What a preview's Airflow checks tokens with, out of its Secret of generated keys. */
-  signingKey(keys: KubeObject): Promise<string | undefined>;
+  /** What a preview's Airflow checks tokens with. */
+  signingKey(place: PlaceOfKeys): Promise<string | undefined>;
   network(gitUrl: string): Promise<Network>;
   mints(repository: DagRepository): Promise<boolean>;
   readNamespace(name: string): Promise<KubeObject | undefined>;
@@ -46,8 +46,7 @@ export async function observe(
 ): Promise<Observed> {
   const uid = preview.metadata.uid ?? '';
   const name = namespaceOf(preview);
-  const mine = (cache: Cache<KubeObject>) =>
-    cache.labelled(label.previewUid, uid).filter(({ metadata }) => metadata.namespace === name);
+  const mine = ofPreview(preview);
   const pods = mine(deps.pods);
   if (preview.metadata.deletionTimestamp) {
     return Object.freeze({
@@ -67,7 +66,7 @@ export async function observe(
   const owned = deps.owned.flatMap(mine);
   const namespace = await namespaceState(deps, name, preview, owned.length > 0);
   const made = namespace.state === 'absent' ? [] : owned;
-  const objects = new Map(made.map((object) => [objectKey(object), object]));
+  const objects = byName(made);
   const { endpoint, settled, checkout } = deps.look({ at: now, objects, pods, warnings: [] });
   const base = endpoint?.serving ? baseOf(deps, endpoint, preview.status?.url) : undefined;
   const version = airflowVersionOf(preview, repository);
@@ -76,7 +75,9 @@ export async function observe(
     repository ? deps.mints(repository) : false,
     young || settled || made.length === 0 ? [] : deps.warnings(name),
     version ? deps.airflow.health(version, base) : undefined,
-    version && base && isReady(preview) ? askImportErrors(deps, version, base, made) : undefined,
+    version && base && isReady(preview)
+      ? askImportErrors(deps, version, base, { namespace: name, previewUid: uid })
+      : undefined,
   ]);
   return Object.freeze({
     namespace,
@@ -129,13 +130,7 @@ function baseOf(
   return address ? address + new URL(url).pathname : undefined;
 }
 
-async function askImportErrors(
-  deps: ObserveDeps,
-  version: string,
-  base: string,
-  live: readonly KubeObject[],
-) {
-  const secret = live.find(({ kind, metadata }) => kind === 'Secret' && metadata.name === 'airflow-keys');
-  const key = secret && (await deps.signingKey(secret));
+async function askImportErrors(deps: ObserveDeps, version: string, base: string, place: PlaceOfKeys) {
+  const key = await deps.signingKey(place);
   return key ? deps.airflow.importErrors(version, base, key) : undefined;
 }

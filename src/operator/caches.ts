@@ -1,26 +1,19 @@
 import { LEASE } from '../leader/lease.ts';
+import { readDagRepository } from '../model/dag-repository.ts';
 import { kinds } from '../model/kinds.ts';
 import { label } from '../model/labels.ts';
 import { isMadeFor } from '../model/namespace-owner.ts';
+import { keyOf } from '../model/object.ts';
 import { isOf, namespaceOf, readPreview } from '../model/preview.ts';
+import type { Watches } from '../backends/api.ts';
 import type { Cache, Cluster } from '../cluster/api.ts';
 import type { Lease } from '../leader/api.ts';
-import type { KubeObject } from '../model/object.ts';
+import type { DagRepository } from '../model/dag-repository.ts';
+import type { Key, KubeObject } from '../model/object.ts';
 import type { Preview } from '../model/preview.ts';
 
-/** Kinds of which only the metadata is watched: that they exist, are ours and were not changed is all we need to know. */
-const OWNED = [
-  kinds.ConfigMap,
-  kinds.ServiceAccount,
-  kinds.ResourceQuota,
-  kinds.LimitRange,
-  kinds.NetworkPolicy,
-  kinds.RoleBinding,
-  kinds.Deployment,
-] as const;
-
 /** Every watch that Offshoot holds. All but namespaces and the two kinds of its own are narrowed to objects that carry its label. */
-export function watchEverything(cluster: Cluster) {
+export function watchEverything(cluster: Cluster, watches: Watches) {
   const ours = { labelSelector: label.previewUid };
   const services = cluster.watch<KubeObject>(kinds.Service, ours);
   const secrets = cluster.watch<KubeObject>(kinds.Secret, { ...ours, metadataOnly: true });
@@ -30,15 +23,15 @@ export function watchEverything(cluster: Cluster) {
     /** All of them: one that lost its label is to be found again. */
     namespaces: cluster.watch<KubeObject>(kinds.Namespace, { metadataOnly: true, keepManagedFields: false }),
     pods: cluster.watch<KubeObject>(kinds.Pod, {
-      labelSelector: `${label.previewUid},${label.part} in (airflow,postgres)`,
+      labelSelector: `${label.previewUid},${label.part} in (${watches.parts.join()})`,
       keepManagedFields: false,
     }),
     outbox: cluster.watch<KubeObject>(kinds.ConfigMap, {
       labelSelector: label.outbox,
       keepManagedFields: false,
     }),
-    /** Dumps of Airflow's schema, beside their DagRepositories. */
-    schemas: cluster.watch<KubeObject>(kinds.ConfigMap, {
+    /** What the backend keeps beside DagRepositories. */
+    kept: cluster.watch<KubeObject>(kinds.ConfigMap, {
       labelSelector: label.schema,
       keepManagedFields: false,
     }),
@@ -51,28 +44,30 @@ export function watchEverything(cluster: Cluster) {
     owned: [
       services,
       secrets,
-      ...OWNED.map((kind) => cluster.watch<KubeObject>(kind, { ...ours, metadataOnly: true })),
+      // That they exist, are ours and were not changed is all we need to know of these.
+      ...watches.kinds.map((kind) => cluster.watch<KubeObject>(kind, { ...ours, metadataOnly: true })),
     ],
   };
-  const { repositories, previews, namespaces, pods, outbox, schemas, leases, owned } = caches;
-  const all: Cache<KubeObject>[] = [
-    repositories,
-    previews,
-    namespaces,
-    pods,
-    outbox,
-    schemas,
-    leases,
-    ...owned,
-  ];
+  const { repositories, previews, namespaces, pods, outbox, kept, leases, owned } = caches;
+  const all: Cache<KubeObject>[] = [repositories, previews, namespaces, pods, outbox, kept, leases, ...owned];
   /** Previews that can be read; others harm only themselves. */
   const readable = () => previews.list().filter((preview) => readPreview(preview).ok);
+  const repository = (key: Key): DagRepository | undefined => {
+    const object = repositories.get(key);
+    const read = object && readDagRepository(object);
+    return read?.ok ? read.repository : undefined;
+  };
   return {
     ...caches,
     all,
     readable,
+    /** A DagRepository that can be read; so are those in the list. */
+    repository,
+    readableRepositories: () => repositories.list().flatMap((object) => repository(keyOf(object)) ?? []),
+    repositoryOf: ({ metadata: { namespace = '' }, spec }: Preview) =>
+      repository({ namespace, name: spec.repositoryRef.name }),
     previewsOf: (repository: KubeObject) => readable().filter(isOf(repository)),
-    /** The pods of database and Airflow of a preview. */
+    /** The pods of a preview that its backend looks at. */
     podsOf: ({ metadata }: Preview) => pods.labelled(label.previewUid, metadata.uid ?? ''),
     /** Whether there is a DagRepository in a namespace, be it on its way out. */
     hasRepository: (namespace: string) =>

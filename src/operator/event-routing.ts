@@ -85,7 +85,7 @@ export function wakeUps({ watched, repositories, previews, notifiers, memories, 
     cache.onChange((change) => ownerOf(change.object)?.metadata.deletionTimestamp || wakeOwner(change));
   }
 
-  watched.schemas.onChange(({ object }) => {
+  watched.kept.onChange(({ object }) => {
     for (const { kind, name } of object.metadata.ownerReferences ?? [])
       if (kind === 'DagRepository')
         repositories.add(keyText({ namespace: object.metadata.namespace ?? '', name }));

@@ -16,7 +16,7 @@ export function createNotifiers(
   shared: Shared,
   queueFor: (reconcile: (key: string) => Promise<Outcome>) => Queue,
 ) {
-  const { cluster, watched, channels, trusted, repositoryOf, now, log } = shared;
+  const { cluster, watched, channels, trusted, now, log } = shared;
   const notes = createNotes({ cluster, now });
   const queues = channels.map((channel) =>
     queueFor(
@@ -27,7 +27,7 @@ export function createNotifiers(
           const read = object?.metadata.namespace === namespace ? readPreview(object) : undefined;
           return read?.ok ? notes.newest(read.preview) : undefined;
         },
-        repositoryOf,
+        repositoryOf: watched.repositoryOf,
         entryOf({ namespace, uid }) {
           const object = watched.outbox.get({ namespace, name: entryName(channel.name, uid) });
           return object && trusted.read(object)[0];

@@ -6,6 +6,7 @@ import { createSaveStatus } from '../controller/preview/save-status.ts';
 import { createGitSyncWaker } from '../controller/preview/wake-git-sync.ts';
 import { monotonic } from '../model/clock.ts';
 import { kinds } from '../model/kinds.ts';
+import { createWithTemplate } from '../model/template.ts';
 import { createNetworkFacts } from '../observe/network.ts';
 import { observe } from '../observe/observe.ts';
 import { createSigningKeys } from '../observe/signing-keys.ts';
@@ -18,14 +19,15 @@ import type { Shared } from './shared.ts';
 /** What the reconciler of Previews works with. */
 export function previewReconciler(shared: Shared) {
   const { cluster, watched, addressOf, backend, exec, airflow, readSecret, codeHosts } = shared;
-  const { rendering, settings, queueRemovalNotice, config, now, log } = shared;
+  const { rendering, secrets, settings, queueRemovalNotice, config, now, log } = shared;
+  const readRepository = repositoryReader(dialectOf);
   const sources = {
     ...watched,
     addressOf,
     look: backend.look,
     airflow,
     warnings: createWarningReader(cluster),
-    signingKey: createSigningKeys(readSecret),
+    signingKey: createSigningKeys(watched.secrets, readSecret, secrets.signing),
     network: createNetworkFacts(
       cluster,
       config.podNamespace === undefined
@@ -43,7 +45,8 @@ export function previewReconciler(shared: Shared) {
     cluster,
     previews: watched.previews,
     repositories: watched.repositories,
-    readRepository: repositoryReader(dialectOf),
+    readRepository,
+    withTemplate: createWithTemplate(readRepository),
     observe: (preview, repository, at) => observe(sources, preview, repository, at),
     plan: (input) => planPreview({ ...input, settings }),
     status: previewStatus,

@@ -39,7 +39,7 @@ export function repositoryReconciler(
     codeHost: codeHosts.open,
     webhookTrouble: (repository) => webhookKeys.trouble(webhookSecretOf(repository)),
     memories,
-    prepare: (repository, its) => backend.prepare(repository, its.flatMap(watched.podsOf)),
+    prepare: async (repository, its) => backend.prepare?.(repository, its.flatMap(watched.podsOf)),
     previewOf: (repository, branch) => previewOf(repository, branch, {}),
     ownerOfBase: ({ spec }) => owners()(spec.url.base),
     grants(repository, facts) {

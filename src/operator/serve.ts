@@ -1,27 +1,19 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { pino } from 'pino';
-import { dialectOf, dialects } from '../airflow/all.ts';
+import * as airflows from '../airflow/all.ts';
 import { createAirflowClient } from '../airflow/client.ts';
-import { createNativeBackend } from '../backends/native/backend.ts';
-import { createSchemaKeeper } from '../backends/native/schema/keeper.ts';
+import { backendKind } from '../backends/all.ts';
 import { connect } from '../cluster/connect.ts';
 import { createApplier } from '../cluster/applier.ts';
 import { createTunnels, direct } from '../cluster/reach.ts';
 import { createSecretReader } from '../cluster/secret-reader.ts';
 import { createForges, sweepCredentials } from '../forges/all.ts';
-import { destinationOf } from '../gateway/destination.ts';
-import { forHost } from '../gateway/for-host.ts';
 import { createGateway } from '../gateway/gateway.ts';
 import { createIntake } from '../intake/mark.ts';
 import { monotonic } from '../model/clock.ts';
-import { readDagRepository } from '../model/dag-repository.ts';
 import { owner } from '../model/labels.ts';
-import { keyOf } from '../model/object.ts';
-import { namespaceOf } from '../model/preview.ts';
 import { viewOf } from '../model/preview-view.ts';
 import { textOf } from '../model/problem.ts';
-import { createSigningKeys } from '../observe/signing-keys.ts';
-import { rightful, whoseHost } from '../plan/urls/owner.ts';
 import { createChannels } from '../notify/all.ts';
 import { createMetrics } from '../server/metrics.ts';
 import { createMetricsServer } from '../server/metrics-server.ts';
@@ -30,11 +22,10 @@ import { createControllers } from './controllers.ts';
 import { createLeadership } from '../leader/leadership.ts';
 import { createSynced } from '../intake/synced.ts';
 import { watchEverything } from './caches.ts';
+import { gatewayFacts } from './gateway-wiring.ts';
 import { createWebhookKeys } from '../intake/webhook-keys.ts';
 import type { Config } from '../config/api.ts';
 import type { Forge } from '../forges/api.ts';
-import type { Destination } from '../gateway/api.ts';
-import type { Key } from '../model/object.ts';
 import type { Preview } from '../model/preview.ts';
 
 /** How long what runs may go on when this process is asked to end, before it may write no more. */
@@ -56,7 +47,8 @@ export async function serve(config: Config): Promise<{ stop(): Promise<void> }> 
     mayWrite: () => leadership.holds(),
   });
   const { cluster, interactive, aside } = connection;
-  const watched = watchEverything(cluster);
+  const kind = backendKind(airflows);
+  const watched = watchEverything(cluster, kind.watches);
   const reach =
     config.reach === 'direct'
       ? direct
@@ -66,46 +58,40 @@ export async function serve(config: Config): Promise<{ stop(): Promise<void> }> 
   // A delivery and a visitor wait for their keys: those reads must not queue behind the reconcilers either.
   const readKeys = createSecretReader(aside);
   const webhookKeys = createWebhookKeys(readKeys);
-  const airflow = createAirflowClient(dialects);
+  const airflow = createAirflowClient(airflows.dialects);
   const now = () => new Date();
 
-  const repository = (key: Key) => {
-    const object = watched.repositories.get(key);
-    const read = object && readDagRepository(object);
-    return read?.ok ? read.repository : undefined;
-  };
-
-  const upstream = (preview: Preview) => {
-    const service = watched.services.get({ namespace: namespaceOf(preview), name: 'airflow' });
-    return service && reach.addressOf(service);
-  };
-  function served(host: string) {
-    const repositories = watched.repositories.list();
-    const all = rightful(watched.readable(), repositories);
-    const its = forHost(all, host, whoseHost(repositories)(`http://${host}`) !== undefined);
-    return its?.flatMap(({ preview }) => destinationOf(preview, upstream(preview)) ?? []);
-  }
-  const signingKey = createSigningKeys(readKeys);
-  async function issued({ namespace }: Destination, token: string) {
-    const secret = watched.secrets.get({ namespace, name: 'airflow-keys' });
-    const key = secret && (await signingKey(secret));
-    return key !== undefined && dialects.some((one) => one.issued(key, token));
-  }
-
+  const backend = kind.create({
+    cluster,
+    applier: createApplier(cluster, owner.controller),
+    kept: watched.kept,
+  });
   const forges = createForges(config);
   const webhooks = createWebhookServer({
     forges,
-    repository,
-    repositories: () => watched.repositories.list().flatMap((object) => repository(keyOf(object)) ?? []),
+    repository: watched.repository,
+    repositories: watched.readableRepositories,
     webhookKeys: webhookKeys.keys,
     intake: createIntake({ cluster: interactive, previews: watched.previews, now }),
-    synced: createSynced({ ...watched, cluster: aside, readSecret: readKeys, monotonic }),
+    synced: createSynced({
+      ...watched,
+      cluster: aside,
+      readSecret: readKeys,
+      entry: kind.secrets.synced,
+      monotonic,
+    }),
     log,
     seen: (event, outcome) => metrics.deliveries.inc({ event, outcome }),
   });
   const gateway = createGateway({
-    served,
-    issued,
+    ...gatewayFacts({
+      watched,
+      secrets: kind.secrets,
+      look: backend.look,
+      addressOf: reach.addressOf,
+      readSecret: readKeys,
+      now,
+    }),
     trustedProxies: config.trustedProxies,
     log,
   });
@@ -120,12 +106,8 @@ export async function serve(config: Config): Promise<{ stop(): Promise<void> }> 
     watched,
     addressOf: reach.addressOf,
     exec: connection.exec,
-    backend: createNativeBackend(
-      cluster,
-      createApplier(cluster, owner.controller),
-      createSchemaKeeper(cluster, watched.schemas, dialectOf),
-      dialectOf,
-    ),
+    backend,
+    secrets: kind.secrets,
     forges,
     airflow,
     readSecret,

@@ -3,7 +3,7 @@ import { createRendering } from '../plan/rendering.ts';
 import { createOutbox } from './outbox.ts';
 import type { Logger } from 'pino';
 import type { AirflowClient } from '../airflow/api.ts';
-import type { Backend } from '../backends/api.ts';
+import type { Backend, BackendKind } from '../backends/api.ts';
 import type { Cluster, Exec } from '../cluster/api.ts';
 import type { Config } from '../config/api.ts';
 import type { Forge } from '../forges/api.ts';
@@ -19,6 +19,7 @@ export interface Parts {
   watched: Watched;
   addressOf(service: KubeObject): string | undefined;
   backend: Backend;
+  secrets: BackendKind['secrets'];
   exec: Exec;
   forges: readonly Forge[];
   airflow: AirflowClient;

@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
-import { dialectOf } from '../airflow/all.ts';
+import * as airflows from '../airflow/all.ts';
+import { backendKind } from '../backends/all.ts';
 import { namespace } from '../backends/shared/namespace.ts';
-import { render } from '../backends/native/render.ts';
 import { browserCommand } from '../cli/browser.ts';
 import { clusterTrouble } from '../cli/cluster-trouble.ts';
 import { connect } from '../cluster/connect.ts';
@@ -25,6 +25,7 @@ interface Surroundings {
 /** What the commands work with: everything that touches the cluster, the terminal or the machine. */
 export function createTools({ environment, flags }: Surroundings): Tools {
   const config = () => readConfig(environment, flags());
+  const backend = backendKind(airflows);
   const tell = (line: string) => void process.stderr.write(`${line}\n`);
   return {
     config,
@@ -55,8 +56,9 @@ export function createTools({ environment, flags }: Surroundings): Tools {
       const network = { allowed: [], apiServer: [], dns: [], offshoot: undefined };
       const settings = { gitSyncImage, syncedBase: syncedUrl };
       const design = designOf(inNamespace, preview, url, network, settings);
-      return [namespace(design), ...render(design, dialectOf(design.airflow.version))];
+      return [namespace(design), ...backend.render(design)];
     },
+    backend,
     probes: createProbes(config),
     readFile: (path) => readFile(path, 'utf8'),
     async browse(url) {

@@ -26,7 +26,7 @@ export async function startLogApi(preview: Preview) {
     const log = /\/pods\/([^/]+)\/log$/.exec(url.pathname);
     if (url.pathname.endsWith('/previews')) return json('PreviewList', [preview]);
     if (log) return sendLog(`${log[1]}/${url.searchParams.get('container')}`, url.searchParams, response);
-    if (url.searchParams.get('labelSelector') !== podsOf(preview.metadata.uid ?? ''))
+    if (url.searchParams.get('labelSelector') !== podsOf(preview.metadata.uid ?? '', ['airflow', 'postgres']))
       return response.writeHead(400).end();
     if (!url.searchParams.has('watch')) return json('PodList', pods);
     response.flushHeaders();

@@ -1,11 +1,17 @@
 import type { Destination } from '../../src/gateway/api.ts';
 
+/** A destination, and where its Airflow answers. */
+export interface Reachable extends Destination {
+  upstream?: string;
+}
+
 /** A preview that can be opened, unless told otherwise. */
-export const aDestination = (parts: Partial<Destination> = {}): Destination => ({
+export const aDestination = (parts: Partial<Reachable> = {}): Reachable => ({
   host: 'airflow.example.com',
   origin: 'http://airflow.example.com',
   prefix: '/feature/hardy',
   namespace: 'dags-feature-hardy',
+  uid: 'uid-of-feature-hardy',
   repository: 'dags',
   branch: 'feature/hardy',
   ready: true,
@@ -15,7 +21,7 @@ export const aDestination = (parts: Partial<Destination> = {}): Destination => (
   ...parts,
 });
 
-export const aWaitingOne = (parts: Partial<Destination> = {}): Destination =>
+export const aWaitingOne = (parts: Partial<Reachable> = {}): Reachable =>
   aDestination({
     ready: false,
     reason: 'DagsSyncing',

@@ -5,16 +5,18 @@ import { connect } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { pino } from 'pino';
 import { onTestFinished } from 'vitest';
-import type { Destination, GatewayOptions } from '../../src/gateway/api.ts';
+import type { GatewayOptions } from '../../src/gateway/api.ts';
 import { airflowToken, isSignedWith } from '../../src/airflow/v3/token.ts';
 import { forHost } from '../../src/gateway/for-host.ts';
 import { createGateway } from '../../src/gateway/gateway.ts';
 import { aDestination } from './a-destination.ts';
+import type { Reachable } from './a-destination.ts';
 
 /** A gateway that listens, in front of destinations that a test may change at any time. */
-export async function aGateway(destinations: Destination[], options: Partial<GatewayOptions> = {}) {
+export async function aGateway(destinations: Reachable[], options: Partial<GatewayOptions> = {}) {
   const app = createGateway({
     served: (host) => forHost(destinations, host, false),
+    upstreamOf: ({ upstream }: Reachable) => upstream,
     issued: async ({ namespace }, token) => isSignedWith(`secret of ${namespace}`, token),
     log: pino({ level: 'silent' }),
     ...options,
@@ -40,7 +42,7 @@ export async function anAirflow(answer: RequestListener): Promise<{ upstream: st
 }
 
 /** A gateway in front of one Airflow that answers with what it was asked. */
-export async function anEcho(parts: Partial<Destination> = {}, options: Partial<GatewayOptions> = {}) {
+export async function anEcho(parts: Partial<Reachable> = {}, options: Partial<GatewayOptions> = {}) {
   const asked: {
     method: string | undefined;
     url: string | undefined;

@@ -20,6 +20,7 @@ import {
 import { aCluster } from '../support/memory-cluster.ts';
 import type { Cache } from '../../src/cluster/api.ts';
 import type { KubeObject } from '../../src/model/object.ts';
+import type { ReadSecret } from '../../src/model/secret-use.ts';
 import type { ObserveDeps } from '../../src/observe/observe.ts';
 
 const UID = aPreview().metadata.uid ?? '';
@@ -85,7 +86,7 @@ function deps(parts: Partial<ObserveDeps> = {}) {
       health: async (version, base) => void (base && asked.push(`${version} at ${base}`)),
       importErrors: async (version, base, key) => void asked.push(`${version} at ${base} with ${key}`),
     },
-    signingKey: async ({ metadata }) => `the key of ${metadata.name}`,
+    signingKey: async ({ namespace, previewUid }) => `the key of ${previewUid} in ${namespace}`,
     network: async () => aNetwork(),
     mints: async () => false,
     readNamespace: async () => undefined,
@@ -170,17 +171,13 @@ test('import errors are asked for once the preview is ready, with the key out of
   const ready = aPreview({
     status: { ...verified, conditions: [aCondition({ type: 'Ready', status: 'True', reason: 'Ready' })] },
   });
-  const services = cacheOf(service);
-  const owned = [services, cacheOf(object('Secret', 'airflow-keys'), object('Secret', 'other'))];
-  const { all, asked } = deps({ owned });
+  const { all, asked } = deps();
   await observe(all, ready, aDagRepository(), NOW);
   const base = '3.3.2 at http://10.96.0.7:8080/feature/hardy';
-  expect(asked).toEqual([base, `${base} with the key of airflow-keys`]);
-  const strangers = deps({
-    owned: [services, cacheOf(object('Secret', 'airflow-keys', { labels: {} }))],
-  });
-  await observe(strangers.all, ready, aDagRepository(), NOW);
-  expect(strangers.asked).toEqual([base]);
+  expect(asked).toEqual([base, `${base} with the key of ${UID} in ${NAMESPACE}`]);
+  const unknown = deps({ signingKey: async () => undefined });
+  await observe(unknown.all, ready, aDagRepository(), NOW);
+  expect(unknown.asked).toEqual([base]);
 });
 
 test('the Airflow that is asked is the one that the Preview was granted, whatever its DagRepository names by now', async () => {
@@ -198,17 +195,27 @@ test('the Airflow that is asked is the one that the Preview was granted, whateve
 });
 
 test('a signing key is read once per Secret, and again where it was not there', async () => {
-  const read: string[] = [];
+  const read: unknown[] = [];
   let answer: Record<string, string> | undefined;
-  const keyOf = createSigningKeys(async ({ namespace, name }) => (read.push(`${namespace}/${name}`), answer));
-  const secret = object('Secret', 'airflow-keys');
-  expect(await keyOf(secret)).toBeUndefined();
-  answer = { 'jwt-secret': 'one' };
-  expect(await keyOf(secret)).toBe('one');
-  expect(await keyOf(secret)).toBe('one');
-  expect(read).toHaveLength(2);
-  answer = { 'jwt-secret': 'two' };
-  expect(await keyOf(object('Secret', 'airflow-keys', { uid: 'another' }))).toBe('two');
+  const store = createStore<KubeObject>();
+  const readSecret: ReadSecret = async (wanted) => (read.push(wanted), answer);
+  const place = { namespace: NAMESPACE, previewUid: UID };
+  const signingKey = createSigningKeys(store, readSecret, {
+    name: 'keys',
+    key: 'signing',
+  });
+  const keyOf = () => signingKey(place);
+  expect(await keyOf()).toBeUndefined();
+  expect(read).toEqual([]);
+  store.replace([object('Secret', 'keys')]);
+  expect(await keyOf()).toBeUndefined();
+  answer = { signing: 'one' };
+  expect(await keyOf()).toBe('one');
+  expect(await keyOf()).toBe('one');
+  expect(read).toEqual(Array(2).fill({ namespace: NAMESPACE, name: 'keys', previewUid: UID }));
+  answer = { signing: 'two' };
+  store.replace([object('Secret', 'keys', { uid: 'another' })]);
+  expect(await keyOf()).toBe('two');
 });
 
 test('what is seen cannot be changed afterwards', async () => {

@@ -11,11 +11,11 @@ import { generateKeys, KEYS } from './keys.ts';
 import { materialSecrets } from './material-secrets.ts';
 import { render as renderAll } from './render.ts';
 import { SCHEMA, schemaCopy } from './schema/copy.ts';
+import { createSchemaKeeper } from './schema/keeper.ts';
 import type { Dialect } from '../../airflow/api.ts';
-import type { SchemaKeeper } from './schema/keeper.ts';
 import type { KubeObject } from '../../model/object.ts';
-import type { Applied, Applier, Cluster } from '../../cluster/api.ts';
-import type { Backend, Change } from '../api.ts';
+import type { Applied } from '../../cluster/api.ts';
+import type { Backend, BackendTools, Change } from '../api.ts';
 
 /** Kinds that must stand before any pod does: who may do what, and the fences. */
 const FENCES = new Set(['ResourceQuota', 'LimitRange', 'NetworkPolicy', 'ServiceAccount', 'RoleBinding']);
@@ -24,11 +24,10 @@ const SCHEMA_COPY = `ConfigMap/${SCHEMA}`;
 
 /** Offshoot's own rendering of an Airflow, applied object by object. */
 export function createNativeBackend(
-  cluster: Cluster,
-  applier: Applier,
-  schemas: SchemaKeeper,
+  { cluster, applier, kept }: BackendTools,
   dialectOf: (version: string) => Dialect,
 ): Backend {
+  const schemas = createSchemaKeeper(cluster, kept, dialectOf);
   const { render, forget } = lastRendering((design) => renderAll(design, dialectOf(design.airflow.version)));
   return {
     render,

@@ -1,6 +1,5 @@
 import { parseKey } from '../../model/object.ts';
 import { readPreview } from '../../model/preview.ts';
-import { withTemplate } from '../../model/template.ts';
 import type { KubeObject } from '../../model/object.ts';
 import type { Preview } from '../../model/preview.ts';
 import type { Observed } from '../../observe/api.ts';
@@ -59,7 +58,7 @@ function withGrantedTemplate(
 ): PlanInput['repository'] {
   const { revision } = preview.status ?? {};
   if (found.state !== 'found') return found;
-  const repository = revision && withTemplate(found.repository, revision.template, deps.readRepository);
+  const repository = revision && deps.withTemplate(found.repository, revision.template);
   if (!repository || deps.rendering(repository) !== revision.rendering) return { ...found, held: true };
   return { state: 'found', repository };
 }

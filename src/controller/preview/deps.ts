@@ -14,6 +14,8 @@ export interface PreviewDeps {
   previews: Pick<Cache<KubeObject>, 'get'>;
   repositories: Pick<Cache<KubeObject>, 'get'>;
   readRepository(object: KubeObject): ReadDagRepository;
+  /** A DagRepository as it was when it had this template; undefined for one that nobody granted. */
+  withTemplate(repository: DagRepository, template: unknown): DagRepository | undefined;
   observe(preview: Preview, repository: DagRepository | undefined, now: Date): Promise<Observed>;
   plan(input: Omit<PlanInput, 'settings'>): Plan;
   status(input: StatusInput): PreviewStatus;

@@ -40,7 +40,7 @@ export interface RepositoryDeps extends BranchDeps, Pick<SaveRepositoryStatusDep
   /** Whether the outbox holds something that is still to be said of its previews. */
   owesWords(repository: KubeObject): boolean;
   /** The next step of what its previews share; they never wait for it, and it never throws. */
-  prepare(repository: DagRepository, previews: readonly Preview[]): Promise<Prepared>;
+  prepare(repository: DagRepository, previews: readonly Preview[]): Promise<Prepared | undefined>;
 }
 
 const WHILE_STALLED_MS = 5_000;
@@ -109,7 +109,7 @@ export const createRepositoryReconciler =
     return requeueAfter(
       Math.max(
         50,
-        Math.min(againMs, ungrantedMs, prepared.lookAgainMs ?? Infinity, listMs, rollOutMs, secretMs),
+        Math.min(againMs, ungrantedMs, prepared?.lookAgainMs ?? Infinity, listMs, rollOutMs, secretMs),
       ),
     );
   };

@@ -49,7 +49,7 @@ export async function saveRepositoryStatus(
     ...(['Ready', 'Reconciling', 'Stalled'] as const).map((type) =>
       condition(type, type === state, { reason, message }),
     ),
-    ...(prepared ? [condition('SchemaDumped', isWell(prepared.reason), prepared)] : []),
+    ...(prepared ? [condition(prepared.type, isWell(prepared.reason), prepared)] : []),
     ...(orphaned ? [condition('Orphaned', true, { reason: 'NamespaceOrphaned', message: orphaned })] : []),
   ];
   const before = object['status'] as Status | undefined;

@@ -19,8 +19,6 @@ const AFTER_FAILURE_MS = 60_000;
 /** Digests of one tag that a dump has been made or asked for; nodes that keep different ones must not have it made in turns. */
 const KNOWN_DIGESTS = 8;
 
-export type SchemaKeeper = ReturnType<typeof createSchemaKeeper>;
-
 /**
  * Keeps, beside each DagRepository, a dump of the schema that its Airflow image makes. It is a help and nothing more: a preview
  * that starts without it, or with one that no longer fits, lets Airflow migrate.
@@ -115,17 +113,20 @@ const stranger = (kind: string, name: string) =>
   );
 
 const DUMPED: Prepared = {
+  type: 'SchemaDumped',
   reason: 'SchemaDumped',
   message: 'Databases of new previews start with the schema of this Airflow image.',
   lookAgainMs: undefined,
 };
 const DUMPING: Prepared = {
+  type: 'SchemaDumped',
   reason: 'SchemaDumping',
   message:
     'A Job is creating the schema of this Airflow image; until it is done, each preview creates its own.',
   lookAgainMs: WHILE_MAKING_MS,
 };
 const failed = (why: string): Prepared => ({
+  type: 'SchemaDumped',
   reason: 'SchemaDumpFailed',
   message: `${why} Meanwhile each preview creates its own schema, which takes a few seconds longer.`,
   lookAgainMs: AFTER_FAILURE_MS,

@@ -1,0 +1,61 @@
+import { dialects } from '../airflow/all.ts';
+import { destinationOf } from '../gateway/destination.ts';
+import { forHost } from '../gateway/for-host.ts';
+import { oncePerObject } from '../model/once-per-object.ts';
+import { liveIn } from '../observe/live.ts';
+import { createSigningKeys } from '../observe/signing-keys.ts';
+import { rightful, whoseHost } from '../plan/urls/owner.ts';
+import type { Backend, BackendKind } from '../backends/api.ts';
+import type { Reach } from '../cluster/api.ts';
+import type { GatewayOptions } from '../gateway/api.ts';
+import type { ReadSecret } from '../model/secret-use.ts';
+import type { Watched } from './caches.ts';
+
+interface Parts {
+  watched: Watched;
+  secrets: BackendKind['secrets'];
+  look: Backend['look'];
+  addressOf: Reach['addressOf'];
+  readSecret: ReadSecret;
+  now(): Date;
+}
+
+const destination = oncePerObject(destinationOf);
+
+/** What the gateway knows of previews. Which there are is worked out when one changes, not when somebody visits. */
+export function gatewayFacts({
+  watched,
+  secrets,
+  look,
+  addressOf,
+  readSecret,
+  now,
+}: Parts): Pick<GatewayOptions, 'served' | 'upstreamOf' | 'issued'> {
+  const signingKey = createSigningKeys(watched.secrets, readSecret, secrets.signing);
+  const work = () => {
+    const repositories = watched.repositories.list();
+    const all = rightful(watched.readable(), repositories);
+    return { all, whose: whoseHost(repositories) };
+  };
+  let known: ReturnType<typeof work> | undefined;
+  const forget = () => (known = undefined);
+  watched.previews.onChange(forget);
+  watched.repositories.onChange(forget);
+
+  return {
+    served(host) {
+      const { all, whose } = (known ??= work());
+      const its = forHost(all, host, whose(`http://${host}`) !== undefined);
+      return its?.flatMap(({ preview }) => destination(preview) ?? []);
+    },
+    upstreamOf({ uid }) {
+      const preview = watched.previews.byUid(uid);
+      const service = preview && look(liveIn(watched, preview, now())).endpoint?.service;
+      return service && addressOf(service);
+    },
+    async issued({ namespace, uid }, token) {
+      const key = await signingKey({ namespace, previewUid: uid });
+      return key !== undefined && dialects.some((one) => one.issued(key, token));
+    },
+  };
+}
