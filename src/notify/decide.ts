@@ -13,7 +13,7 @@ export interface Told extends Notice {
 }
 
 /** All that it depends on what one channel has to do about one preview. */
-export interface Seen {
+export interface Known {
   channel: Pick<Channel, 'target' | 'shown'>;
   preview: Preview | undefined;
   repository: DagRepository | undefined;
@@ -34,7 +34,7 @@ export type Step =
   | { do: 'give up' };
 
 /** Pure. Level-triggered: what was missed meanwhile is never told, only how things are now. */
-export function decide({ channel, preview, repository, entry, told, noted, now }: Seen): Step {
+export function decide({ channel, preview, repository, entry, told, noted, now }: Known): Step {
   const tell = (to: object, what: Announcement, last: Notice | undefined, at = last?.place): Step => {
     const hash = contentHash(channel.shown(what));
     return last?.hash === hash ? { do: 'settle' } : { do: 'tell', to, what, hash, at };

@@ -13,7 +13,7 @@ import type { Key, KubeObject } from '../model/object.ts';
 import type { Preview } from '../model/preview.ts';
 
 /** Every watch that Offshoot holds. All but namespaces and the two kinds of its own are narrowed to objects that carry its label. */
-export function watchEverything(cluster: Cluster, watches: Watches) {
+export function createCaches(cluster: Cluster, watches: Watches) {
   const ours = { labelSelector: label.previewUid };
   const services = cluster.watch<KubeObject>(kinds.Service, ours);
   const secrets = cluster.watch<KubeObject>(kinds.Secret, { ...ours, metadataOnly: true });
@@ -96,4 +96,4 @@ export function watchEverything(cluster: Cluster, watches: Watches) {
   };
 }
 
-export type Watched = ReturnType<typeof watchEverything>;
+export type Caches = ReturnType<typeof createCaches>;

@@ -8,7 +8,7 @@ import { createNotifiers } from './notifier-wiring.ts';
 import { sharedBy } from './shared.ts';
 import { previewReconciler } from './preview-wiring.ts';
 import { repositoryReconciler } from './repository-wiring.ts';
-import { wakeUps } from './event-routing.ts';
+import { routeEvents } from './event-routing.ts';
 import type { QueueOptions } from '../controller/queue.ts';
 import type { Preview } from '../model/preview.ts';
 import type { Parts, Shared } from './shared.ts';
@@ -18,7 +18,7 @@ const SWEEP_MS = 15_000;
 
 /** The reconcilers, each with its queue: made anew each time this process begins to lead, so that nothing is remembered from before. */
 function beginTerm(parts: Parts, shared: Shared) {
-  const { watched, metrics, log } = parts;
+  const { caches, metrics, log } = parts;
   const memories = createMemories();
   const granted = createReadYourWrites<Preview>();
 
@@ -45,7 +45,7 @@ function beginTerm(parts: Parts, shared: Shared) {
       ...options,
     });
   const orphans = createOrphans({
-    ...watched,
+    ...caches,
     cluster: parts.cluster,
     remove: parts.backend.remove,
     changed: (repository) => repositories.add(keyText(repository)),
@@ -88,11 +88,11 @@ function beginTerm(parts: Parts, shared: Shared) {
 
 /** What the leader alone does. */
 export function createControllers(parts: Parts) {
-  const { watched } = parts;
+  const { caches } = parts;
   const shared = sharedBy(parts);
   let term: ReturnType<typeof beginTerm> | undefined;
-  wakeUps({
-    watched,
+  routeEvents({
+    caches,
     repositories: { add: (key) => term?.repositories.add(key) },
     previews: { add: (key) => term?.previews.add(key) },
     notifiers: {
@@ -110,12 +110,12 @@ export function createControllers(parts: Parts) {
     /** Only once every cache is filled: a Preview seen before its DagRepository would look like an orphan, and lose its workloads. */
     start() {
       term = beginTerm(parts, shared);
-      for (const object of watched.repositories.list()) term.repositories.add(keyText(keyOf(object)));
-      for (const object of watched.previews.list()) {
+      for (const object of caches.repositories.list()) term.repositories.add(keyText(keyOf(object)));
+      for (const object of caches.previews.list()) {
         term.previews.add(keyText(keyOf(object)));
         term.notifiers.add(object);
       }
-      for (const object of watched.outbox.list()) term.notifiers.addRemoval(object);
+      for (const object of caches.outbox.list()) term.notifiers.addRemoval(object);
     },
     async stop() {
       const ending = term;

@@ -10,11 +10,11 @@ import type { Memories } from '../controller/repository/memory.ts';
 import type { DagRepository } from '../model/dag-repository.ts';
 import type { KubeObject } from '../model/object.ts';
 import type { Preview } from '../model/preview.ts';
-import type { Watched } from './caches.ts';
+import type { Caches } from './caches.ts';
 import type { Notifiers } from './notifier-wiring.ts';
 
-interface WakeUps {
-  watched: Watched;
+interface Routes {
+  caches: Caches;
   repositories: Pick<Queue, 'add'>;
   previews: Pick<Queue, 'add'>;
   notifiers: Pick<Notifiers, 'add' | 'addRemoval'>;
@@ -24,34 +24,33 @@ interface WakeUps {
 }
 
 /** Which change of which object wakes which reconciler, by name alone: what it means they find out by looking. */
-export function wakeUps({ watched, repositories, previews, notifiers, memories, forget }: WakeUps) {
+export function routeEvents({ caches, repositories, previews, notifiers, memories, forget }: Routes) {
   const wake = (queue: Pick<Queue, 'add'>, object: KubeObject) => queue.add(keyText(keyOf(object)));
 
-  watched.repositories.onChange(({ type, object, previous }) => {
+  caches.repositories.onChange(({ type, object, previous }) => {
     const edited = previous?.metadata.generation !== object.metadata.generation;
     const changed = edited || asked(previous) !== asked(object);
     if (edited) memories.startAnew(keyText(keyOf(object)));
     else if (changed) memories.requestListing(keyText(keyOf(object)));
     // A `url.base` may have become free, or another's.
-    if (changed || type !== 'modified')
-      for (const one of watched.repositories.list()) wake(repositories, one);
+    if (changed || type !== 'modified') for (const one of caches.repositories.list()) wake(repositories, one);
     if (changed || type !== 'modified' || trouble(previous) !== trouble(object))
-      for (const preview of watched.previewsOf(object)) wake(previews, preview);
+      for (const preview of caches.previewsOf(object)) wake(previews, preview);
     // Another target, or none: what waits to be told waits for that one.
-    if (edited) watched.previewsOf(object).forEach(notifiers.add);
+    if (edited) caches.previewsOf(object).forEach(notifiers.add);
     // Only beside a DagRepository are outbox entries believed.
     if (type === 'added')
-      for (const entry of watched.outbox.list())
+      for (const entry of caches.outbox.list())
         if (entry.metadata.namespace === object.metadata.namespace) notifiers.addRemoval(entry);
   });
 
-  watched.previews.onChange(({ type, object, previous }) => {
+  caches.previews.onChange(({ type, object, previous }) => {
     const repository = repositoryOf(object);
     if (type === 'deleted') {
       memories.requestListing(repository);
       forget(object.metadata.uid ?? '');
       // Whatever it said of itself: it may have had the name that belongs to a branch of another DagRepository.
-      for (const one of watched.repositories.list())
+      for (const one of caches.repositories.list())
         if (one.metadata.namespace === object.metadata.namespace) wake(repositories, one);
     }
     if (type !== 'modified' || openMark(object) || grantFacts(previous) !== grantFacts(object))
@@ -59,33 +58,33 @@ export function wakeUps({ watched, repositories, previews, notifiers, memories, 
     wake(previews, object);
     notifiers.add(object);
   });
-  watched.outbox.onChange(({ type, object }) => type === 'deleted' || notifiers.addRemoval(object));
+  caches.outbox.onChange(({ type, object }) => type === 'deleted' || notifiers.addRemoval(object));
 
   const ownerOf = ({ metadata }: KubeObject) =>
-    watched.previews.byUid(metadata.labels?.[label.previewUid] ?? '') ??
-    watched.previews.byUid(metadata.annotations?.[annotation.previewUid] ?? '');
+    caches.previews.byUid(metadata.labels?.[label.previewUid] ?? '') ??
+    caches.previews.byUid(metadata.annotations?.[annotation.previewUid] ?? '');
   /** The Preview that took the place of the one that a namespace was made for. */
   const heirOf = (namespace: KubeObject) => {
     const owner = ownerOfNamespace(namespace);
-    return owner && watched.previews.get({ namespace: owner.repository.namespace, name: owner.preview.name });
+    return owner && caches.previews.get({ namespace: owner.repository.namespace, name: owner.preview.name });
   };
   const wakeOwner = ({ object }: Change<KubeObject>) => {
     const preview = ownerOf(object);
     if (preview) wake(previews, preview);
   };
-  watched.namespaces.onChange(({ type, object, previous }) => {
+  caches.namespaces.onChange(({ type, object, previous }) => {
     const preview = ownerOf(object) ?? (previous && ownerOf(previous)) ?? heirOf(object);
     if (!preview) return;
     wake(previews, preview);
     if (type === 'deleted') repositories.add(repositoryOf(preview)); // its slot may be free
   });
-  watched.pods.onChange(wakeOwner);
-  for (const cache of watched.owned) {
+  caches.pods.onChange(wakeOwner);
+  for (const cache of caches.owned) {
     // While a namespace is emptied, every object of it says so: what remains to be done shows in pods and namespace alone.
     cache.onChange((change) => ownerOf(change.object)?.metadata.deletionTimestamp || wakeOwner(change));
   }
 
-  watched.kept.onChange(({ object }) => {
+  caches.kept.onChange(({ object }) => {
     for (const { kind, name } of object.metadata.ownerReferences ?? [])
       if (kind === 'DagRepository')
         repositories.add(keyText({ namespace: object.metadata.namespace ?? '', name }));

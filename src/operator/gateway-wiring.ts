@@ -9,10 +9,10 @@ import type { Backend, BackendKind } from '../backends/api.ts';
 import type { Reach } from '../cluster/api.ts';
 import type { GatewayOptions } from '../gateway/api.ts';
 import type { ReadSecret } from '../model/secret-use.ts';
-import type { Watched } from './caches.ts';
+import type { Caches } from './caches.ts';
 
 interface Parts {
-  watched: Watched;
+  caches: Caches;
   secrets: BackendKind['secrets'];
   look: Backend['look'];
   addressOf: Reach['addressOf'];
@@ -24,23 +24,23 @@ const destination = oncePerObject(destinationOf);
 
 /** What the gateway knows of previews. Which there are is worked out when one changes, not when somebody visits. */
 export function gatewayFacts({
-  watched,
+  caches,
   secrets,
   look,
   addressOf,
   readSecret,
   now,
 }: Parts): Pick<GatewayOptions, 'served' | 'upstreamOf' | 'issued'> {
-  const signingKey = createSigningKeys(watched.secrets, readSecret, secrets.signing);
+  const signingKey = createSigningKeys(caches.secrets, readSecret, secrets.signing);
   const work = () => {
-    const repositories = watched.repositories.list();
-    const all = rightful(watched.readable(), repositories);
+    const repositories = caches.repositories.list();
+    const all = rightful(caches.readable(), repositories);
     return { all, whose: whoseHost(repositories) };
   };
   let known: ReturnType<typeof work> | undefined;
   const forget = () => (known = undefined);
-  watched.previews.onChange(forget);
-  watched.repositories.onChange(forget);
+  caches.previews.onChange(forget);
+  caches.repositories.onChange(forget);
 
   return {
     served(host) {
@@ -49,8 +49,8 @@ export function gatewayFacts({
       return its?.flatMap(({ preview }) => destination(preview) ?? []);
     },
     upstreamOf({ uid }) {
-      const preview = watched.previews.byUid(uid);
-      const service = preview && look(liveIn(watched, preview, now())).endpoint?.service;
+      const preview = caches.previews.byUid(uid);
+      const service = preview && look(liveIn(caches, preview, now())).endpoint?.service;
       return service && addressOf(service);
     },
     async issued({ namespace, uid }, token) {

@@ -16,20 +16,20 @@ export function createNotifiers(
   shared: Shared,
   queueFor: (reconcile: (key: string) => Promise<Outcome>) => Queue,
 ) {
-  const { cluster, watched, channels, trusted, now, log } = shared;
+  const { cluster, caches, channels, trusted, now, log } = shared;
   const notes = createNotes({ cluster, now });
   const queues = channels.map((channel) =>
     queueFor(
       createNotifier({
         channel,
         previewOf({ namespace, uid }) {
-          const object = watched.previews.byUid(uid);
+          const object = caches.previews.byUid(uid);
           const read = object?.metadata.namespace === namespace ? readPreview(object) : undefined;
           return read?.ok ? notes.newest(read.preview) : undefined;
         },
-        repositoryOf: watched.repositoryOf,
+        repositoryOf: caches.repositoryOf,
         entryOf({ namespace, uid }) {
-          const object = watched.outbox.get({ namespace, name: entryName(channel.name, uid) });
+          const object = caches.outbox.get({ namespace, name: entryName(channel.name, uid) });
           return object && trusted.read(object)[0];
         },
         async removeEntry({ namespace, name, uid }) {

@@ -18,16 +18,16 @@ import type { Shared } from './shared.ts';
 
 /** What the reconciler of Previews works with. */
 export function previewReconciler(shared: Shared) {
-  const { cluster, watched, addressOf, backend, exec, airflow, readSecret, codeHosts } = shared;
+  const { cluster, caches, addressOf, backend, exec, airflow, readSecret, codeHosts } = shared;
   const { rendering, secrets, settings, queueRemovalNotice, config, now, log } = shared;
   const readRepository = repositoryReader(dialectOf);
   const sources = {
-    ...watched,
+    ...caches,
     addressOf,
     look: backend.look,
     airflow,
     warnings: createWarningReader(cluster),
-    signingKey: createSigningKeys(watched.secrets, readSecret, secrets.signing),
+    signingKey: createSigningKeys(caches.secrets, readSecret, secrets.signing),
     network: createNetworkFacts(
       cluster,
       config.podNamespace === undefined
@@ -43,8 +43,8 @@ export function previewReconciler(shared: Shared) {
 
   return createPreviewReconciler({
     cluster,
-    previews: watched.previews,
-    repositories: watched.repositories,
+    previews: caches.previews,
+    repositories: caches.repositories,
     readRepository,
     withTemplate: createWithTemplate(readRepository),
     observe: (preview, repository, at) => observe(sources, preview, repository, at),

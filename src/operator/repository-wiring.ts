@@ -25,21 +25,21 @@ export function repositoryReconciler(
   granted: Granted,
   leftBehind: (repository: KubeObject) => string | undefined,
 ) {
-  const { cluster, watched, backend, codeHosts, rendering, readSecret, channels, now, log } = shared;
+  const { cluster, caches, backend, codeHosts, rendering, readSecret, channels, now, log } = shared;
   const webhookKeys = createWebhookKeys(readSecret);
-  const previewsOf = (repository: KubeObject) => watched.previewsOf(repository).map(granted.of);
-  const owners = () => whoseHost(watched.repositories.list());
+  const previewsOf = (repository: KubeObject) => caches.previewsOf(repository).map(granted.of);
+  const owners = () => whoseHost(caches.repositories.list());
 
   return createRepositoryReconciler({
     cluster,
-    repositories: watched.repositories,
+    repositories: caches.repositories,
     readRepository: repositoryReader(dialectOf),
-    previews: watched.previews,
+    previews: caches.previews,
     previewsOf,
     codeHost: codeHosts.open,
     webhookTrouble: (repository) => webhookKeys.trouble(webhookSecretOf(repository)),
     memories,
-    prepare: async (repository, its) => backend.prepare?.(repository, its.flatMap(watched.podsOf)),
+    prepare: async (repository, its) => backend.prepare?.(repository, its.flatMap(caches.podsOf)),
     previewOf: (repository, branch) => previewOf(repository, branch, {}),
     ownerOfBase: ({ spec }) => owners()(spec.url.base),
     grants(repository, facts) {
@@ -52,7 +52,7 @@ export function repositoryReconciler(
         urls: pathUrls,
         ownsBase: ownerOf(repository.spec.url.base)?.metadata.uid === uid,
         foreign: (url) => (ownerOf(url) ?? repository).metadata.uid !== uid,
-        exists: watched.hasNamespace,
+        exists: caches.hasNamespace,
         rendering: rendering(repository),
         now: now(),
       });
@@ -60,7 +60,7 @@ export function repositoryReconciler(
     saveGrants: createSaveGrants({ cluster, remember: granted.remember }),
     leftBehind,
     owesWords: ({ metadata }) =>
-      watched.outbox.list().some((one) => {
+      caches.outbox.list().some((one) => {
         const read = one.metadata.namespace === metadata.namespace && parseOutbox(one, channels);
         return read && read.ok && read.entry.announcement.repository === metadata.name;
       }),

@@ -21,7 +21,7 @@ import { createWebhookServer } from '../server/webhook-server.ts';
 import { createControllers } from './controllers.ts';
 import { createLeadership } from '../leader/leadership.ts';
 import { createSynced } from '../intake/synced.ts';
-import { watchEverything } from './caches.ts';
+import { createCaches } from './caches.ts';
 import { gatewayFacts } from './gateway-wiring.ts';
 import { createWebhookKeys } from '../intake/webhook-keys.ts';
 import type { Config } from '../config/api.ts';
@@ -36,7 +36,7 @@ export async function serve(config: Config): Promise<{ stop(): Promise<void> }> 
   const log = pino({ level: config.logLevel });
   await sweepCredentials();
   const metrics = createMetrics(
-    () => reasonsOf(watched.readable()),
+    () => reasonsOf(caches.readable()),
     () => leadership.holds(),
   );
   const connection = await connect({
@@ -48,12 +48,12 @@ export async function serve(config: Config): Promise<{ stop(): Promise<void> }> 
   });
   const { cluster, interactive, aside } = connection;
   const kind = backendKind(airflows);
-  const watched = watchEverything(cluster, kind.watches);
+  const caches = createCaches(cluster, kind.watches);
   const reach =
     config.reach === 'direct'
       ? direct
-      : createTunnels({ forward: connection.forward, podOf: watched.podOf, log });
-  watched.services.onChange(({ type, object }) => type === 'deleted' && reach.forget(object));
+      : createTunnels({ forward: connection.forward, podOf: caches.podOf, log });
+  caches.services.onChange(({ type, object }) => type === 'deleted' && reach.forget(object));
   const readSecret = createSecretReader(cluster);
   // A delivery and a visitor wait for their keys: those reads must not queue behind the reconcilers either.
   const readKeys = createSecretReader(aside);
@@ -64,17 +64,17 @@ export async function serve(config: Config): Promise<{ stop(): Promise<void> }> 
   const backend = kind.create({
     cluster,
     applier: createApplier(cluster, owner.controller),
-    kept: watched.kept,
+    kept: caches.kept,
   });
   const forges = createForges(config);
   const webhooks = createWebhookServer({
     forges,
-    repository: watched.repository,
-    repositories: watched.readableRepositories,
+    repository: caches.repository,
+    repositories: caches.readableRepositories,
     webhookKeys: webhookKeys.keys,
-    intake: createIntake({ cluster: interactive, previews: watched.previews, now }),
+    intake: createIntake({ cluster: interactive, previews: caches.previews, now }),
     synced: createSynced({
-      ...watched,
+      ...caches,
       cluster: aside,
       readSecret: readKeys,
       entry: kind.secrets.synced,
@@ -85,7 +85,7 @@ export async function serve(config: Config): Promise<{ stop(): Promise<void> }> 
   });
   const gateway = createGateway({
     ...gatewayFacts({
-      watched,
+      caches,
       secrets: kind.secrets,
       look: backend.look,
       addressOf: reach.addressOf,
@@ -97,13 +97,13 @@ export async function serve(config: Config): Promise<{ stop(): Promise<void> }> 
   });
   const platform = createMetricsServer({
     metrics: metrics.text,
-    notReady: () => (watched.synced() ? undefined : 'the caches are filling'),
+    notReady: () => (caches.synced() ? undefined : 'the caches are filling'),
     log,
   });
 
   const controllers = createControllers({
     cluster,
-    watched,
+    caches,
     addressOf: reach.addressOf,
     exec: connection.exec,
     backend,
@@ -119,7 +119,7 @@ export async function serve(config: Config): Promise<{ stop(): Promise<void> }> 
   });
   const leadership = createLeadership({
     cluster: aside,
-    leases: watched.leases,
+    leases: caches.leases,
     podNamespace: config.podNamespace,
     podName: config.podName,
     lead: controllers.start,
@@ -143,7 +143,7 @@ export async function serve(config: Config): Promise<{ stop(): Promise<void> }> 
       );
   }
   await platform.listen(config.metricsListen);
-  await watched.start();
+  await caches.start();
   leadership.start();
   for (const forge of forges) void reportClosed(forge);
   await webhooks.listen(config.webhookListen);

@@ -11,12 +11,12 @@ import type { KubeObject } from '../model/object.ts';
 import type { ReadSecret } from '../model/secret-use.ts';
 import type { Channel } from '../notify/api.ts';
 import type { Metrics } from '../server/metrics.ts';
-import type { Watched } from './caches.ts';
+import type { Caches } from './caches.ts';
 
 /** What the rest of the operator gives to the controllers. */
 export interface Parts {
   cluster: Cluster;
-  watched: Watched;
+  caches: Caches;
   addressOf(service: KubeObject): string | undefined;
   backend: Backend;
   secrets: BackendKind['secrets'];

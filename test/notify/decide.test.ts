@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { contentHash } from '../../src/notify/announce.ts';
-import { decide, type Seen } from '../../src/notify/decide.ts';
+import { decide, type Known } from '../../src/notify/decide.ts';
 import { NOW } from '../support/builders.ts';
 import { createListChannel, withList } from '../support/list-channel.ts';
 import { aPreview, aRepository, ready, UID } from './a-preview.ts';
@@ -20,7 +20,7 @@ const entry: OutboxEntry = {
   to: { list: 'then' },
   place: { line: 4 },
 };
-const seen = (parts: Partial<Seen> = {}) =>
+const seen = (parts: Partial<Known> = {}) =>
   decide({
     channel,
     preview,
@@ -40,7 +40,7 @@ test('what was never told is told, whom the DagRepository names, with no place t
   expect(first).toMatchObject({ do: 'tell', to: { list: 'dags' }, what: { state: 'ready' }, at: undefined });
 });
 
-test.each<[string, Partial<Seen>, object]>([
+test.each<[string, Partial<Known>, object]>([
   ['noted already', { noted: { place: { line: 1 }, hash } }, { do: 'settle' }],
   ['noted otherwise', { noted: { place: { line: 1 }, hash: 'x' } }, { do: 'tell', at: { line: 1 } }],
   [

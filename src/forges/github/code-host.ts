@@ -6,7 +6,7 @@ import type { Answer, CodeHost } from '../api.ts';
 import type { Access } from './access.ts';
 import type { Page } from './listing.ts';
 import type { Place } from './place.ts';
-import type { Reader, Seen } from './reader.ts';
+import type { Reader, Answered } from './reader.ts';
 
 const HEADS = 'refs/heads/';
 /** A branch whose bytes are not UTF-8 cannot be named in Kubernetes; GitHub shows it with this mark. */
@@ -22,7 +22,7 @@ const isAboutRef = (error: unknown) =>
 
 /** What was seen last, so that what has not changed costs nothing. A cache: forgotten, it is asked for again. */
 export interface Memory {
-  repository: Seen<z.output<typeof repository>> | undefined;
+  repository: Answered<z.output<typeof repository>> | undefined;
   pages: Page[];
 }
 

@@ -3,7 +3,7 @@ import { monotonic } from '../../model/clock.ts';
 import { Problem } from '../../model/problem.ts';
 import { sameJson } from '../../model/same-json.ts';
 import type { Place } from './place.ts';
-import type { Reader, Seen } from './reader.ts';
+import type { Reader, Answered } from './reader.ts';
 
 const PER_PAGE = 100;
 /** Branches that change faster than this many rounds are listed again later. */
@@ -15,7 +15,7 @@ const LONGEST_MS = 180_000;
 
 export const SHA = z.string().regex(/^[0-9a-f]{40,64}$/);
 const branches = z.array(z.object({ name: z.string().min(1).max(5_000), commit: z.object({ sha: SHA }) }));
-export type Page = Seen<z.output<typeof branches>>;
+export type Page = Answered<z.output<typeof branches>>;
 
 /**
  * All pages of the branches. Pages are asked for one after the other, and a branch that goes meanwhile moves another one over the edge

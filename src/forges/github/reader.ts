@@ -8,7 +8,7 @@ import type { Clock, Place } from './place.ts';
 import type { Reply } from './request.ts';
 
 /** An answer with what it takes to ask whether it has changed, which costs nothing of the quota if it has not. */
-export interface Seen<T> {
+export interface Answered<T> {
   data: T;
   etag: string | undefined;
   /** GitHub names a further page. */
@@ -76,8 +76,8 @@ export function createReader(place: Place, access: Access, clock: Clock) {
       route: string,
       parameters: Record<string, unknown>,
       schema: z.ZodType<T>,
-      { known, pinned }: { known?: Seen<T> | undefined; pinned: number | undefined },
-    ): Promise<Seen<T> | undefined> {
+      { known, pinned }: { known?: Answered<T> | undefined; pinned: number | undefined },
+    ): Promise<Answered<T> | undefined> {
       const headers = known?.etag ? { 'if-none-match': known.etag } : {};
       const reply = await ask(route, { ...own, ...parameters, headers }, pinned);
       if (reply.status === 304 && known) return known;
