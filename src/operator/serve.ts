@@ -32,7 +32,7 @@ import type { Preview } from '../model/preview.ts';
 const HAND_OVER_MS = 1_000;
 
 /** Builds the whole operator from its configuration and starts it. `stop` ends it in the order in which data flows. */
-export async function serve(config: Config): Promise<{ stop(): Promise<void> }> {
+export async function serve(config: Config, kindOf = backendKind): Promise<{ stop(): Promise<void> }> {
   const log = pino({ level: config.logLevel });
   await sweepCredentials();
   const metrics = createMetrics(
@@ -47,7 +47,7 @@ export async function serve(config: Config): Promise<{ stop(): Promise<void> }> 
     mayWrite: () => leadership.holds(),
   });
   const { cluster, interactive, aside } = connection;
-  const kind = backendKind(airflows);
+  const kind = kindOf(airflows);
   const caches = createCaches(cluster, kind.watches);
   const reach =
     config.reach === 'direct'
