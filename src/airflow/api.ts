@@ -30,7 +30,9 @@ export interface Dialect {
   readonly importErrors: Question<ImportErrors | undefined>;
   /** A request's headers that let Offshoot read everything: `jwtSecret` is what this one Airflow checks tokens with. */
   authorization(jwtSecret: string): Record<string, string>;
-  /** Whether this one Airflow issued a token that a visitor brings. */
+  /** The one cookie by which it recognises its users. */
+  readonly cookie: string;
+  /** Whether this one Airflow issued a token that a visitor sends, as that cookie or as a bearer; the text may be anything. */
   issued(jwtSecret: string, token: string): boolean;
 }
 

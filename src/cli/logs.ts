@@ -18,10 +18,7 @@ export const logs: Command = {
   arguments: [branchArgument],
   options: [
     ...whichPreview,
-    [
-      '-p, --part <name>',
-      'only this part: api-server, scheduler, dag-processor, triggerer, git-sync, postgres …',
-    ],
+    ['-p, --part <name>', 'only this part, such as git-sync or postgres; an unknown name lists them all'],
     ['-f, --follow', 'keep printing until Ctrl-C, across restarts and new pods'],
     ['--tail <lines>', 'only this many of the last lines of each part'],
     ['--since <duration>', 'only lines newer than this, such as 5m'],

@@ -1,5 +1,4 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import { TOKEN } from './own-credentials.ts';
 import { passing } from './passing.ts';
 
 /**
@@ -10,8 +9,13 @@ import { passing } from './passing.ts';
 const PASSED =
   /^(accept-ranges|age|airflow-[a-z-]+|allow|cache-control|content-[a-z-]+|correlation-id|cross-origin-[a-z-]+|date|deprecation|etag|expires|last-modified|link|location|permissions-policy|pragma|referrer-policy|retry-after|server(-timing)?|sunset|vary|warning|www-authenticate|x-accel-buffering|x-content-type-options|x-frame-options|x-request-id|x-xss-protection)$/;
 
-export function answerHeaders(original: IncomingHttpHeaders, prefix: string): IncomingHttpHeaders {
-  const cookies = [original['set-cookie'] ?? []].flat().flatMap((cookie) => ownCookie(cookie, prefix) ?? []);
+export function answerHeaders(
+  original: IncomingHttpHeaders,
+  prefix: string,
+  names: readonly string[],
+): IncomingHttpHeaders {
+  const set = [original['set-cookie'] ?? []].flat();
+  const cookies = set.flatMap((cookie) => ownCookie(cookie, prefix, names) ?? []);
   return { ...passing(original, PASSED), ...(cookies.length > 0 && { 'set-cookie': cookies }) };
 }
 
@@ -19,9 +23,9 @@ export function answerHeaders(original: IncomingHttpHeaders, prefix: string): In
  * Airflow's own cookie, kept to this preview's path and this very host; undefined for any other. One for a path elsewhere is dropped, not
  * moved here: Airflow clears what older versions left at `/`, which would clear the one that it has just set.
  */
-function ownCookie(cookie: string, prefix: string): string | undefined {
+function ownCookie(cookie: string, prefix: string, names: readonly string[]): string | undefined {
   const [pair = '', ...attributes] = cookie.split(';').map((part) => part.trim());
-  if (!pair.includes('=') || pair.split('=')[0]?.trim() !== TOKEN) return undefined;
+  if (!pair.includes('=') || !names.includes(pair.split('=')[0]?.trim() ?? '')) return undefined;
   const named = (name: string) => (attribute: string) =>
     attribute.split('=')[0]?.trim().toLowerCase() === name;
   const path = attributes.findLast(named('path'))?.split('=')[1]?.trim() ?? '';

@@ -25,7 +25,9 @@ export interface GatewayOptions {
   served(host: string): readonly Destination[] | undefined;
   /** Where its Airflow answers, once known: `http://10.96.3.4:8080`. */
   upstreamOf(destination: Destination): string | undefined;
-  /** Did this preview's own Airflow issue that token? */
+  /** The cookies by which Airflow recognises its users, one for each generation. */
+  cookies: readonly string[];
+  /** Did this preview's own Airflow issue that token? The text may be anything that a visitor sent. */
   issued(destination: Destination, token: string): Promise<boolean>;
   /** Proxies in front: addresses and CIDRs whose forwarding headers are believed. Default none. */
   trustedProxies?: readonly string[];

@@ -83,7 +83,9 @@ export function createGateway(options: GatewayOptions): FastifyInstance {
     if (!upstream) return answerWaiting(request, reply, destination);
     const gone = new AbortController();
     reply.raw.once('close', () => gone.abort());
-    const credentials = await ownCredentials(headers, (token) => options.issued(destination, token));
+    const credentials = await ownCredentials(headers, options.cookies, (token) =>
+      options.issued(destination, token),
+    );
     request.destination = destination;
     request.upstream = upstream;
     request.rawTarget = {

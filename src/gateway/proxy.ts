@@ -41,6 +41,7 @@ export function registerProxy(app: FastifyInstance, { log, ...options }: Gateway
         answerHeaders(
           headers as IncomingHttpHeaders,
           (request as FastifyRequest | undefined)?.destination?.prefix ?? '',
+          options.cookies,
         ),
       onResponse: (_request, reply, response) => {
         // `stream` is what the library answers with; its types say the whole response is.

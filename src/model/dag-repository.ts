@@ -60,7 +60,7 @@ const airflow = z.object({
     .enum(['together', 'apart'])
     .default('together')
     .describe(
-      'together: the API server, scheduler, DAG processor and triggerer are forks of one process in one container. apart: each has its own container, which starts more slowly and uses more memory.',
+      'together: all parts of Airflow are forks of one process in one container. apart: each part has its own container, which starts more slowly and uses more memory.',
     ),
   config: z
     .record(z.string(), z.record(z.string(), intOrString))

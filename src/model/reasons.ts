@@ -81,7 +81,7 @@ export const reasons = {
   AirflowHealthy: {
     ...ready,
     about: 'airflow',
-    meaning: 'API server, scheduler, DAG processor and triggerer answer.',
+    meaning: 'All parts of Airflow report that they are healthy.',
     remedy: 'Nothing.',
   },
   SchemaDumping: {

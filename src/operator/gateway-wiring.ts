@@ -30,7 +30,7 @@ export function gatewayFacts({
   addressOf,
   readSecret,
   now,
-}: Parts): Pick<GatewayOptions, 'served' | 'upstreamOf' | 'issued'> {
+}: Parts): Pick<GatewayOptions, 'served' | 'upstreamOf' | 'cookies' | 'issued'> {
   const signingKey = createSigningKeys(caches.secrets, readSecret, secrets.signing);
   const work = () => {
     const repositories = caches.repositories.list();
@@ -53,6 +53,7 @@ export function gatewayFacts({
       const service = preview && look(liveIn(caches, preview, now())).endpoint?.service;
       return service && addressOf(service);
     },
+    cookies: dialects.map(({ cookie }) => cookie),
     async issued({ namespace, uid }, token) {
       const key = await signingKey({ namespace, previewUid: uid });
       return key !== undefined && dialects.some((one) => one.issued(key, token));

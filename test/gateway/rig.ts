@@ -6,6 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { pino } from 'pino';
 import { onTestFinished } from 'vitest';
 import type { GatewayOptions } from '../../src/gateway/api.ts';
+import { v3 } from '../../src/airflow/v3/dialect.ts';
 import { airflowToken, isSignedWith } from '../../src/airflow/v3/token.ts';
 import { forHost } from '../../src/gateway/for-host.ts';
 import { createGateway } from '../../src/gateway/gateway.ts';
@@ -18,6 +19,7 @@ export async function aGateway(destinations: Reachable[], options: Partial<Gatew
     served: (host) => forHost(destinations, host, false),
     upstreamOf: ({ upstream }: Reachable) => upstream,
     issued: async ({ namespace }, token) => isSignedWith(`secret of ${namespace}`, token),
+    cookies: [v3.cookie],
     log: pino({ level: 'silent' }),
     ...options,
   });

@@ -36,5 +36,6 @@ export const nine: Dialect = {
   },
   importErrors: { path: '/broken', read: (body) => errors.safeParse(body).data },
   authorization: (secret) => ({ 'x-key': secret }),
+  cookie: 'pane',
   issued: (secret, token) => secret === token,
 };

@@ -23,5 +23,6 @@ export const v3: Dialect = {
   health,
   importErrors,
   authorization: (jwtSecret) => ({ authorization: `Bearer ${airflowToken(jwtSecret, 'VIEWER')}` }),
+  cookie: '_token',
   issued: isSignedWith,
 };

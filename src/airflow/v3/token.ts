@@ -11,10 +11,13 @@ export function airflowToken(jwtSecret: string, role: 'VIEWER' | 'ADMIN', now: n
   return `${signed}.${signature(jwtSecret, signed)}`;
 }
 
-/** Was this token signed with a preview's own secret? Whether it has expired and what it is good for, Airflow decides. */
+const JWT = /^[\w-]+\.[\w-]+\.[\w-]+$/;
+
+/** Was this token signed with a preview's own secret? Whether it has expired and what it permits, Airflow decides. */
 export function isSignedWith(jwtSecret: string, token: string): boolean {
+  if (!JWT.test(token)) return false;
   const at = token.lastIndexOf('.');
-  const [given, right] = [token.slice(at + 1), signature(jwtSecret, token.slice(0, Math.max(at, 0)))];
+  const [given, right] = [token.slice(at + 1), signature(jwtSecret, token.slice(0, at))];
   return given.length === right.length && timingSafeEqual(Buffer.from(given, 'latin1'), Buffer.from(right));
 }
 
