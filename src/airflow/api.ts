@@ -36,6 +36,13 @@ export interface Dialect {
   issued(jwtSecret: string, token: string): boolean;
 }
 
+/** The generations that there are. */
+export interface Airflows {
+  readonly dialects: readonly Dialect[];
+  /** Throws a Problem where none handles the version. */
+  dialectOf(version: string): Dialect;
+}
+
 /** One process of Airflow. What it does beside its work decides what its container is given. */
 export interface Part {
   /** Its container's name, and what its lines in the log are written under. */

@@ -1,10 +1,27 @@
 import { expect, test } from 'vitest';
+import { milestones } from '../../src/backends/native/look/milestones.ts';
+import { createLook } from '../../src/backends/native/look/look.ts';
+import { native } from '../../src/backends/native/native.ts';
+import { chooseFrom } from '../../src/airflow/choose.ts';
+import { dialects } from '../../src/airflow/all.ts';
 import { render } from '../../src/backends/native/render.ts';
 import { recipeOf } from '../../src/backends/native/schema/recipe.ts';
 import { schemaJob } from '../../src/backends/native/schema/job.ts';
 import { findCondition } from '../../src/model/conditions.ts';
 import { previewStatus } from '../../src/status/preview-status.ts';
-import { aDagRepository, aDesign, anObserved, aPreview, aSeen, NOW, verified } from '../support/builders.ts';
+import {
+  aContainer,
+  aDagRepository,
+  aDesign,
+  aLive,
+  anObserved,
+  aPod,
+  aPreview,
+  aScene,
+  aSeen,
+  NOW,
+  verified,
+} from '../support/builders.ts';
 import { container, containersOf, environmentOf, find, podsOf } from '../backends/rendered.ts';
 import { podSecurityFaults } from '../support/pod-security.ts';
 import { nine } from '../support/nine.ts';
@@ -70,6 +87,36 @@ test('its schema is made by its own command, from what decides its tables', () =
   const recipe = recipeOf('dags', one.spec, nine);
   expect(recipe.env).toEqual({ AIRFLOW__TABLES__EXTRA: 'yes' });
   expect(JSON.stringify(schemaJob(one, recipe, {}))).toContain('["airflow","tables","create"]');
+});
+
+const airflows = { dialects: [...dialects, nine], dialectOf: chooseFrom([...dialects, nine]) };
+
+test('it answers as soon as its window runs', () => {
+  const look = createLook(() => [], airflows);
+  const service = { apiVersion: 'v1', kind: 'Service', metadata: { name: 'airflow' } };
+  const serving = (running: string) => {
+    const pod = {
+      apiVersion: 'v1',
+      kind: 'Pod',
+      metadata: { name: 'airflow-7d9f' },
+      status: { containerStatuses: [{ name: running, image: 'i', state: { running: {} } }] },
+    };
+    return look(aLive({ objects: new Map([['Service/airflow', service]]), pods: [pod] })).endpoint?.serving;
+  };
+  expect(['window', 'brain', 'api-server', 'scheduler'].map(serving)).toEqual([true, false, true, false]);
+});
+
+test('its DAG folder is there once its brain is ready', () => {
+  const folder = (ready: string) => {
+    const containers = ['window', 'brain'].map((name) => aContainer(name, { ready: name === ready }));
+    const scene = aScene({ pods: [aPod('airflow', { containers })] });
+    return milestones(scene, aDesign(), nine.parts).at(-1)?.reached;
+  };
+  expect(['window', 'brain'].map(folder)).toEqual([false, true]);
+});
+
+test('offshoot logs knows the names of its parts', () => {
+  expect(native({ ...airflows, dialects: [nine] }).partsIn('airflow')).toEqual(['window', 'brain']);
 });
 
 const waitsFor = (body: unknown) => {

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { createGitSyncWaker } from '../../src/controller/preview/wake-git-sync.ts';
 import { annotation, label } from '../../src/model/labels.ts';
 import { namespaceOf } from '../../src/model/preview.ts';
+import * as airflows from '../../src/airflow/all.ts';
 import { createLook } from '../../src/backends/native/look/look.ts';
 import { wakeFor } from '../../src/plan/wake.ts';
 import { aLive, anObserved, aPreview, HEAD, OTHER_HEAD, verified } from '../support/builders.ts';
@@ -26,7 +27,7 @@ const aPodOf = (
   },
 });
 
-const look = createLook(() => []);
+const look = createLook(() => [], airflows);
 
 /** A waker with a clock, and what it told whom. */
 function aWaker(pods = [aPodOf('postgres'), aPodOf('airflow')], fails = false) {

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import * as airflows from '../../src/airflow/all.ts';
 import { createLook } from '../../src/backends/native/look/look.ts';
 import { createStore } from '../../src/cluster/store.ts';
 import { label } from '../../src/model/labels.ts';
@@ -80,7 +81,7 @@ function deps(parts: Partial<ObserveDeps> = {}) {
       running('airflow-1', 'airflow', ['airflow']),
       running('postgres-1', 'postgres', ['postgres']),
     ),
-    look: createLook(() => []),
+    look: createLook(() => [], airflows),
     addressOf: direct.addressOf,
     airflow: {
       health: async (version, base) => void (base && asked.push(`${version} at ${base}`)),

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { v3 } from '../../src/airflow/v3/dialect.ts';
 import { explained } from '../../src/backends/native/look/look.ts';
 import { previewStatus } from '../../src/status/preview-status.ts';
 import {
@@ -24,7 +25,7 @@ const status = (...contested: Contested[]) =>
     preview: aPreview({ status: verified }),
     plan: { kind: 'Converge', design: aDesign() },
     observed: anObserved(),
-    seen: aSeen(explained(aScene({ contested }), aDesign())),
+    seen: aSeen(explained(aScene({ contested }), aDesign(), v3.parts)),
     repository: aDagRepository(),
     trouble: undefined,
     now: NOW,

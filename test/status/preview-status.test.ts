@@ -32,7 +32,7 @@ const world = (parts: Partial<Scene & Pick<Observed, 'airflow' | 'importErrors'>
   const { airflow, importErrors, ...scene } = { airflow: anObserved().airflow, ...parts };
   return {
     observed: anObserved({ airflow, importErrors }),
-    seen: aSeen(explained(aScene(scene), aDesign())),
+    seen: aSeen(explained(aScene(scene), aDesign(), v3.parts)),
   };
 };
 const status = (parts: Partial<StatusInput> = {}) =>

@@ -12,7 +12,7 @@ import { materialSecrets } from './material-secrets.ts';
 import { render as renderAll } from './render.ts';
 import { SCHEMA, schemaCopy } from './schema/copy.ts';
 import { createSchemaKeeper } from './schema/keeper.ts';
-import type { Dialect } from '../../airflow/api.ts';
+import type { Airflows } from '../../airflow/api.ts';
 import type { KubeObject } from '../../model/object.ts';
 import type { Applied } from '../../cluster/api.ts';
 import type { Backend, BackendTools, Change } from '../api.ts';
@@ -23,15 +23,13 @@ const FENCES = new Set(['ResourceQuota', 'LimitRange', 'NetworkPolicy', 'Service
 const SCHEMA_COPY = `ConfigMap/${SCHEMA}`;
 
 /** Offshoot's own rendering of an Airflow, applied object by object. */
-export function createNativeBackend(
-  { cluster, applier, kept }: BackendTools,
-  dialectOf: (version: string) => Dialect,
-): Backend {
+export function createNativeBackend({ cluster, applier, kept }: BackendTools, airflows: Airflows): Backend {
+  const { dialectOf } = airflows;
   const schemas = createSchemaKeeper(cluster, kept, dialectOf);
   const { render, forget } = lastRendering((design) => renderAll(design, dialectOf(design.airflow.version)));
   return {
     render,
-    look: createLook(render),
+    look: createLook(render, airflows),
     async renew(design, observed, materials) {
       const { changes, note } = noted();
       for (const secret of materialSecrets(design, materials)) {

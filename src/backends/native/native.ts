@@ -3,17 +3,11 @@ import { createNativeBackend } from './backend.ts';
 import { KEYS } from './keys.ts';
 import { AIRFLOW, PARTS } from './parts.ts';
 import { render } from './render.ts';
-import type { Dialect } from '../../airflow/api.ts';
+import type { Airflows } from '../../airflow/api.ts';
 import type { BackendKind } from '../api.ts';
 
-/** The generations of Airflow that there are. */
-interface Airflows {
-  dialects: readonly Dialect[];
-  dialectOf(version: string): Dialect;
-}
-
 /** Offshoot's own Airflow: one pod for it, one for its database. */
-export const native = ({ dialects, dialectOf }: Airflows): BackendKind => ({
+export const native = (airflows: Airflows): BackendKind => ({
   watches: {
     kinds: [
       kinds.ConfigMap,
@@ -32,8 +26,8 @@ export const native = ({ dialects, dialectOf }: Airflows): BackendKind => ({
   },
   partsIn: (container) =>
     container === AIRFLOW // all of them together, named like their pod
-      ? [...new Set(dialects.flatMap(({ parts }) => parts.map(({ name }) => name)))]
+      ? [...new Set(airflows.dialects.flatMap(({ parts }) => parts.map(({ name }) => name)))]
       : undefined,
-  render: (design) => render(design, dialectOf(design.airflow.version)),
-  create: (tools) => createNativeBackend(tools, dialectOf),
+  render: (design) => render(design, airflows.dialectOf(design.airflow.version)),
+  create: (tools) => createNativeBackend(tools, airflows),
 });

@@ -1,3 +1,5 @@
+import type { Part } from '../../airflow/api.ts';
+
 /** The value of the label `part` on the pods, and the name of what makes and serves them. */
 export const AIRFLOW = 'airflow';
 export const DATABASE = 'postgres';
@@ -7,8 +9,11 @@ export const PARTS: readonly string[] = [AIRFLOW, DATABASE];
 
 export const GIT_SYNC = 'git-sync';
 
-/** Airflow's containers depend on `spec.airflow.parts`: `airflow` alone, or one for each part. These serve its API … */
-export const serveApi: readonly string[] = ['airflow', 'api-server'];
-
-/** … and these are ready while the branch has its DAG folder. */
-export const seeDags: readonly string[] = ['airflow', 'dag-processor'];
+/**
+ * Airflow's containers depend on `spec.airflow.parts`: `airflow` alone, or one for each part of its generation. These are the names of the
+ * ones that do something.
+ */
+export const containersThat = (does: 'serves' | 'importsDags', parts: readonly Part[]): readonly string[] => [
+  AIRFLOW,
+  ...parts.filter((part) => part[does]).map(({ name }) => name),
+];

@@ -1,10 +1,11 @@
-import { AIRFLOW, GIT_SYNC, PARTS, serveApi } from '../parts.ts';
+import { AIRFLOW, containersThat, GIT_SYNC, PARTS } from '../parts.ts';
 import { explain } from '../why/explain.ts';
 import { contested } from '../why/contested.ts';
 import { lastEnded, whyEnded } from '../why/ended-pods.ts';
 import { gitSaid } from '../why/git.ts';
 import { milestones } from './milestones.ts';
 import { current, sceneOf } from './scene.ts';
+import type { Airflows, Part } from '../../../airflow/api.ts';
 import type { KubeObject } from '../../../model/object.ts';
 import type { Live } from '../../../observe/api.ts';
 import type { Design } from '../../../plan/api.ts';
@@ -12,12 +13,16 @@ import type { Checkout, Endpoint, Seen, Wanted } from '../../api.ts';
 import type { Scene } from './scene.ts';
 
 /** `render` says which pods are of the present design. */
-export const createLook =
-  (render: (design: Design) => KubeObject[]) =>
-  (live: Live, wanted?: Wanted): Seen => {
+export function createLook(render: (design: Design) => KubeObject[], { dialects, dialectOf }: Airflows) {
+  // Where Airflow answers is asked before anybody knows which generation it is.
+  const serving = containersThat(
+    'serves',
+    dialects.flatMap(({ parts }) => parts),
+  );
+  return (live: Live, wanted?: Wanted): Seen => {
     const scene = sceneOf(live);
     const places = {
-      endpoint: endpointOf(live, scene),
+      endpoint: endpointOf(live, scene, serving),
       settled: settled(scene),
       checkout: checkoutOf(scene),
     };
@@ -25,15 +30,18 @@ export const createLook =
       return { ...places, milestones: [], blocking: undefined, remark: undefined, happened: undefined };
     const { design, held } = wanted;
     const now = { ...scene, contested: wanted.contested };
-    return { ...places, ...explained(held ? now : current(now, render(design)), design) };
+    const { parts } = dialectOf(design.airflow.version);
+    return { ...places, ...explained(held ? now : current(now, render(design)), design, parts) };
   };
+}
 
 /** Exported for tests. */
 export const explained = (
   scene: Scene,
   design: Design,
+  parts: readonly Part[],
 ): Pick<Seen, 'milestones' | 'blocking' | 'remark' | 'happened'> => ({
-  milestones: milestones(scene, design),
+  milestones: milestones(scene, design, parts),
   blocking: explain(scene, design),
   remark: contested(scene, design) ?? gitSaid(scene, design),
   happened: evicted(scene),
@@ -45,11 +53,15 @@ function evicted({ pods, warnings }: Scene) {
   return pod && whyEnded(pod, warnings);
 }
 
-function endpointOf({ objects }: Live, { pods }: Scene): Endpoint | undefined {
+function endpointOf(
+  { objects }: Live,
+  { pods }: Scene,
+  containersThatServe: readonly string[],
+): Endpoint | undefined {
   const service = objects.get(`Service/${AIRFLOW}`);
   // Before its container runs, nobody answers at its address.
   const serving = pods.some(({ containers }) =>
-    containers.some(({ name, running }) => serveApi.includes(name) && running),
+    containers.some(({ name, running }) => containersThatServe.includes(name) && running),
   );
   return service && { service, serving };
 }

@@ -1,13 +1,14 @@
-import { AIRFLOW, DATABASE, GIT_SYNC, seeDags } from '../parts.ts';
+import { AIRFLOW, containersThat, DATABASE, GIT_SYNC } from '../parts.ts';
 import { databaseLost } from '../why/ended-pods.ts';
 import { gitSaid } from '../why/git.ts';
 import { containerOf, podOf } from './pods-of.ts';
+import type { Part } from '../../../airflow/api.ts';
 import type { Reason } from '../../../model/reasons.ts';
 import type { Design } from '../../../plan/api.ts';
 import type { Milestone } from '../../api.ts';
 import type { Scene } from './scene.ts';
 
-export function milestones(scene: Scene, design: Design): Milestone[] {
+export function milestones(scene: Scene, design: Design, parts: readonly Part[]): Milestone[] {
   const { pods } = scene;
   const container = (name: string) => containerOf(pods, AIRFLOW, name);
   const git = gitSaid(scene, design);
@@ -26,7 +27,8 @@ export function milestones(scene: Scene, design: Design): Milestone[] {
     },
     {
       // The probe that looks for the folder shows git-sync's error first: then the folder is there as it was.
-      reached: seeDags.some((name) => container(name)?.ready) || git !== undefined,
+      reached:
+        containersThat('importsDags', parts).some((name) => container(name)?.ready) || git !== undefined,
       step: { reason: 'AirflowStarting', message: 'Looking for the DAG folder.' },
     },
     ...(lost ? [{ reached: false, step: lost }] : []),
