@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { airflowEnv } from './airflow-env.ts';
 import { patternFault } from './branch-patterns.ts';
 import { DURATION } from './duration.ts';
 import { exactlyOneOf, fieldsOf, gitSources } from './git-source.ts';
@@ -68,6 +69,7 @@ const airflow = z.object({
     .describe(
       "Options of airflow.cfg, by section. Settings that keep a preview from doing production's work override them.",
     ),
+  env: airflowEnv,
 });
 
 /**

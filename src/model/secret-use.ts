@@ -3,7 +3,12 @@ import { Problem } from './problem.ts';
 import type { KubeObject } from './object.ts';
 
 /** What a Secret can be for (exactly one each): the values of the label `offshoot.dev/use`. */
-const uses = { git: 'git credentials', webhook: 'webhook key', slack: 'Slack token' } as const;
+const uses = {
+  git: 'git credentials',
+  webhook: 'webhook key',
+  slack: 'Slack token',
+  env: 'environment variables',
+} as const;
 export type SecretUse = keyof typeof uses;
 
 /** A Secret and what entitles Offshoot to it: a person labelled it for this use, or Offshoot created it for this preview. */

@@ -1,5 +1,6 @@
 import { getServers } from 'node:dns';
 import { dialectOf } from '../airflow/all.ts';
+import { envMaterial } from '../controller/preview/env-material.ts';
 import { gitMaterial } from '../controller/preview/git-material.ts';
 import { createPreviewReconciler } from '../controller/preview/reconcile.ts';
 import { createSaveStatus } from '../controller/preview/save-status.ts';
@@ -51,7 +52,7 @@ export function previewReconciler(shared: Shared) {
     plan: (input) => planPreview({ ...input, settings }),
     status: previewStatus,
     backend,
-    materials: [gitMaterial(codeHosts.open)],
+    materials: [gitMaterial(codeHosts.open), envMaterial(readSecret)],
     wakeGitSync: createGitSyncWaker({ exec, monotonic, log }),
     rendering,
     saveStatus: createSaveStatus({ cluster, now, log }),

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { fromSecrets } from '../model/airflow-env.ts';
 import { oncePerObject } from '../model/once-per-object.ts';
 import { designOf } from './design.ts';
 import type { Backend } from '../backends/api.ts';
@@ -16,8 +17,10 @@ export const createRendering = (backend: Pick<Backend, 'render'>, settings: Plan
     // What has to be let through the fences belongs to the place and time, and follows without restarting anything.
     const network = { allowed: [], apiServer: [], dns: [], offshoot: undefined };
     const design = designOf(repository, any, 'http://any.invalid/any', network, settings);
+    // Where a Secret's value comes from shows in no object: a change of that would reach nobody.
+    const origins = fromSecrets(design.airflow.env);
     return createHash('sha256')
-      .update(JSON.stringify(backend.render(design)))
+      .update(JSON.stringify([backend.render(design), origins]))
       .digest('hex')
       .slice(0, 16);
   });

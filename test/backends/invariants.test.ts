@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { parse, stringify } from 'yaml';
+import { airflowEnv } from '../../src/model/airflow-env.ts';
 import { label } from '../../src/model/labels.ts';
 import { kindOf } from '../../src/model/kinds.ts';
 import { objectKey } from '../../src/model/object.ts';
@@ -9,7 +10,15 @@ import { codePoint } from '../support/code-point.ts';
 import { hostileNames } from '../support/hostile-names.ts';
 import { podSecurityFaults, type Amounts, type PodSpec } from '../support/pod-security.ts';
 import { roomOf, sum, bytes } from '../support/room.ts';
-import { containersOf, find, podsOf, rendered, withoutScripts, workerPod } from './rendered.ts';
+import {
+  containersOf,
+  environmentOf,
+  find,
+  podsOf,
+  rendered,
+  withoutScripts,
+  workerPod,
+} from './rendered.ts';
 import type { KubeObject } from '../../src/model/object.ts';
 import type { Design } from '../../src/plan/api.ts';
 
@@ -19,6 +28,16 @@ const branch = fc.oneof(
   fc.stringMatching(/^[-$(){}"'`:#&*!|>%@,[\]\\~ \n\t.a-z0-9]{1,60}$/),
 );
 const word = fc.stringMatching(/^[A-Za-z_][A-Za-z0-9_.]{0,20}$/);
+const env = fc.uniqueArray(
+  fc
+    .tuple(fc.stringMatching(/^V[A-Z0-9_]{0,9}$/), fc.option(fc.string({ unit: codePoint, maxLength: 40 })))
+    .map(([name, text]) =>
+      text === null || text.includes('\0')
+        ? { name, valueFrom: { secretKeyRef: { name: 'some', key: 'key' } } }
+        : { name, value: text },
+    ),
+  { maxLength: 4, selector: ({ name }) => name },
+);
 const option = fc.oneof(fc.string({ maxLength: 40 }), fc.integer());
 const design: fc.Arbitrary<Design> = fc
   .record({
@@ -31,6 +50,7 @@ const design: fc.Arbitrary<Design> = fc
     credentials: fc.boolean(),
     dagsFolder: fc.oneof(fc.constantFrom('dags', '.', 'a/b', '$(AIRFLOW_HOME)', 'with space'), word),
     config: fc.dictionary(word, fc.dictionary(word, option, { maxKeys: 4 }), { maxKeys: 4 }),
+    env,
     runSchedules: fc.constantFrom('none' as const, 'all' as const),
     parts: fc.constantFrom('together' as const, 'apart' as const),
     offshoot: fc.option(fc.constant({ namespace: 'offshoot', webhookPort: 8080 }), { nil: undefined }),
@@ -43,7 +63,7 @@ const design: fc.Arbitrary<Design> = fc
       repository: aDagRepository({
         git: { url: one.url },
         code: { dagsFolder: one.dagsFolder },
-        airflow: { config: one.config, runSchedules: one.runSchedules, parts: one.parts },
+        airflow: { config: one.config, env: one.env, runSchedules: one.runSchedules, parts: one.parts },
         quota: { pods: one.pods },
         ...(one.credentials && { credentialsSecretRef: { name: 'dags-credentials', readOnly: true } }),
       }),
@@ -90,6 +110,21 @@ always('labels are what the API server takes', (objects) => {
       expect(value.length).toBeLessThanOrEqual(63);
     }
 });
+
+always(
+  'whatever variable Offshoot sets for Airflow, spec.airflow.env may not name',
+  (objects, { airflow }) => {
+    const { airflow: pod, worker } = podsOf(objects);
+    const set = [pod!, worker!]
+      .flatMap(containersOf)
+      .filter(({ name }) => name !== 'git-sync')
+      .flatMap((one) => Object.keys(environmentOf(objects, one)))
+      .filter((name) => !airflow.env.some((one) => one.name === name));
+    expect(set).toContain('AIRFLOW_HOME');
+    const allowed = set.filter((name) => airflowEnv.safeParse([{ name, value: '' }]).success);
+    expect([...new Set(allowed)]).toEqual([]);
+  },
+);
 
 always('none is a Secret: keys and credentials are made by apply alone', (objects) => {
   expect(objects.filter(({ kind }) => kind === 'Secret')).toEqual([]);

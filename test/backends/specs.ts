@@ -28,6 +28,13 @@ export const specs: Record<'plain' | 'password' | 'ssh', Design> = {
           'kubernetes_environment.variables': { stage: 'preview $(HOME)' },
           Scheduler: { Use_Job_Schedule: 'False' },
         },
+        env: [
+          { name: 'GREETING', value: 'hello $(HOME)' },
+          {
+            name: 'AIRFLOW_CONN_WAREHOUSE',
+            valueFrom: { secretKeyRef: { name: 'warehouse', key: 'uri' } },
+          },
+        ],
       },
       quota: { 'requests.cpu': 2, 'requests.memory': '4Gi', pods: 20 },
       database: { image: 'registry.example.com/postgres:17' },

@@ -16,9 +16,11 @@ const wanted = (use: SecretUse) => ({ namespace: 'team', name: 'keys', use });
 const opened = (...[labels, type]: Parameters<typeof aSecret>) =>
   openSecret(aSecret(labels, type), wanted('git'));
 
-test.for(['git', 'webhook', 'slack'] as const)('a Secret labelled for %s is opened for that alone', (use) => {
+const uses = ['git', 'webhook', 'slack', 'env'] as const;
+
+test.for(uses)('a Secret labelled for %s is opened for that alone', (use) => {
   const secret = aSecret({ 'offshoot.dev/use': use });
-  for (const asked of ['git', 'webhook', 'slack'] as const)
+  for (const asked of uses)
     if (asked === use) expect(openSecret(secret, wanted(asked))).toEqual({ token: CANARY });
     else
       expect(() => openSecret(secret, wanted(asked))).toThrow(

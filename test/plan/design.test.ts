@@ -26,6 +26,7 @@ test('the design holds what the specs say, and no more', () => {
       parts: 'together',
       runSchedules: 'none',
       config: {},
+      env: [],
     },
     database: { image: 'postgres:17' },
     gitSyncImage: planSettings.gitSyncImage,

@@ -38,6 +38,7 @@ test('a DagRepository with the least one has to say is taken, and the API server
       parts: 'together',
       runSchedules: 'none',
       config: {},
+      env: [],
     },
     quota: {
       'requests.cpu': '8',
@@ -164,6 +165,30 @@ const wrong: readonly Wrong[] = [
     (spec) => (spec['webhookSecretRef'] = { name: 'Dags' }),
     /spec\.webhookSecretRef\.name/,
   ],
+  ...(
+    [
+      ['an illegal name', [{ name: '1st', value: 'x' }], /must consist of letters, digits and _/],
+      [
+        'an option of airflow.cfg',
+        [{ name: 'AIRFLOW__CORE__EXECUTOR', value: 'x' }],
+        /spec\.airflow\.env\[0\]\.name:.*are options of airflow\.cfg; set them in spec\.airflow\.config/,
+      ],
+      ['a name of our own', [{ name: 'PATH', value: 'x' }], /is set by Offshoot, Kubernetes or the image/],
+      ['a null character', [{ name: 'A', value: 'a\0b' }], /must not contain a null character/],
+      ['no value', [{ name: 'A' }], /set exactly one of value and valueFrom/],
+      ['a name twice', ['x', 'y'].map((value) => ({ name: 'A', value })), /env\[1\]: Duplicate value/],
+      [
+        'too much in all',
+        Array.from({ length: 20 }, (_, at) => ({ name: `A${at}`, value: 'x'.repeat(4_000) })),
+        /the values must not exceed 60000 characters in total/,
+      ],
+      ['another source', [{ name: 'A', valueFrom: { fieldRef: {} } }], /unknown field .*fieldRef/],
+    ] as const
+  ).map(([what, env, sentence]): Wrong => [
+    `variables of which one has ${what}`,
+    (spec) => (spec['airflow'] = { env }),
+    sentence,
+  ]),
   ['a field misspelt', (spec) => (spec['resyncIntervall'] = '2m'), /unknown field "spec\.resyncIntervall"/],
   [
     'a field misspelt deep inside',

@@ -182,6 +182,75 @@ test('F5: a Slack Secret that is not labelled is said on the preview, and sent n
   await eventually(() => expect(told()).toHaveLength(1), 60);
 }, 120_000);
 
+test('what spec.airflow.env takes from Secrets is copied once it may be, follows them, and goes with the field', async () => {
+  const it = world();
+  const branch = 'variables/hardy';
+  const name = it.nameOf(branch, 'variables');
+  const envWith = (key: string) => [
+    { name: 'STAGE', value: 'preview' },
+    { name: 'AIRFLOW_CONN_WAREHOUSE', valueFrom: { secretKeyRef: { name: 'warehouse', key } } },
+  ];
+  const waitsFor = (reason: string) =>
+    eventually(async () => {
+      const ready = findCondition((await it.preview(branch, name))?.status?.conditions, 'Ready');
+      expect(ready).toMatchObject({ reason, status: 'False' });
+      return ready!.message;
+    });
+  const copy = async () => {
+    const where = { kind: kinds.Secret, namespace: name, name: 'airflow-env' };
+    const data = (await it.admin.get<KubeObject & { data: Record<string, string> }>(where))?.data;
+    const decoded = (text: string) => Buffer.from(text, 'base64').toString();
+    return data && Object.entries(data).map(([key, text]) => `${key}=${decoded(text)}`);
+  };
+  const airflow = async () =>
+    (await it.admin.get({ kind: kinds.Deployment, namespace: name, name: 'airflow' }))?.metadata.generation;
+  const setEnv = (env: object[]) =>
+    it.admin.patch(
+      { kind: kinds.DagRepository, namespace, name: 'variables' },
+      { spec: { airflow: { env } } },
+      { fieldManager: 'test' },
+    );
+
+  await it.git.push(branch);
+  const spec = {
+    ...withCredentials,
+    branches: { include: ['variables/**'] },
+    resyncInterval: '5s',
+    airflow: { env: envWith('uri') },
+  };
+  await it.admin.create(aDagRepository({ namespace, name: 'variables', gitUrl: it.git.url, spec }));
+  expect(await waitsFor('SecretMissing')).toMatch(
+    /^There is no Secret warehouse in namespace team, .* for AIRFLOW_CONN_WAREHOUSE\. Create it with the key uri/,
+  );
+  const values = { uri: 'first', second: 'another' };
+  await it.admin.create(aSecret(namespace, 'warehouse', values, 'none'));
+  const message = await waitsFor('SecretNotForOffshoot');
+  expect(await it.admin.get({ kind: kinds.Namespace, name }), 'nothing is half there').toBeUndefined();
+
+  await obey(message);
+  await it.isMade(branch, name);
+  expect(await copy()).toEqual(['AIRFLOW_CONN_WAREHOUSE=first']);
+  const before = (await airflow())!;
+
+  await it.admin.patch(
+    { kind: kinds.Secret, namespace, name: 'warehouse' },
+    { stringData: { uri: 'renewed' } },
+    { fieldManager: 'test' },
+  );
+  await eventually(async () => expect(await copy()).toEqual(['AIRFLOW_CONN_WAREHOUSE=renewed']));
+  await eventually(async () => expect(await airflow()).toBe(before + 1));
+
+  await setEnv(envWith('second'));
+  await eventually(async () => expect(await copy()).toEqual(['AIRFLOW_CONN_WAREHOUSE=another']));
+  await eventually(async () => expect(await airflow()).toBe(before + 2));
+
+  await setEnv([]);
+  await eventually(async () => expect(await copy()).toBeUndefined());
+  await it.git.remove(branch);
+  await eventually(async () => expect(await it.preview(branch, name)).toBeUndefined(), 60);
+  await it.admin.delete({ kind: kinds.DagRepository, namespace, name: 'variables' });
+}, 180_000);
+
 test('F5: whose keys git-sync’s word is checked with is not for the status to say', async () => {
   const it = world();
   const branch = 'feature/hardy';

@@ -1,3 +1,4 @@
+import { AIRFLOW_ENV, plainValues, fromSecrets } from '../../model/airflow-env.ts';
 import { meta } from '../shared/meta.ts';
 import { literal, secretEnv } from '../shared/pod.ts';
 import { dagsPath, gitMount } from './git-sync.ts';
@@ -19,7 +20,11 @@ export function settings(design: NativeDesign): KubeObject {
     apiVersion: 'v1',
     kind: 'ConfigMap',
     metadata: meta(design, SETTINGS, 'airflow'),
-    data: { ...design.dialect.defaults(design), ...configEnv(design.airflow.config) },
+    data: {
+      ...design.dialect.defaults(design),
+      ...configEnv(design.airflow.config),
+      ...plainValues(design.airflow.env),
+    },
   };
 }
 
@@ -42,13 +47,15 @@ const place = (design: Design): Place => ({
 });
 
 /** What every Airflow process of a preview has, tasks included; nothing that the DagRepository says is stronger. */
-export const commonEnv = (design: NativeDesign) =>
-  envOf({
+export const commonEnv = (design: NativeDesign) => [
+  ...fromSecrets(design.airflow.env).map(({ variable }) => secretEnv(variable, AIRFLOW_ENV, variable)),
+  ...envOf({
     AIRFLOW_HOME: '/opt/airflow',
     // Else the image's entry point starts `airflow db check` before every task: seconds each, and tasks may have no database.
     CONNECTION_CHECK_MAX_COUNT: '0',
     ...design.dialect.everywhere(design, place(design)),
-  });
+  }),
+];
 
 /** What every Airflow process of a preview sees, tasks included. */
 export const commonMounts = [
