@@ -20,7 +20,7 @@ onNode('the four parts of Airflow', () => {
 
   beforeAll(async () => {
     ({ world } = stage());
-    const commit = await newBranch(world, BRANCH);
+    const commit = await newBranch(world, BRANCH, { dags: ['environment'] });
     await world.clone.push(BRANCH);
     preview = await isReady(world, BRANCH, commit);
   });
@@ -82,16 +82,28 @@ onNode('the four parts of Airflow', () => {
     expect(await world.kubectl([...pods, '--namespace', preview.namespace, '--output', restarts])).toBe('0');
   });
 
-  const parts = (value: string | null) =>
+  const change = (airflow: { parts: string | null; env: object[] | null }) =>
     world.kubectl([
       ...['patch', 'dagrepository', names.repository, '--namespace', names.namespace],
-      ...['--type=merge', '--patch', JSON.stringify({ spec: { airflow: { parts: value } } })],
+      ...['--type=merge', '--patch', JSON.stringify({ spec: { airflow } })],
     ]);
+  /** A Secret beside the DagRepository, and what takes a variable from it. */
+  const apiKey = {
+    apiVersion: 'v1',
+    kind: 'Secret',
+    metadata: { name: 'api', namespace: names.namespace, labels: { 'offshoot.dev/use': 'env' } },
+    stringData: { key: 'open-sesame' },
+  };
+  const env = [
+    { name: 'GREETING', value: 'hello $(AIRFLOW_HOME)' },
+    { name: 'API_KEY', valueFrom: { secretKeyRef: { name: 'api', key: 'key' } } },
+  ];
 
   it('have a container each where the DagRepository says so, with the same outcome', async () => {
     const here = ['--namespace', preview.namespace];
     const containers = '--output=jsonpath={.spec.template.spec.containers[*].name}';
-    await parts('apart');
+    await world.kubectl(['apply', '--filename', '-'], list([apiKey]));
+    await change({ parts: 'apart', env });
     await until(
       'four containers',
       async () => {
@@ -104,6 +116,27 @@ onNode('the four parts of Airflow', () => {
     await isReady(world, BRANCH, preview.commit);
   });
 
+  it('have the variables of the DagRepository, and so have tasks, each as it is written', async () => {
+    const here = ['--namespace', preview.namespace];
+    for (const part of PARTS) {
+      const where = ['deploy/airflow', '--container', part, ...here];
+      const printed = await world.kubectl(['exec', ...where, '--', 'printenv', 'GREETING', 'API_KEY']);
+      expect(printed.trim().split('\n'), part).toEqual(['hello $(AIRFLOW_HOME)', 'open-sesame']);
+    }
+    const { airflow } = preview;
+    await airflow.unpause('environment');
+    const run = await airflow.trigger('environment');
+    const state = await until<string>(
+      'the DAG that looks at its environment to end',
+      async () => {
+        const now = (await airflow.runs()).find(({ id, dag }) => id === run && dag === 'environment')?.state;
+        return now === 'success' || now === 'failed' ? { done: now } : { yet: `it is ${now}` };
+      },
+      { signal: AbortSignal.timeout(240_000), everyMs: 1_000 },
+    );
+    expect(state).toBe('success');
+  });
+
   it('are told of when a policy of the cluster refuses them for their limits, and start without it', async () => {
     const here = ['--namespace', preview.namespace];
     const limits = [{ type: 'Container', max: { memory: '100Mi' }, defaultRequest: { memory: '16Mi' } }];
@@ -114,7 +147,7 @@ onNode('the four parts of Airflow', () => {
     const refused = await saysWhy(world, BRANCH, 'Refused');
     expect(refused).toMatch(/maximum memory usage per Container is 100Mi.*change the policy/s);
     await world.kubectl(['delete', 'limitrange', 'policy', ...here]);
-    await parts(null);
+    await change({ parts: null, env: null });
     await isReady(world, BRANCH, preview.commit);
   });
 });
