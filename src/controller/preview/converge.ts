@@ -3,7 +3,7 @@ import { aboutPreview } from '../../model/preview.ts';
 import { codeOf, Problem, textOf } from '../../model/problem.ts';
 import { isRefusal } from '../../model/refusal.ts';
 import { setFinalizer } from '../finalizer.ts';
-import { gatherMaterials } from './materials.ts';
+import { gatherMaterials, renewMaterials } from './materials.ts';
 import type { Change } from '../../backends/api.ts';
 import type { Contested } from '../../model/contested.ts';
 import type { DagRepository } from '../../model/dag-repository.ts';
@@ -36,8 +36,10 @@ export async function converge(
     return { contested };
   } catch (error) {
     const said = obstacle(error);
-    if (said) return { trouble: { said, error } };
-    throw error;
+    if (!said) throw error;
+    // A material that is missing must not let another one expire.
+    await renewMaterials(deps, asked, repository, design);
+    return { trouble: { said, error } };
   }
 }
 
