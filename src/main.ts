@@ -26,7 +26,7 @@ const flagsOf = (ofAll: boolean) =>
     });
 
 const program = new Commander('offshoot')
-  .description('An Airflow of its own for every feature branch of a DAG repository.')
+  .description('Gives every feature branch of a DAG repository its own Airflow.')
   .addHelpText('after', '\nExit codes: 0 success, 1 failure. Some commands have more: see their help.')
   .configureHelp({ showGlobalOptions: true })
   .showHelpAfterError();

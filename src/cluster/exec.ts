@@ -39,7 +39,7 @@ export const createExec =
       };
       const timer = setTimeout(() => {
         late = true;
-        fail('Timeout', `not ended within ${longestMs / 1000} s`);
+        fail('Timeout', `did not end within ${longestMs / 1000} s`);
         connection?.close();
       }, longestMs);
       const ended = ({ status, message = '' }: { status?: string; message?: string }) => {

@@ -61,5 +61,5 @@ export function createLanes(
 
 const refused = (call: Call): Promise<never> =>
   Promise.reject(
-    new ClusterError('NotLeading', `${what(call)}: not sent, since another Offshoot may lead by now`),
+    new ClusterError('NotLeading', `${what(call)}: not sent, because another Offshoot may be leading by now`),
   );

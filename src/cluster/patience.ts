@@ -26,7 +26,7 @@ export async function sendPatiently(transport: Transport, call: Call, deadlineMs
       if ((error as ClusterError).code === 'TooManyRequests') busy += 1;
       else broken += 1;
       await wait(pause, undefined, { signal: call.signal }).catch(() => {
-        throw new ClusterError('Aborted', `${what(call)}: given up by the caller`);
+        throw new ClusterError('Aborted', `${what(call)}: cancelled by the caller`);
       });
     }
   }

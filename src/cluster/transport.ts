@@ -118,7 +118,7 @@ export function createTransport(options: TransportOptions): Transport {
 async function withDeadline<T>(call: Call, ms: number, act: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const controller = new AbortController();
   const giveUp = (): void => controller.abort(call.signal?.reason);
-  const late = new ClusterError('Timeout', `${what(call)}: no whole answer within ${ms / 1000} s`);
+  const late = new ClusterError('Timeout', `${what(call)}: no complete answer within ${ms / 1000} s`);
   const timer = setTimeout(() => controller.abort(late), Math.max(0, ms));
   call.signal?.addEventListener('abort', giveUp, { once: true });
   if (call.signal?.aborted) giveUp();
@@ -136,7 +136,7 @@ async function withDeadline<T>(call: Call, ms: number, act: (signal: AbortSignal
 
 function interruption(call: Call, signal: AbortSignal, cause: unknown): ClusterError {
   if (signal.reason instanceof ClusterError) return signal.reason;
-  return new ClusterError('Aborted', `${what(call)}: given up by the caller`, { cause });
+  return new ClusterError('Aborted', `${what(call)}: cancelled by the caller`, { cause });
 }
 
 function refused(call: Call, response: Dispatcher.ResponseData, text: string): ClusterError {

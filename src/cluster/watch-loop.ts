@@ -74,7 +74,7 @@ export async function runWatchLoop(loop: WatchLoop, stop: AbortSignal, timing: W
           // One limit on the whole life covers silence, a trickle and a line that never ends alike.
           timer = cutAfter(
             seconds + timing.graceSeconds,
-            'The watch outlived its time: the connection is dead',
+            'The watch outlived its timeout: the connection is dead',
           );
         },
       });

@@ -15,7 +15,7 @@ export async function refuseForbidden(host: string): Promise<void> {
   if (address === undefined) return;
   throw new Problem(
     'GitRefused',
-    `${host} resolves to ${address}. Offshoot does not connect to link-local, unspecified or metadata addresses. Correct the host in the DagRepository's spec, or its DNS record.`,
+    `${host} resolves to ${address}. Offshoot does not connect to link-local, unspecified or cloud metadata addresses. Correct the host in the DagRepository's spec, or its DNS record.`,
   );
 }
 

@@ -235,7 +235,7 @@ export function idToPin(id: string | undefined): number | undefined {
   if (id === undefined) return undefined;
   const number = Number(id);
   if (String(number) === id && Number.isSafeInteger(number)) return number;
-  throw new TypeError(`status.repositoryId takes whole numbers, and ${id} is none`);
+  throw new TypeError(`status.repositoryId must be a whole number, not ${id}`);
 }
 
 export type ReadDagRepository = { ok: true; repository: DagRepository } | { ok: false; message: string };

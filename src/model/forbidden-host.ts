@@ -20,7 +20,8 @@ const HOLDING_IPV4 = ['64:ff9b::/96', '64:ff9b:1::/48', '::ffff:0:0:0/96', '::/9
 
 const NAMES = ['metadata.google.internal', 'metadata.goog'];
 
-export const FORBIDDEN = 'must not be a link-local, unspecified or metadata address, such as 169.254.169.254';
+export const FORBIDDEN =
+  'must not be a link-local, unspecified or cloud metadata address, such as 169.254.169.254';
 
 /**
  * The obvious spellings at the beginning of a URL in lower case, for the API server, which can only match text. `forbiddenHost` refuses

@@ -14,5 +14,5 @@ export function nameTaken(there: KubeObject, repository: KubeObject, branch: str
   const what = read.ok
     ? `is for branch ${clip(other ?? '', 100)} of DagRepository ${repositoryRef?.name}`
     : 'is invalid';
-  return `Preview ${keyText(keyOf(there))} has the name that belongs to this branch, but ${what}. Delete that Preview so that the branch gets its own.`;
+  return `Preview ${keyText(keyOf(there))} has the name reserved for this branch, but ${what}. Delete that Preview to free the name.`;
 }

@@ -84,7 +84,7 @@ export function createNotifier(deps: NotifierDeps): (key: string) => Promise<Out
       // That this cannot be written either is worth a line, no more.
       if (preview && !entry && trouble)
         await note(preview, key, trouble).catch((cause: unknown) =>
-          log.warn({ ...about, why: textOf(cause) }, 'notify: trouble not noted'),
+          log.warn({ ...about, why: textOf(cause) }, 'notify: could not record the failure'),
         );
       const askedMs = error instanceof NotifyError ? error.retryAfterMs : undefined;
       return { kind: 'Retry', error, ...(askedMs !== undefined && { ms: askedMs }) };

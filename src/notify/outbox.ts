@@ -85,11 +85,11 @@ export function parseOutbox(
   const read = contentFor(channel).safeParse(typeof text === 'string' ? parsed(text) : undefined);
   if (!read.success) return refused(whyUnreadable(read.error));
   if (name !== entryName(channel.name, read.data.previewUid))
-    return refused('its name is not that of its preview’s entry');
+    return refused('its name does not match its preview');
   return { ok: true, entry: { name, namespace, uid, channel: channel.name, ...read.data } };
 
   function refused(why: string) {
-    return { ok: false as const, message: `ConfigMap ${namespace}/${name} is no outbox entry: ${why}` };
+    return { ok: false as const, message: `ConfigMap ${namespace}/${name} is not an outbox entry: ${why}` };
   }
 }
 

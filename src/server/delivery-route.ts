@@ -118,7 +118,11 @@ export async function deliveryRoute(app: FastifyInstance, options: WebhookServer
     const branch = delivery.kind === 'branch' && { branch: delivery.branch };
     if (concerned.length === 0) {
       const whose = named.map((one) => (one ? `${one.name} (${one.id})` : 'no repository')).slice(0, 5);
-      return { ...branch, result: `about ${whose.join(', ')}: none of ours`, outcome: 'none of ours' };
+      return {
+        ...branch,
+        result: `about ${whose.join(', ')}: no DagRepository follows it`,
+        outcome: 'not followed',
+      };
     }
     const results = await Promise.all(
       concerned.map(async (repository) => {

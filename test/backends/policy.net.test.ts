@@ -76,7 +76,7 @@ test.each<[string, Pod, Partial<Result>]>([
     {
       namespace: OURS,
       said: [
-        `Offshoot: the pod extract-x7 runs in this preview's namespace ${OURS}, not in 'airflow' as the DAG says`,
+        `Offshoot: pod extract-x7 runs in this preview's namespace ${OURS}, not in 'airflow' as the DAG specifies`,
       ],
     },
   ],
@@ -90,9 +90,7 @@ test.each<[string, Pod, Partial<Result>]>([
     { labels: IN_CLUSTER, namespace: OURS, account: 'etl' },
     {
       account: 'worker',
-      said: [
-        "Offshoot: the pod extract-x7 runs as service account worker, for there is no 'etl' in a preview",
-      ],
+      said: ["Offshoot: pod extract-x7 runs as service account worker, because previews have no 'etl'"],
     },
   ],
   [
@@ -153,7 +151,7 @@ test('a container that asks for more than the default limit gets it as its limit
   ]);
   expect(said).toHaveLength(3);
   expect(said[0]).toBe(
-    'Offshoot: container c0 of the pod extract-x7 has no limit of memory, and gets what it asks for, 2Gi',
+    'Offshoot: container c0 of pod extract-x7 sets no memory limit; its request, 2Gi, becomes the limit',
   );
 });
 

@@ -270,7 +270,7 @@ test.each(['', 'sha256=', 'sha256=zz', 'sha1=0123', 'x'.repeat(1_000), '\u0000']
 test('F3: a body of far more values than any delivery has is not parsed', () => {
   expect(read('push', Buffer.from(`[${'{},'.repeat(8_000_000)}{}]`))).toEqual({
     kind: 'ignored',
-    why: 'the body has more than 1000000 values, which no delivery does',
+    why: 'the body has more than 1000000 values, more than any real delivery',
   });
 });
 
@@ -307,7 +307,7 @@ test.each(['a\0b', 'a\nb', 'a\x7fb'])(
     ])
       expect(delivery).toEqual({
         kind: 'ignored',
-        why: 'the name of the branch holds a control character, which git allows in none',
+        why: 'the branch name contains a control character, which git does not allow',
       });
   },
 );
@@ -316,6 +316,6 @@ test('F6: nor is half a character a name', () => {
   const body = Buffer.from(`{"ref":"refs/heads/a\\ud800b","after":"${HEAD}"}`);
   expect(githubDeliveries.read('push', body)).toEqual({
     kind: 'ignored',
-    why: 'the name of the branch is no valid Unicode',
+    why: 'the branch name is not valid Unicode',
   });
 });

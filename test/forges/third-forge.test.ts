@@ -94,7 +94,7 @@ test.each([
 test('a delivery about another id concerns nobody', async () => {
   const { send, previews } = aWorld();
   const came = await send(OWN, KEY, { project: 'prj-other' });
-  expect(came.result).toBe('about Heron’s DAGs (prj-other): none of ours');
+  expect(came.result).toBe('about Heron’s DAGs (prj-other): no DagRepository follows it');
   expect(previews()).toEqual([]);
 });
 

@@ -93,7 +93,7 @@ test('a deletion of a branch that has no Preview makes none', async () => {
   expect(previews()).toEqual([]);
 });
 
-test('a branch that no pattern matches is none of ours, Preview or not', async () => {
+test('a branch that no pattern matches is ignored, Preview or not', async () => {
   const { push, previews } = anIntake([aPreview({ branch: 'main' })]);
   expect(await push('main')).toBe('no pattern matches');
   expect(openMark(previews()[0]!)).toBeUndefined();

@@ -99,7 +99,9 @@ test.each([
   '[fd00:ec2::254]',
 ])('F19: %s is no git host and no GitHub, in any form, for us and for the API server', (host) => {
   for (const url of hosts(host)) {
-    expect(why({ git: { url } }), url).toContain('must not be a link-local, unspecified or metadata address');
+    expect(why({ git: { url } }), url).toContain(
+      'must not be a link-local, unspecified or cloud metadata address',
+    );
     expect(refusedByTheRules(url), url).toBe(true);
   }
   const github = { owner: 'acme', name: 'dags', apiUrl: `https://${host}/api/v3` };

@@ -57,6 +57,9 @@ test('F14: whatever is left alone is logged once for a namespace, however much t
     }
   expect(lines).toEqual([
     { namespace: 'default', why: 'there is no DagRepository in this namespace' },
-    { namespace: 'team', why: expect.stringMatching(/^ConfigMap team\/.* is no outbox entry: /) as string },
+    {
+      namespace: 'team',
+      why: expect.stringMatching(/^ConfigMap team\/.* is not an outbox entry: /) as string,
+    },
   ]);
 });

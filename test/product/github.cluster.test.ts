@@ -160,10 +160,12 @@ test('deliveries of other repositories make nothing, whoever signed them', async
   await tellOf('push', of(999, 'acme/dags'));
   await tellOf('push', of(999, 'umbrella/dags'));
   expect(await previewOf('feature/strange')).toBeUndefined();
-  const lines = world().offshoot.log.filter(({ result }) => String(result).endsWith('none of ours'));
+  const lines = world().offshoot.log.filter(({ result }) =>
+    String(result).endsWith('no DagRepository follows it'),
+  );
   expect(lines.map(({ result }) => result)).toEqual([
-    'about acme/dags (999): none of ours',
-    'about umbrella/dags (999): none of ours',
+    'about acme/dags (999): no DagRepository follows it',
+    'about umbrella/dags (999): no DagRepository follows it',
   ]);
 });
 

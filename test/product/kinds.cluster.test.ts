@@ -66,7 +66,8 @@ const gitUrl = (url: string, sentence: RegExp): Wrong => [
 ];
 const A_DASH =
   /user, host and path must not begin with a dash, and the host must be a name, an IPv4 address in dotted decimal/;
-const METADATA = /must not be a link-local, unspecified or metadata address, such as 169\.254\.169\.254/;
+const METADATA =
+  /must not be a link-local, unspecified or cloud metadata address, such as 169\.254\.169\.254/;
 
 const wrong: readonly Wrong[] = [
   ['no git host', (spec) => delete spec['git'], /set exactly one of git and github/],

@@ -65,7 +65,7 @@ test.each<[what: string, repository: DagRepository, concerned: boolean]>([
       const came = await send('push-update', url);
       expect(came.status).toBe(202);
       expect(marked).toEqual(concerned ? ['dags feature/hardy'] : []);
-      if (!concerned) expect(came.result).toBe('about acme/dags (4711): none of ours');
+      if (!concerned) expect(came.result).toBe('about acme/dags (4711): no DagRepository follows it');
     }
   },
 );
@@ -73,7 +73,9 @@ test.each<[what: string, repository: DagRepository, concerned: boolean]>([
 test('for any other git host the route alone decides, and the App’s route never does', async () => {
   const { send, marked } = world([aDagRepository()]);
   expect(await send('push-update', OWN)).toMatchObject({ status: 202, result: 'created' });
-  expect(await send('push-update', APP)).toMatchObject({ result: 'about acme/dags (4711): none of ours' });
+  expect(await send('push-update', APP)).toMatchObject({
+    result: 'about acme/dags (4711): no DagRepository follows it',
+  });
   expect(marked).toEqual(['dags feature/hardy']);
 });
 
@@ -97,9 +99,9 @@ test('what concerns nobody is 202, and the log says whose it was', async () => {
   expect((await send('push-update', APP)).status).toBe(202);
   expect(JSON.parse(lines[0]!)).toMatchObject({
     repository: 'the GitHub App',
-    result: 'about acme/dags (4711): none of ours',
+    result: 'about acme/dags (4711): no DagRepository follows it',
   });
-  expect(counted).toEqual(['push none of ours']);
+  expect(counted).toEqual(['push not followed']);
 });
 
 test.each(['repository-renamed', 'installation-deleted', 'installation_repositories-removed'])(

@@ -67,7 +67,7 @@ const plainToken = (token: string): Proof => ({
 });
 
 function read(name: string, body: Buffer): Delivery {
-  if (name !== 'ripple') return { kind: 'ignored', why: `event ${name} is none of ours` };
+  if (name !== 'ripple') return { kind: 'ignored', why: `event ${name} is not used` };
   const { project, title, branch, now } = event.parse(JSON.parse(body.toString('utf8')));
   const fault = branchFault(branch);
   if (fault) return { kind: 'ignored', why: fault };

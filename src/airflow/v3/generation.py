@@ -40,5 +40,5 @@ def has_schema():
                     raise
                 time.sleep(0.1)
     except Exception as error:
-        print(f"the schema is not there, or cannot be looked at ({type(error).__name__}): migrating")
+        print(f"the schema is missing or cannot be read ({type(error).__name__}): migrating")
         return False

@@ -48,7 +48,7 @@ export const githubDeliveries: Webhooks<GithubSpec> = {
     const readPayload = Object.hasOwn(readers, event) ? readers[event] : undefined;
     if (!readPayload) return ignored(`event ${event} is not used`);
     if (hasTooManyValues(body))
-      return ignored(`the body has more than ${MOST_VALUES} values, which no delivery does`);
+      return ignored(`the body has more than ${MOST_VALUES} values, more than any real delivery`);
     let payload: unknown;
     try {
       payload = JSON.parse(body.toString('utf8'));

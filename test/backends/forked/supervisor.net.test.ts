@@ -164,7 +164,7 @@ from airflow import play
 (play / "memory.events").write_text("oom 1\\noom_kill 1\\n")
 os.kill(os.getpid(), signal.SIGKILL)`;
   const all = await supervised({ 'scheduler.py': scheduler, 'memory.events': 'oom 0\noom_kill 0\n' });
-  await all.says(/scheduler ended killed because the container used more memory than it may/);
+  await all.says(/scheduler ended killed because the container exceeded its memory limit/);
   await all.says(/scheduler ended by signal SIGKILL/);
 });
 
@@ -203,13 +203,15 @@ test.each<[why: string, play: Record<string, string>, said: RegExp]>([
       'import.py':
         'import threading, time\nthreading.Thread(target=time.sleep, args=[3600], daemon=True, name="pool").start()',
     },
-    /^airflow \| .*importing Airflow started threads, which no fork survives/,
+    /^airflow \| .*importing Airflow started threads, which do not survive a fork/,
   ],
 ])('where %s, each part is a process of its own', async (_why, play, said) => {
   const all = await supervised(play);
   await all.says(/^(.*) \| up as a process of its own/, 4);
   await all.says(said);
-  await all.says(/^airflow \| .*each part is a process of its own: that takes longer, and more memory/);
+  await all.says(
+    /^airflow \| .*each part runs as a separate process, which takes longer and uses more memory/,
+  );
 });
 
 test('a part that has died twice as a fork is a process of its own from then on', async () => {
@@ -225,7 +227,7 @@ time.sleep(3600)`;
       .lines()
       .filter((line) => /scheduler starts as/.test(line))
       .map((line) => /as (.*),/.exec(line)?.[1]),
-  ).toEqual(['a fork', 'a fork', 'a process of its own']);
+  ).toEqual(['a fork', 'a fork', 'a separate process']);
 });
 
 test('it has no open files but its own: nothing grows while parts come and go', async () => {

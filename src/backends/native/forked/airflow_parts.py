@@ -34,7 +34,7 @@ COMMANDS = json.loads(Path(__file__).with_name("commands.json").read_text())
 def main(termination_log):
     signal.signal(signal.SIGTERM, lambda *_: os._exit(0))  # a container's first process would not hear it otherwise
     forkable = preload()
-    say("Airflow is imported" if forkable else "each part is a process of its own: that takes longer, and more memory")
+    say("Airflow is imported" if forkable else "each part runs as a separate process, which takes longer and uses more memory")
     why = Supervisor(parts(), forkable).run()
     if why is None:
         return 0
@@ -59,7 +59,7 @@ def preload():
             except Exception as error:
                 print(f"not shared: {share}: {error!r}")
     if threads := other_threads():
-        say(f"importing Airflow started threads, which no fork survives: {', '.join(threads)}")
+        say(f"importing Airflow started threads, which do not survive a fork: {', '.join(threads)}")
         return False
     gc.freeze()
     return True

@@ -187,7 +187,7 @@ class Supervisor:
         forked = self.forkable and len(part.deaths) < FORKED_DEATHS
         part.start(forked)
         self.selector.register(part.lines.read_end, selectors.EVENT_READ, part.lines.pump)
-        say(f"{part.name} starts as {'a fork' if forked else 'a process of its own'}, pid {part.pid}")
+        say(f"{part.name} starts as {'a fork' if forked else 'a separate process'}, pid {part.pid}")
 
     def _reap(self):
         """Takes in all that ended, what parts left behind as well, and gives the parts."""
@@ -212,8 +212,8 @@ class Supervisor:
             return f"{part.name} ended {times} times within {WITHIN_SECONDS} s, last {how}. Its last line: {part.lines.last}"
         pause = FIRST_PAUSE_SECONDS * 2 ** (times - 1)
         part.due = now + pause
-        say(f"{part.name} ended {how}: {part.lines.last or 'it said nothing'}")
-        say(f"{part.name} starts again in {pause} s; {GIVE_UP_AT - times} more deaths within {WITHIN_SECONDS} s, and Airflow starts anew")
+        say(f"{part.name} ended {how}: {part.lines.last or 'no output'}")
+        say(f"{part.name} restarts in {pause} s; after {GIVE_UP_AT - times} more failures within {WITHIN_SECONDS} s, the container restarts")
         return None
 
     def _how(self, code):
@@ -221,7 +221,7 @@ class Supervisor:
             return f"with exit code {code}"
         before, self.oom_kills = self.oom_kills, oom_kills()
         if code == -signal.SIGKILL and self.oom_kills > before:
-            return "killed because the container used more memory than it may"
+            return "killed because the container exceeded its memory limit"
         return f"by signal {signal.Signals(-code).name}"
 
     def _stop(self):

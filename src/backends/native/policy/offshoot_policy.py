@@ -28,7 +28,7 @@ def pod_mutation_hook(pod):
     namespace = OWN_NAMESPACE.read_text().strip()
     if pod.metadata.namespace != namespace:
         log.info(
-            "Offshoot: the pod %s runs in this preview's namespace %s, not in %r as the DAG says",
+            "Offshoot: pod %s runs in this preview's namespace %s, not in %r as the DAG specifies",
             pod.metadata.name,
             namespace,
             pod.metadata.namespace,
@@ -37,7 +37,7 @@ def pod_mutation_hook(pod):
     account = pod.spec.service_account_name or pod.spec.service_account
     if account and account not in SERVICE_ACCOUNTS:
         log.info(
-            "Offshoot: the pod %s runs as service account worker, for there is no %r in a preview",
+            "Offshoot: pod %s runs as service account worker, because previews have no %r",
             pod.metadata.name,
             account,
         )
@@ -60,7 +60,7 @@ def give_limits(pod, container):
         if asked is None or name in (resources.limits or {}) or amount(asked) <= amount(default):
             continue
         log.info(
-            "Offshoot: container %s of the pod %s has no limit of %s, and gets what it asks for, %s",
+            "Offshoot: container %s of pod %s sets no %s limit; its request, %s, becomes the limit",
             container.name,
             pod.metadata.name,
             name,

@@ -30,7 +30,7 @@ if gunzip -c ${INIT_DIR}/${DUMP_KEY} >/tmp/schema.sql &&
     --username="$POSTGRES_USER" --dbname="$POSTGRES_DB" --file=/tmp/schema.sql; then
   echo 'offshoot: schema restored' >&2
 else
-  echo 'offshoot: schema not restored, Airflow will make it' >&2
+  echo 'offshoot: schema not restored, Airflow will create it' >&2
 fi
 rm -f /tmp/schema.sql
 `;

@@ -17,8 +17,8 @@ export function readDump(log: string): Buffer {
   if (packed.length > MOST_BYTES)
     throw bad(`it has ${packed.length} bytes, more than fit into a ConfigMap (${MOST_BYTES})`);
   const schema = unpack(packed);
-  if (!schema.includes('-- PostgreSQL database dump complete')) throw bad('its end is missing');
-  if (!/^COPY \S*alembic_version .*\n[^\\]/m.test(schema)) throw bad('no version of the schema is in it');
+  if (!schema.includes('-- PostgreSQL database dump complete')) throw bad('it is truncated');
+  if (!/^COPY \S*alembic_version .*\n[^\\]/m.test(schema)) throw bad('it contains no schema version');
   return packed;
 }
 

@@ -73,7 +73,7 @@ function ended(pod: PodSummary, { name, ended: end, restarts }: ContainerSummary
   if (!end || end.exitCode === 0) return undefined;
   // These are the kubelet's words, and it does not know either.
   const words = end.reason === 'ContainerStatusUnknown' ? '' : end.message.trim();
-  if (end.reason === 'OOMKilled' || /more memory than it may|out of memory/i.test(words))
+  if (end.reason === 'OOMKilled' || /exceeded its memory limit|out of memory/i.test(words))
     return {
       reason: 'OutOfMemory',
       message: `Container ${name} of pod ${pod.name} exceeded its memory limit and was killed.${saying(words)} Often a DAG file loads data when it is parsed: move that into a task, which can request more memory (executor_config). The limit in the pod's spec is well above what Airflow itself needs; if the container was below it, the node ran out of memory.`,

@@ -230,7 +230,7 @@ test.each<[what: string, scene: Scene, reason: string, message: RegExp]>([
         ended: {
           reason: 'Error',
           exitCode: 1,
-          message: 'scheduler ended 5 times, last killed because the container used more memory than it may.',
+          message: 'scheduler ended 5 times, last killed because the container exceeded its memory limit.',
         },
       },
     }),
