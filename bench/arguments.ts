@@ -21,19 +21,19 @@ export interface Arguments {
 
 export const USAGE = `Usage: npm run bench [-- SUBJECT… OPTIONS]
 
-  webhooks     deliveries of distinct new branches at 50 a second, on a control plane
-  flood        Offshoot's memory while 200 strangers send it large bodies, and how long the longest patterns take
+  webhooks     deliveries for new branches, 50 per second, on a control plane
+  flood        Offshoot's memory while 200 unverified senders post large bodies; matching time of the longest patterns
   memory       Offshoot's memory with 1, 10 and 100 previews, on a control plane
-  start        20 previews that start, on a control plane: the CPU time that Offshoot spends on them
-  crowd        300 previews that start and do not get ready, on a control plane: requests and CPU
-  war          a Deployment that somebody else keeps changing, on a control plane: writes a minute
-  handover     two Offshoots: how soon the second leads when the first is killed, or asked to end
-  ready        the lives of five branches on a real node
+  start        Offshoot's CPU time while 20 previews start, on a control plane
+  crowd        requests and CPU with 300 previews that never become ready, on a control plane
+  war          Offshoot's writes per minute to a Deployment that something else keeps changing, on a control plane
+  handover     how soon a second Offshoot leads after the first is killed, or asked to stop
+  ready        five branches from push to removal, on a real node
 
-Without a subject, all of them. A report is kept under bench/results/.
+Without a subject, all of them are measured. The report is saved under bench/results/.
 
   --chart DIR  with ready: also install the official Airflow chart from DIR, and compare
-  --help       this`;
+  --help       show this help`;
 
 /** Reads the command line; undefined is a call for help, an error says what is wrong with it. */
 export function readArguments(args: readonly string[]): Arguments | undefined {
@@ -45,9 +45,9 @@ export function readArguments(args: readonly string[]): Arguments | undefined {
   if (values.help) return undefined;
   const unknown = positionals.filter((word) => !(SUBJECTS as readonly string[]).includes(word));
   if (unknown.length > 0)
-    throw new Error(`nothing is called ${unknown.join(', ')}; there are: ${SUBJECTS.join(', ')}`);
+    throw new Error(`unknown subject ${unknown.join(', ')}; the subjects are: ${SUBJECTS.join(', ')}`);
   const subjects = SUBJECTS.filter((one) => positionals.length === 0 || positionals.includes(one));
   if (values.chart !== undefined && !subjects.includes('ready'))
-    throw new Error('--chart is compared with ready: add that subject');
+    throw new Error('--chart requires the subject ready');
   return { subjects, chart: values.chart };
 }

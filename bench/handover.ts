@@ -43,7 +43,7 @@ async function takenOver(
   const ended = end(leader);
   const leads = () => next.log.find(({ msg }) => msg === 'this Offshoot leads');
   for (const limit = from + 60_000; !leads(); await sleep(20))
-    if (Date.now() > limit) throw new Error('nobody leads a minute after the leader ended');
+    if (Date.now() > limit) throw new Error('no leader one minute after the previous one stopped');
   await ended;
   return (Number(leads()!['time']) - from) / 1_000;
 }

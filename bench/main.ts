@@ -53,7 +53,7 @@ for (const subject of asked.subjects) {
 if (measures.length > 0) {
   const report = reportOf(measures, new Date());
   console.log(
-    `\n${tableOf(report)}\n\nKept in ${(await keepReport(RESULTS, report, picture)).join(' and ')}`,
+    `\n${tableOf(report)}\n\nSaved to ${(await keepReport(RESULTS, report, picture)).join(' and ')}`,
   );
 }
 process.exit(failed ? 1 : 0);

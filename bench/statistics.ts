@@ -12,6 +12,6 @@ export function percentile(values: readonly number[], share: number): number {
 }
 
 function ascending(values: readonly number[]): number[] {
-  if (values.length === 0) throw new Error('the median of nothing was asked for');
+  if (values.length === 0) throw new Error('cannot take the median of no values');
   return values.toSorted((a, b) => a - b);
 }

@@ -54,7 +54,7 @@ async function tell({ route, kube }: Rig, branch: string, head: string, due: num
   const [create] = webhooksFor({ ref: `refs/heads/${branch}`, before: ABSENT, after: head }, [], ORIGIN);
   const { outcome, at } = await deliver(create!, { url: route, secret: WEBHOOK_KEY });
   if (!('status' in outcome) || outcome.status !== 202)
-    throw new Error(`${branch}: its delivery was answered ${JSON.stringify(outcome)}`);
+    throw new Error(`${branch}: its delivery got the answer ${JSON.stringify(outcome)}`);
   const { status, body } = await kube.get(`${PREVIEWS}/${previewName(NAMESPACE, 'dags', branch)}`);
   const mark = status === 200 && (body as Marked).metadata.annotations?.['offshoot.dev/check-requested'];
   if (!mark) throw new Error(`${branch}: answered 202, but the Kubernetes API shows no mark (${status})`);

@@ -50,7 +50,7 @@ export class Airflow {
         'GET',
         `/api/v2/dagSources/${encodeURIComponent(id)}`,
       );
-      if (content !== source) return { yet: `the source of ${id} is that of another commit` };
+      if (content !== source) return { yet: `the source of ${id} belongs to another commit` };
     }
     return { done: true };
   }

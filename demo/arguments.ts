@@ -11,18 +11,18 @@ export interface Arguments {
 
 export const USAGE = `Usage: npm run demo [-- OPTIONS]
 
-A real Kubernetes on this machine, Offshoot, a git server, and a push of feature/hardy. Stays until Ctrl-C.
-With --context it plays in a cluster that is there already, and leaves that as it was.
+Starts a real Kubernetes on this machine, Offshoot and a git server, and pushes feature/hardy. Runs until Ctrl-C.
+With --context it uses an existing cluster, and leaves it as it was.
 
-  --once        play the whole story unattended, to the branch's deletion, and end
-  --json FILE   with --once: write what was measured as one JSON document
-  --in-cluster  Offshoot from its own image, as the pod that its Helm chart makes, instead of as a process here
-  --keep        leave the sandbox up at the end (one that was up before always stays)
-  --context NAME          a cluster of your kubeconfig instead (kind, minikube, EKS; needs kubectl)
-  --host-address ADDRESS  with --context: the IPv4 address at which its pods reach this machine (kind: found out)
-  --help        this
+  --once        run the whole story unattended, through the deletion of the branch, then exit
+  --json FILE   with --once: write the measurements as one JSON document
+  --in-cluster  run Offshoot from its own image, installed with its Helm chart, instead of as a local process
+  --keep        leave the sandbox running at the end (one that was already running always stays)
+  --context NAME          use a cluster from your kubeconfig instead (kind, minikube, EKS; needs kubectl)
+  --host-address ADDRESS  with --context: the IPv4 address at which its pods reach this machine (kind: detected)
+  --help        show this help
 
-Exit codes: 0 every step held; 1 one did not; 2 wrong arguments; 130 interrupted during --once.`;
+Exit codes: 0 every step succeeded; 1 a step failed; 2 invalid arguments; 130 interrupted during --once.`;
 
 /** Reads the command line; undefined is a call for help, an error says what is wrong with it. */
 export function readArguments(args: readonly string[]): Arguments | undefined {
@@ -40,15 +40,15 @@ export function readArguments(args: readonly string[]): Arguments | undefined {
   });
   if (values.help) return undefined;
   if (values.json !== undefined && !values.once) {
-    throw new Error('--json is written by the unattended demo only: add --once');
+    throw new Error('--json requires the unattended demo: add --once');
   }
   const { context, 'host-address': hostAddress } = values;
   if (context === undefined && hostAddress !== undefined)
-    throw new Error('--host-address is about a cluster that is there already: add --context');
+    throw new Error('--host-address applies only to an existing cluster: add --context');
   if (context !== undefined && values.keep)
-    throw new Error('--keep is about the sandbox: a cluster chosen with --context always stays');
+    throw new Error('--keep applies only to the sandbox; a cluster selected with --context always stays');
   const inCluster = values['in-cluster'];
   if (context !== undefined && inCluster)
-    throw new Error('--in-cluster needs the image that the sandbox builds: leave --context out');
+    throw new Error('--in-cluster needs the image that only the sandbox builds: leave --context out');
   return { once: values.once, json: values.json, keep: values.keep, inCluster, context, hostAddress };
 }

@@ -13,7 +13,7 @@ export async function branchGone(
 ): Promise<number> {
   const { steps, narrator, clone, tracker, kube } = world;
   const preview = tracker.preview(branch)?.metadata.name;
-  if (preview === undefined) throw new Error(`${branch} has no Preview that could go`);
+  if (preview === undefined) throw new Error(`${branch} has no Preview to remove`);
   const paths = [
     `/apis/offshoot.dev/v1alpha1/namespaces/${names.namespace}/previews/${preview}`,
     `/api/v1/namespaces/${namespace}`,

@@ -53,7 +53,7 @@ export async function branchReady(world: World, branch: string, limitSeconds: nu
   );
   const to = new Date();
 
-  await steps.step(`${branch}: its Preview says so too`, 60, (signal) =>
+  await steps.step(`${branch}: its Preview reports Ready`, 60, (signal) =>
     until(
       'all conditions',
       () => missing(MILESTONES.filter(([what]) => !tracker.when(branch, what, began))),
@@ -67,8 +67,7 @@ export async function branchReady(world: World, branch: string, limitSeconds: nu
     steps.note(`${branch}: ${phrase}, since push`, (tracker.when(branch, what, began)! - began) / 1000);
   }
   const namespace = tracker.preview(branch)?.status?.namespace;
-  if (namespace === undefined)
-    throw new Error(`${branch}: its Preview is Ready but tells no status.namespace`);
+  if (namespace === undefined) throw new Error(`${branch}: its Preview is Ready but has no status.namespace`);
   const { status } = await kube.get(`/api/v1/namespaces/${namespace}`);
   if (status !== 200) throw new Error(`${branch}: its namespace ${namespace} answers ${status}`);
   const { auditLog } = cluster;

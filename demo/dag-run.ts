@@ -18,7 +18,7 @@ export async function dagRun(
   const followed = new AbortController();
   const pods = new WorkerPods();
   try {
-    return await steps.step(`DAG ${DAG} run, each task in a pod of its own`, limitSeconds, async (signal) => {
+    return await steps.step(`DAG ${DAG} run, each task in its own pod`, limitSeconds, async (signal) => {
       await airflow.unpause(DAG);
       const run = await airflow.trigger(DAG);
       void pods.follow(kube, namespace, run, followed.signal);
@@ -43,7 +43,7 @@ export async function dagRun(
       );
       if (state !== 'success') return state;
       const tasks = await airflow.tasks(DAG, run);
-      if (tasks.length === 0) return `${state}, but of no task at all`;
+      if (tasks.length === 0) return `${state}, but no task ran`;
       // A worker tells Airflow first and ends then: its pod succeeds a moment after its task.
       await until(
         'a worker pod of each task to be seen running, then succeeded',

@@ -56,5 +56,5 @@ async function explain(error: Error & { code?: string }): Promise<never> {
     undefined,
   )(['config', 'get-contexts', '--output=name']).catch(() => '');
   const known = contexts.trim().split('\n').join(', ') || '(none)';
-  throw new Error(`${error.message}; your kubeconfig has the contexts ${known}`, { cause: error });
+  throw new Error(`${error.message}; the contexts in your kubeconfig are: ${known}`, { cause: error });
 }

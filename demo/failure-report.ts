@@ -29,7 +29,7 @@ export async function failureReport(kubectl: Kubectl | undefined, folder: string
     const said = await kubectl!([...args, '--request-timeout=10s']).catch((error: unknown) => String(error));
     sections.push(`── ${title}\n${said.trim().split('\n').slice(-20).join('\n')}`);
   }
-  const log = await readFile(logFileIn(folder), 'utf8').catch(() => '(it was not started)');
+  const log = await readFile(logFileIn(folder), 'utf8').catch(() => '(Offshoot was not started)');
   sections.push(
     `── Offshoot's log, last ${LOG_LINES} lines\n${log.trim().split('\n').slice(-LOG_LINES).join('\n')}`,
   );

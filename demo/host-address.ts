@@ -16,9 +16,9 @@ export async function hostAddressFor(context: string, given: string | undefined)
   const guessed = context.startsWith('kind-') ? await gatewayOfKind() : undefined;
   if (guessed !== undefined) return guessed;
   throw new Error(
-    `The cluster's pods have to reach the git server that runs on this machine: say at which address with --host-address. ` +
-      'For kind it is the gateway of its Docker network (docker network inspect kind); for minikube what ' +
-      '`minikube ssh -- getent hosts host.minikube.internal` prints; for a remote cluster an address of this machine that it routes to.',
+    `The cluster's pods must reach the git server on this machine: set its address with --host-address. ` +
+      'For kind, that is the gateway of its Docker network (docker network inspect kind); for minikube, the output of ' +
+      '`minikube ssh -- getent hosts host.minikube.internal`; for a remote cluster, an address of this machine that the cluster can reach.',
   );
 }
 

@@ -58,8 +58,8 @@ export async function install(
 function refuseIfInstalled(before: readonly string[]): void {
   if (before.length === 0) return;
   throw new Error(
-    `Offshoot is installed in this cluster already, or something has its names (${before.join(', ')}): ` +
-      'the demo would get in its way. Choose another cluster, or remove it first.',
+    `Offshoot is already installed in this cluster, or something else uses its names (${before.join(', ')}): ` +
+      'the demo would interfere with it. Use another cluster, or remove it first.',
   );
 }
 
@@ -72,7 +72,7 @@ async function refuseIfInUse(kubectl: Kubectl): Promise<void> {
   const others = (await repositories(kubectl)).filter((one) => !one.startsWith(`${names.namespace}/`));
   if (others.length === 0) return;
   throw new Error(
-    `this cluster is in use by another Offshoot, for the DagRepository ${others.join(', ')}. ` +
+    `another Offshoot uses this cluster, for the DagRepository ${others.join(', ')}. ` +
       'Remove it first, or take the cluster down: npm run sandbox -- down',
   );
 }

@@ -19,7 +19,7 @@ export async function interactive(world: World): Promise<void> {
       `${colors.bold(BRANCH)} has its own Airflow, ${ready.seconds.toFixed(1)} s after git push:`,
       `    ${colors.underline(colors.cyan(`${ready.airflow.url}/`))}`,
       '',
-      `What Slack shows in #${names.channelName}:`,
+      `The message in Slack, #${names.channelName}:`,
       ...indented(message === undefined ? '(nothing yet)' : showContent(message.content), '  ┃ '),
       '',
       'Try next, in another terminal:',
@@ -31,7 +31,7 @@ export async function interactive(world: World): Promise<void> {
       `    kubectl get previews --namespace ${names.namespace}`,
       `    tail -f '${logFileIn(folder)}'`,
       '',
-      'What happens is told here. Ctrl-C takes everything down again.',
+      'Events are shown here as they happen. Press Ctrl-C to remove everything.',
       '',
     ].join('\n'),
   );

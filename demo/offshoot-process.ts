@@ -58,7 +58,7 @@ export async function startOffshoot(options: OffshootOptions): Promise<OffshootP
   child.unref();
   let asked = false;
   child.once('exit', (code, signal) => {
-    if (!asked) options.onEnd(`Offshoot has ended by itself (${signal ?? `exit code ${code}`}).`);
+    if (!asked) options.onEnd(`Offshoot exited unexpectedly (${signal ?? `exit code ${code}`}).`);
   });
   const record = recordOf(child.pid!);
   await mkdir(dirname(recordFile), { recursive: true });
@@ -77,8 +77,7 @@ export async function startOffshoot(options: OffshootOptions): Promise<OffshootP
         },
         { signal },
       ).then((ready) => {
-        if (!ready)
-          throw new Error(`Offshoot ended with exit code ${child.exitCode}; its log is shown below`);
+        if (!ready) throw new Error(`Offshoot exited with code ${child.exitCode}; its log is shown below`);
       }),
     stop: async () => {
       asked = true;

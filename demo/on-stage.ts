@@ -22,11 +22,11 @@ export async function onStage(
 ): Promise<Outcome> {
   const state = join(dirname(stateFolder()), 'offshoot-demo');
   const lock = {
-    what: 'a demo or bench',
+    what: 'A demo or bench',
     // Long enough to take over from one that was killed.
     timeout: 1_000,
     onWait: ({ pid, what }: { pid: number; what: string }) =>
-      console.error(`There is ${what} on this machine already, process ${pid}: end that one first.`),
+      console.error(`${what} is already running on this machine (process ${pid}): stop it first.`),
   };
   return withLock(join(state, 'lock'), lock, async () => {
     const narrator = new Narrator((line) => console.log(line));
@@ -36,7 +36,7 @@ export async function onStage(
     const folder = join(state, 'work');
     await rm(folder, { recursive: true, force: true });
     await mkdir(folder, { recursive: true, mode: 0o700 });
-    undo.add('removing our working folder', () => rm(folder, { recursive: true, force: true }));
+    undo.add('removing the working folder', () => rm(folder, { recursive: true, force: true }));
     const unhandle = handleSignals(interruption, () => narrator.say(leftBehind(options)));
     const steps = new Steps(interruption.signal, done, narrator.step);
     const failures: string[] = [];
@@ -50,7 +50,7 @@ export async function onStage(
         narrator.say(`\n✗ ${failures.join('')}\n\n${await failureReport(known.kubectl, folder)}\n`);
       }
     }
-    narrator.say('Taking down what was made:');
+    narrator.say('Cleaning up:');
     failures.push(...(await undo.all(narrator.detail)));
     unhandle();
     return { interrupted: interruption.signal.aborted, failures };
@@ -59,8 +59,8 @@ export async function onStage(
 
 const leftBehind = ({ context }: SetUpOptions): string =>
   context === undefined
-    ? 'Left as it is. To remove the cluster with all that is in it: npm run sandbox -- down'
-    : `Left as it is. The next npm run demo -- --context ${context} takes over and removes it at its end.`;
+    ? 'Left as it is. To remove the cluster and everything in it: npm run sandbox -- down'
+    : `Left as it is. The next npm run demo -- --context ${context} takes over, and removes it when it ends.`;
 
 /** `npm run` passes Ctrl-C on to us, who got it from the terminal already. */
 const SAME_KEYSTROKE_MS = 1_000;

@@ -18,14 +18,14 @@ const BRANCH = 'feature/hardy';
 /** The whole story, played by itself; `result` is filled as it goes on, so that a failure keeps what was measured. */
 export async function once(world: World, result: Result): Promise<void> {
   const { steps, cluster } = world;
-  const before = await steps.step('everything in the cluster noted', 60, (signal) =>
+  const before = await steps.step('all objects in the cluster recorded', 60, (signal) =>
     cluster.shared ? snapshot(cluster.kubeconfig) : settledSnapshot(cluster.kubeconfig, signal),
   );
 
   const ready = await branchReady(world, BRANCH, 300);
   result.ready_seconds = rounded(ready.seconds);
   result.api_requests = ready.apiRequests;
-  await steps.step('the URL opened, as a browser does', 60, () => openUrl(ready.airflow));
+  await steps.step('the URL opened, as a browser would', 60, () => openUrl(ready.airflow));
   await steps.step('Slack says Ready, with the URL', 30, async (signal) =>
     slackReady(world, ready.airflow.url, signal),
   );
@@ -33,11 +33,11 @@ export async function once(world: World, result: Result): Promise<void> {
   result.run_state = await dagRun(world, ready, 180);
   if (result.run_state !== 'success') throw new Error(`the DAG run: ${result.run_state}`);
   result.update_seconds = rounded(await branchUpdated(world, ready, 120));
-  await steps.step('nothing ran that nobody asked for', 30, async () => {
+  await steps.step('no DAG ran unless it was triggered', 30, async () => {
     const runs = await ready.airflow.runs();
     if (runs.length !== 1)
       throw new Error(
-        `1 run was asked for, there are: ${runs.map(({ dag, id }) => `${dag} ${id}`).join(', ')}`,
+        `1 run was triggered, but there are: ${runs.map(({ dag, id }) => `${dag} ${id}`).join(', ')}`,
       );
   });
 
@@ -65,7 +65,7 @@ async function remaining(
     const after = await snapshot(cluster.kubeconfig);
     const taken = leftOver(after, before).filter(concerns);
     if (taken.length > 0)
-      throw new Error(`removed, but not made for the preview: ${taken.map(describeIdentity).join(', ')}`);
+      throw new Error(`removed, but not created for the preview: ${taken.map(describeIdentity).join(', ')}`);
     const left = leftOver(before, after).filter(concerns);
     if (left.length === 0 || performance.now() > end || signal.aborted) return left;
     await sleep(500);

@@ -10,12 +10,12 @@ export async function openUrl(airflow: Airflow): Promise<void> {
   const named = [...page.body.matchAll(/<(?:script|link)[^>]+(?:src|href)="([^"]+\.(?:js|css)[^"]*)"/g)].map(
     ([, name]) => name!,
   );
-  if (named.length === 0) throw new Error(`${airflow.url}/ names no script: this is not Airflow's page`);
+  if (named.length === 0) throw new Error(`${airflow.url}/ references no script: this is not Airflow's page`);
   const prefix = `${airflow.url}/`;
   for (const name of named) {
     const { href } = new URL(name, new URL(base, prefix));
     if (!href.startsWith(prefix))
-      throw new Error(`${airflow.url}/ names ${href}, which is outside of its path`);
+      throw new Error(`${airflow.url}/ references ${href}, which is outside its path`);
     const { status, type } = await airflow.page(href.slice(airflow.url.length));
     // Airflow answers an unknown path with its page and 200: only the type tells.
     if (status !== 200 || type.includes('html')) throw new Error(`${href} answered ${status} (${type})`);

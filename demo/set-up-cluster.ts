@@ -18,7 +18,7 @@ async function sandboxNode({ steps, narrator, undo, known }: Stage, keep: boolea
   const [found] = await status({ name: 'node' });
   // One that was up and well before is somebody's: it stays. A half-dead one is replaced, and then it is ours.
   const stays = keep || (found !== undefined && found.wrong === undefined);
-  const sandbox = await steps.step('a real Kubernetes on this machine', AN_HOUR, async () => {
+  const sandbox = await steps.step('a real Kubernetes started on this machine', AN_HOUR, async () => {
     const coming = up({ size: 'node', log: narrator.detail });
     if (!stays) {
       const remove = (): Promise<void> =>

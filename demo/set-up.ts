@@ -46,7 +46,7 @@ export async function setUp(stage: Stage, options: SetUpOptions): Promise<World>
   const kube = await openKube(cluster.kubeconfig);
   const tracker = new PreviewTracker(narrator.happening);
   const memory = new MemorySampler();
-  undo.add('closing our watches', async () => {
+  undo.add('closing the watches', async () => {
     follow.abort();
     kube.close();
   });
@@ -96,7 +96,7 @@ export async function setUp(stage: Stage, options: SetUpOptions): Promise<World>
   for (const [type, phrase, seconds] of [
     ['Ready', 'the DagRepository is Ready', 60],
     // Once per image; a branch pushed before would be served too, a few seconds slower.
-    ['SchemaDumped', "the schema of its Airflow image lies ready for new previews' databases", 180],
+    ['SchemaDumped', 'the schema of its Airflow image is ready for new databases', 180],
   ] as const) {
     await steps.step(phrase, seconds, (limit) =>
       until(phrase, async () => holds(await kube.get(REPOSITORY), type), { signal: limit }),
@@ -108,7 +108,7 @@ export async function setUp(stage: Stage, options: SetUpOptions): Promise<World>
     cluster,
     get sandbox() {
       if (cluster.sandbox) return cluster.sandbox;
-      throw new Error('this story plays in a cluster that is no sandbox');
+      throw new Error('this cluster is not a sandbox');
     },
     kube,
     kubectl,

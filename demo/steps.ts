@@ -44,7 +44,7 @@ export class Steps {
       const why = this.#signal.aborted
         ? 'interrupted'
         : limit.aborted
-          ? `not done within ${limitSeconds} s`
+          ? `timed out after ${limitSeconds} s`
           : 'failed';
       throw new StepFailed(name, `${why}: ${said}`, { cause: error });
     }
@@ -61,5 +61,5 @@ export class Steps {
 async function abandoned(signal: AbortSignal): Promise<never> {
   await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
   await sleep(LAST_WORDS_MS);
-  throw new Error('it gave no answer');
+  throw new Error('it did not stop');
 }

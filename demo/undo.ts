@@ -33,5 +33,5 @@ export class Undo {
 
 async function tooLate(seconds: number, signal: AbortSignal): Promise<never> {
   await sleep(seconds * 1000, undefined, { signal });
-  throw new Error(`not done within ${seconds} s`);
+  throw new Error(`timed out after ${seconds} s`);
 }

@@ -14,7 +14,7 @@ export async function until<T>(
   look: () => Promise<Look<T>> | Look<T>,
   { signal, everyMs = 200 }: Patience,
 ): Promise<T> {
-  let yet = 'nothing was seen yet';
+  let yet = 'nothing yet';
   for (;;) {
     if (signal.aborted) throw new Error(`waited for ${what}, last seen: ${yet}`);
     const seen = await Promise.resolve()

@@ -10,11 +10,11 @@ type Options = { size: Sandbox['size']; name?: string };
 
 const program = new Command('sandbox')
   .description(
-    'A real Kubernetes on this machine, for tests and demo; it needs no container engine and no registry.',
+    'Runs a real Kubernetes on this machine, for the tests and the demo. It needs neither a container engine nor a registry.',
   )
   .addHelpText(
     'after',
-    '\nExit codes: 0 done (status: every sandbox asked for is well); 1 it failed; 3 status, kubeconfig: none is up.',
+    '\nExit codes: 0 success (status: every selected sandbox is healthy); 1 failure; 3 status, kubeconfig: no sandbox is up.',
   );
 
 function command(name: string, description: string): Command {
@@ -29,32 +29,34 @@ function command(name: string, description: string): Command {
         .choices(['control-plane', 'node'])
         .default('node'),
     )
-    .option('--name <name>', 'which one (default: the size)');
+    .option('--name <name>', 'name of the sandbox (default: its size)');
 }
 
-command('up', 'bring it up; returns when it is ready and leaves it running').action(
+command('up', 'start a sandbox; returns when it is ready, and leaves it running').action(
   async ({ size, name }: Options) => {
     const sandbox = await up({ size, name, log: say });
-    say(`API server ${sandbox.server}; to use it:`);
+    say(`API server ${sandbox.server}; to use it, run:`);
     tell(`export KUBECONFIG=${sandbox.kubeconfig} PATH=${sandbox.kubectl.replace(/\/kubectl$/, '')}:$PATH`);
   },
 );
 
-command('down', 'remove it; built binaries and images are kept').action(
+command('down', 'remove a sandbox; built programs and images are kept').action(
   async ({ size, name = size }: Options) => {
     await down({ name, log: say });
     say(`${name} is down`);
   },
 );
 
-command('status', 'tell which ones are up, or how one is').action(async (_: Options, self: Command) => {
-  const asked = ['size', 'name'].some((option) => self.getOptionValueSource(option) === 'cli');
-  const { size, name = size } = self.opts<Options>();
-  const all = await status(asked ? { name } : {});
-  for (const one of all) tell(`${one.name}\t${one.size}\t${one.server}\t${one.wrong ?? 'ready'}`);
-  if (all.length === 0) say('no sandbox is up');
-  process.exitCode = all.length > 0 && all.every(({ wrong }) => wrong === undefined) ? 0 : 3;
-});
+command('status', 'show which sandboxes are up, or the state of one').action(
+  async (_: Options, self: Command) => {
+    const asked = ['size', 'name'].some((option) => self.getOptionValueSource(option) === 'cli');
+    const { size, name = size } = self.opts<Options>();
+    const all = await status(asked ? { name } : {});
+    for (const one of all) tell(`${one.name}\t${one.size}\t${one.server}\t${one.wrong ?? 'ready'}`);
+    if (all.length === 0) say('no sandbox is up');
+    process.exitCode = all.length > 0 && all.every(({ wrong }) => wrong === undefined) ? 0 : 3;
+  },
+);
 
 command('kubeconfig', "print the path of an administrator's kubeconfig").action(
   async ({ size, name = size }: Options) => {

@@ -38,7 +38,7 @@ export async function chartReady(world: World, chart: string): Promise<number> {
     await run(helm, ['install', RELEASE, chart, ...where, '--values', values], { signal });
     const { body } = await kube.get(`/api/v1/namespaces/${NAMESPACE}/services/${RELEASE}-api-server`);
     const address = (body as { spec?: { clusterIP: string } }).spec?.clusterIP;
-    if (address === undefined) throw new Error(`the chart made no Service ${RELEASE}-api-server`);
+    if (address === undefined) throw new Error(`the chart created no Service ${RELEASE}-api-server`);
     const airflow = new Airflow(`http://${address}:8080`);
     await until(
       'its Airflow to be healthy with its DAGs listed',

@@ -21,7 +21,7 @@ export function whereItGoes(
 ): Bar[] {
   const since = (phrase: string): number => {
     const step = steps.find(({ name }) => name === `${branch}: ${phrase}, since push`);
-    if (step === undefined) throw new Error(`${branch}: no step tells of "${phrase}"`);
+    if (step === undefined) throw new Error(`${branch}: no step reports "${phrase}"`);
     return step.seconds;
   };
   const lines = log.split('\n').filter((line) => SAID.test(line.slice(0, 60)));

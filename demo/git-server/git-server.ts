@@ -108,5 +108,5 @@ export async function startGitServer(options: GitServerOptions): Promise<GitServ
 function refuse(response: ServerResponse, status: 401 | 403): void {
   if (status === 401) response.setHeader('www-authenticate', 'Basic realm="DAGs"');
   response.writeHead(status, { 'content-type': 'text/plain' });
-  response.end(status === 401 ? 'This repository is private.\n' : 'This account may only read.\n');
+  response.end(status === 401 ? 'This repository is private.\n' : 'This account has read access only.\n');
 }

@@ -49,7 +49,7 @@ export async function httpBackend(
   await pipeline(child.stdout, cgiResponse(response), response);
   const code = await ended;
   await sent;
-  if (code !== 0) throw new Error(`git http-backend ended with ${code}: ${complaint.trim()}`);
+  if (code !== 0) throw new Error(`git http-backend exited with code ${code}: ${complaint.trim()}`);
 }
 
 /** Reads the CGI header block into the HTTP response and passes the body through. */

@@ -30,7 +30,7 @@ export async function leaderPod(kubectl: Kubectl): Promise<Pod> {
   const path = '--output=jsonpath={.spec.holderIdentity}';
   const holder = await kubectl(['get', 'lease', 'offshoot', `--namespace=${names.namespace}`, path]);
   const pod = (await offshootPods(kubectl)).find(({ metadata }) => holder.startsWith(`${metadata.name}_`));
-  if (pod === undefined) throw new Error(`none of Offshoot's pods leads, but ${holder}`);
+  if (pod === undefined) throw new Error(`none of Offshoot's pods leads; ${holder} does`);
   return pod;
 }
 

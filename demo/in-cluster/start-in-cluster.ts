@@ -26,7 +26,7 @@ const RELEASE = 'offshoot';
 export const startInCluster: StartOffshoot = async (stage, cluster, { tokens, slackApiUrl }) => {
   const { steps, undo, narrator, stateFolder } = stage;
   const { sandbox, kubectl, kubeconfig } = cluster;
-  if (sandbox === undefined) throw new Error('only the sandbox builds the image of Offshoot');
+  if (sandbox === undefined) throw new Error("only the sandbox can build Offshoot's image");
   const logFile = logFileIn(stage.folder);
   const helm = await steps.step('Helm', 1800, async () =>
     helmFor(await ensureHelm(narrator.detail), kubeconfig, names.namespace),
@@ -41,7 +41,7 @@ export const startInCluster: StartOffshoot = async (stage, cluster, { tokens, sl
     if (log.followed === undefined) return;
     await log.followed.end();
     const ended = (await readFile(logFile, 'utf8')).split('Offshoot has stopped').length - 1;
-    if (ended < REPLICAS) throw new Error(`${ended} of ${REPLICAS} pods ended by themselves when asked to`);
+    if (ended < REPLICAS) throw new Error(`${ended} of ${REPLICAS} pods stopped gracefully`);
   };
   await steps.step('Offshoot installed by Helm, and ready', 180, () =>
     install(stage, cluster, tokens, async (nothingIsSomebodyElses) => {
@@ -60,7 +60,7 @@ export const startInCluster: StartOffshoot = async (stage, cluster, { tokens, sl
     }),
   );
   log.followed = followLog(cluster, logFile);
-  undo.add('asking whether Offshoot was ever restarted', async () => {
+  undo.add('checking whether Offshoot was restarted', async () => {
     const times = await restarts(kubectl);
     if (times > 0) throw new Error(`its pods were restarted ${times} times`);
   });

@@ -45,9 +45,7 @@ async function listable(kube: KubeClient): Promise<readonly { resource: string; 
       const group = metadata.name ?? '';
       for (const { version, freshness, resources = [] } of versions) {
         if (freshness === 'Stale')
-          throw new Error(
-            `The API group ${group}/${version} does not answer: a snapshot would be blind for it.`,
-          );
+          throw new Error(`The API group ${group}/${version} does not answer: a snapshot would miss it.`);
         for (const { resource, verbs } of resources) {
           const name = group === '' ? resource : `${resource}.${group}`;
           // Versions come in order of preference and show the same objects: the first is enough.
@@ -86,6 +84,6 @@ async function list(kube: KubeClient, resource: string, path: string): Promise<I
 async function ask(kube: KubeClient, path: string, accept: string): Promise<unknown> {
   const { status, body } = await kube.get(path, accept);
   // A type may be gone between discovery and listing only with its definition: worth failing loudly.
-  if (status !== 200) throw new Error(`GET ${path} answered ${status}: a snapshot would be blind for it.`);
+  if (status !== 200) throw new Error(`GET ${path} answered ${status}: a snapshot would miss it.`);
   return body;
 }

@@ -20,5 +20,7 @@ export async function stopProcess(record: ProcessRecord, grace = 3_000): Promise
   }
   signal(record, 'SIGKILL');
   if (!(await waitFor(gone, { timeout: 10_000, interval: 20 })))
-    throw new Error(`process ${record.pid} does not end, not even by SIGKILL (is it stuck in the kernel?)`);
+    throw new Error(
+      `process ${record.pid} does not exit, not even after SIGKILL (is it stuck in the kernel?)`,
+    );
 }

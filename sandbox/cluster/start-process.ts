@@ -41,7 +41,7 @@ export function assertAllRun(state: StateFile): void {
 
 function processEnded(state: StateFile, name: string): Error {
   const path = join(state.paths.logs, `${name}.log`);
-  return new Error(`${name} ended; the last lines of ${path}:\n${tail(path)}`);
+  return new Error(`${name} exited; the last lines of ${path}:\n${tail(path)}`);
 }
 
 export function tail(path: string, lines = 12): string {

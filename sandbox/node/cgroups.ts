@@ -41,7 +41,7 @@ export async function removeCgroups(group: string): Promise<void> {
       },
       { timeout: 10_000, interval: 50 },
     );
-    if (!gone) throw new Error(`cgroup ${root} cannot be removed: a process in it does not end`);
+    if (!gone) throw new Error(`cgroup ${root} cannot be removed: a process in it does not exit`);
   }
 }
 

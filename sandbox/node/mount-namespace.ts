@@ -29,7 +29,7 @@ export async function makeMountNamespace(state: StateFile): Promise<void> {
     async () => (await readlink(`/proc/${pid}/ns/mnt`).catch(() => here)) !== here,
     { timeout: 5_000, interval: 5 },
   );
-  if (!apart) throw new Error('unshare made no mount namespace');
+  if (!apart) throw new Error('unshare created no mount namespace');
   // -n: notes of mounts would go to /run/mount, on the machine itself.
   const mount = (...options: string[]) => run('nsenter', inside(state.value, 'mount', ['-n', ...options]));
   await mount('--make-rshared', '/');

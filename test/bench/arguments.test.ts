@@ -11,8 +11,8 @@ test('without a word everything is measured, with one only that', () => {
 });
 
 test.each([
-  [['speed'], /nothing is called speed/],
-  [['webhooks', '--chart', 'x'], /--chart is compared with ready/],
+  [['speed'], /unknown subject speed/],
+  [['webhooks', '--chart', 'x'], /--chart requires the subject ready/],
   [['--fast'], /--fast/],
 ])('%j is refused with a reason', (args, reason) => {
   expect(() => readArguments(args)).toThrow(reason);

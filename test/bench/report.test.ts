@@ -15,7 +15,7 @@ test('the median is the middle, whatever the order', () => {
   expect(median([3, 1, 2])).toBe(2);
   expect(median([10, 9])).toBe(9.5);
   expect(median([7])).toBe(7);
-  expect(() => median([])).toThrow(/nothing/);
+  expect(() => median([])).toThrow(/no values/);
 });
 
 test('a percentile is a value that was seen, and that so many do not exceed', () => {

@@ -26,7 +26,7 @@ test('a step that is not done within its limit fails with what was seen last, an
   const work = (signal: AbortSignal): Promise<true> =>
     until('a miracle', () => ({ yet: 'rain' }), { signal, everyMs: 10 });
   await expect(steps.step('hope', 0.1, work)).rejects.toThrow(
-    'hope: not done within 0.1 s: waited for a miracle, last seen: rain',
+    'hope: timed out after 0.1 s: waited for a miracle, last seen: rain',
   );
   expect(told).toEqual([]);
 });
@@ -34,7 +34,7 @@ test('a step that is not done within its limit fails with what was seen last, an
 test('a step whose work never answers ends all the same', async () => {
   const steps = new Steps(never, []);
   await expect(steps.step('hang', 0.05, () => new Promise(() => undefined))).rejects.toThrow(
-    'hang: not done within 0.05 s: it gave no answer',
+    'hang: timed out after 0.05 s: it did not stop',
   );
 });
 
@@ -67,7 +67,7 @@ test('everything is unmade in the opposite order, though one part fails and one 
     throw new Error('stuck');
   });
   undo.add('last', async () => unmade.push('last'));
-  expect(await undo.all(() => undefined)).toEqual(['failing: stuck', 'hanging: not done within 0.05 s']);
+  expect(await undo.all(() => undefined)).toEqual(['failing: stuck', 'hanging: timed out after 0.05 s']);
   expect(unmade).toEqual(['last', 'first']);
 });
 

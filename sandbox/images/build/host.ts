@@ -21,9 +21,11 @@ export async function requireHost(
 ): Promise<void> {
   const why = `the image ${recipe.name} is built from Debian packages, as no registry is used`;
   if (process.platform !== 'linux')
-    throw new Error(`${why}, which takes Linux; this is ${process.platform}. Run the sandbox on Linux.`);
+    throw new Error(`${why}, which requires Linux; this is ${process.platform}. Run the sandbox on Linux.`);
   if (process.getuid?.() !== 0)
-    throw new Error(`${why}, which takes root (it makes files of several owners). Run the sandbox as root.`);
+    throw new Error(
+      `${why}, which requires root (it creates files with several owners). Run the sandbox as root.`,
+    );
   const { bavail, bsize } = await statfs(folder);
   if (bavail * bsize < NEEDED_BYTES)
     throw new Error(

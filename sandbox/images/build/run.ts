@@ -41,7 +41,7 @@ export function run(program: string, args: readonly string[], options: RunOption
     child.on('close', (code, signal) => {
       if (code === 0) return resolve(output.join('\n'));
       const end = code === null ? `was ended by ${signal}` : `failed with exit code ${code}`;
-      reject(new Error(`${program} ${args.join(' ')} ${end}; it said last:\n  ${said.join('\n  ')}`));
+      reject(new Error(`${program} ${args.join(' ')} ${end}; its last output:\n  ${said.join('\n  ')}`));
     });
   });
 }

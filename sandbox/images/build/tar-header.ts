@@ -3,7 +3,7 @@ export function tarHeader(name: string, size: number): Buffer {
   const header = Buffer.alloc(512);
   if (Buffer.byteLength(name) > 100)
     throw new Error(`the name ${name} does not fit a tar header of 100 bytes`);
-  if (size >= 8 ** 11) throw new Error(`${name} has ${size} bytes, more than a tar header can say`);
+  if (size >= 8 ** 11) throw new Error(`${name} has ${size} bytes, more than a tar header can hold`);
   const put = (text: string, offset: number): number => header.write(text, offset, 'utf8');
   const octal = (value: number, width: number): string => `${value.toString(8).padStart(width - 1, '0')}\0`;
   put(name, 0);

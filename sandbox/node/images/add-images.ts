@@ -21,7 +21,7 @@ export async function addImages(
   log: (line: string) => void,
 ): Promise<void> {
   const state = await readState(paths);
-  if (!state) throw new Error(`the sandbox in ${paths.folder} is not up any more`);
+  if (!state) throw new Error(`the sandbox in ${paths.folder} is no longer up`);
   const ctr = ctrOf(state);
   const lock = { what: 'adding images', timeout: 3600_000 };
   await withLock(join(contentFolder(), 'images.lock'), lock, async () => {

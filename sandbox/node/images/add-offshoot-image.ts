@@ -9,7 +9,7 @@ import { contentFolder } from '../start-containerd.ts';
 /** See `Sandbox.addOffshootImage`. Older ones go: each is hundreds of megabytes, and only the newest is asked for. */
 export async function addOffshootImage(paths: Paths, log: (line: string) => void): Promise<string> {
   const state = await readState(paths);
-  if (!state) throw new Error(`the sandbox in ${paths.folder} is not up any more`);
+  if (!state) throw new Error(`the sandbox in ${paths.folder} is no longer up`);
   const { name, archive } = await ensureOffshootImage(log);
   const ctr = ctrOf(state);
   const lock = { what: 'adding images', timeout: 3600_000 };
