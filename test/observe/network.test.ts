@@ -6,7 +6,11 @@ import type { KubeObject } from '../../src/model/object.ts';
 const slice = {
   apiVersion: 'discovery.k8s.io/v1',
   kind: 'EndpointSlice',
-  metadata: { name: 'kubernetes', namespace: 'default' },
+  metadata: {
+    name: 'kubernetes',
+    namespace: 'default',
+    labels: { 'kubernetes.io/service-name': 'kubernetes' },
+  },
   endpoints: [{ addresses: ['172.16.0.9'] }, { addresses: ['172.16.0.10'] }],
   ports: [{ port: 6443 }],
 };

@@ -241,7 +241,7 @@ test('warnings come newest first, whichever of its times an Event has', async ()
       'Event',
       name,
       {},
-      { reason: name, message: 'm', involvedObject: { kind: 'Pod', name: 'p' }, ...times },
+      { type: 'Warning', reason: name, message: 'm', involvedObject: { kind: 'Pod', name: 'p' }, ...times },
     );
   const { cluster } = aCluster([
     event('old', { lastTimestamp: '2026-11-20T09:00:00Z' }),
