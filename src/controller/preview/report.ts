@@ -12,7 +12,9 @@ export function statusOf(
   plan: Plan,
   { trouble, contested = [] }: Acted,
 ): PreviewStatus {
-  const wanted = 'design' in plan && { design: plan.design, held: plan.kind === 'Hold', contested };
+  // A design that could not be applied replaces nothing: what runs is still the one before.
+  const held = plan.kind === 'Hold' || trouble !== undefined;
+  const wanted = 'design' in plan && { design: plan.design, held, contested };
   return deps.status({
     preview,
     plan,
