@@ -1,0 +1,151 @@
+import { expect, test } from 'vitest';
+import { ClusterError } from '../../src/cluster/errors.ts';
+import { kinds } from '../../src/model/kinds.ts';
+import { FINALIZER } from '../../src/model/labels.ts';
+import { aPreview, aRawDagRepository } from '../support/builders.ts';
+import { aProduct, inMemory } from '../support/memory-product.ts';
+import { aGrantedPreview } from './preview-world.ts';
+
+const done = { kind: 'Done' };
+
+/** One that runs, and whose branch is gone: proven, so that the Preview is being deleted. */
+async function aDeletedPreview() {
+  const it = await aGrantedPreview();
+  await it.start();
+  const preview = it.preview();
+  it.heads.clear();
+  it.pass(120_000);
+  await it.reconcileRepository();
+  it.pass(2_000);
+  await it.reconcileRepository();
+  it.wrote();
+  return { ...it, gone: preview };
+}
+
+const kindsLeft = (it: { store: { list(): { kind: string }[] } }) => [
+  ...new Set(it.store.list().map(({ kind }) => kind)),
+];
+
+test('a branch that is gone takes everything with it: fences are held while pods live, and the finalizer comes off last', async () => {
+  const it = await aDeletedPreview();
+  expect(await it.look()).toEqual({ kind: 'RequeueAfter', ms: 250 });
+  expect(it.wrote()).toEqual([
+    'patch NetworkPolicy/isolation',
+    `delete Namespace/${it.namespace}`,
+    `deleteCollection Pod/${it.namespace}`,
+    'patch NetworkPolicy/isolation',
+    `apply Preview/${it.gone.metadata.name}/status`,
+    expect.stringContaining('create Event/') as string,
+  ]);
+  expect(it.ready()).toMatchObject({ reason: 'Removing' });
+  it.collect();
+  expect(await it.look()).toEqual(done);
+  expect(it.previews()).toEqual([]);
+  expect(kindsLeft(it).sort()).toEqual(['DagRepository', 'Event', 'Job']);
+});
+
+test('until the namespace is gone the Preview stays, and nothing is said twice', async () => {
+  const it = await aDeletedPreview();
+  await it.look();
+  it.wrote();
+  await it.look();
+  expect(it.wrote()).toEqual([]);
+  expect(it.preview().metadata.finalizers).toEqual([FINALIZER]);
+});
+
+test('what a removal waits for is said once it has lasted', async () => {
+  const it = await aDeletedPreview();
+  await it.look();
+  it.pass(10_000);
+  await it.look();
+  expect(it.ready()?.message).toContain(`Waiting for namespace ${it.namespace}`);
+});
+
+test.each([
+  ['the namespace cannot be deleted', 'delete', 'Namespace'],
+  ['the pods cannot be deleted', 'deleteCollection', 'Pod'],
+  ['the fences cannot be held', 'patch', 'NetworkPolicy'],
+] as const)('where %s, that is thrown, and the next look goes on from there', async (_what, verb, kind) => {
+  const it = await aDeletedPreview();
+  it.fail(verb, kind, new ClusterError('Unavailable', 'try later'), { times: 1 });
+  await expect(it.look()).rejects.toMatchObject({ code: 'Unavailable' });
+  if (kind === 'NetworkPolicy') expect(it.wrote()).toEqual([]);
+  await it.look();
+  it.collect();
+  expect(await it.look()).toEqual(done);
+  expect(it.previews()).toEqual([]);
+});
+
+test('a finalizer that cannot be taken off is tried again; one that is off already is no error', async () => {
+  const it = await aDeletedPreview();
+  await it.look();
+  it.collect();
+  const lost = new ClusterError('Unreachable', 'no answer');
+  it.fail('patch', 'Preview', lost, { times: 1, done: true });
+  it.watches.hold();
+  await expect(it.look()).rejects.toBe(lost);
+  expect(it.previews()).toEqual([]);
+  expect(await it.reconcilePreview(it.gone)).toEqual(done);
+});
+
+test('a Preview of the same name that came since keeps its finalizer', async () => {
+  const it = await aDeletedPreview();
+  await it.look();
+  it.collect();
+  it.watches.hold();
+  it.store.remove(it.preview());
+  const { name, namespace = '' } = it.gone.metadata;
+  const metadata = { name, namespace, finalizers: [FINALIZER] };
+  await it.cluster.create({ ...it.gone, metadata });
+  expect(await it.reconcilePreview(it.gone)).toEqual(done);
+  expect(it.preview().metadata.finalizers).toEqual([FINALIZER]);
+});
+
+test('a suspended Preview loses its namespace and stays; its slot is free afterwards', async () => {
+  const it = await aGrantedPreview();
+  await it.start();
+  await it.editPreview({ spec: { suspend: true } });
+  await it.look();
+  it.collect();
+  await it.look();
+  expect(it.ready()).toMatchObject({ reason: 'Suspended' });
+  expect(it.store.list().some(({ kind }) => kind === 'Namespace')).toBe(false);
+  await it.reconcileRepository();
+  expect(it.preview().status?.admitted).toBeUndefined();
+});
+
+test('without its DagRepository a Preview loses its namespace and stays', async () => {
+  const it = await aGrantedPreview();
+  await it.start();
+  it.store.remove(it.store.get({ namespace: 'offshoot', name: 'dags' })!);
+  await it.look();
+  it.collect();
+  await it.look();
+  expect(it.ready()).toMatchObject({ reason: 'RepositoryNotFound' });
+  expect(kindsLeft(it)).not.toContain('Namespace');
+});
+
+test('I5: nothing is torn down while the API server does not agree with the caches', async () => {
+  const it = await aGrantedPreview();
+  await it.start();
+  await it.editPreview({ spec: { suspend: true } });
+  it.watches.hold();
+  await it.editPreview({ spec: { suspend: false } });
+  it.wrote();
+  const { namespace = '', name } = it.preview().metadata;
+  expect(await it.reconcilePreview(it.preview())).toEqual({ kind: 'RequeueAfter', ms: 1_000 });
+  expect(it.wrote()).toEqual([]);
+  expect(await it.cluster.get({ kind: kinds.Preview, namespace, name })).toBeDefined();
+});
+
+test('a Preview that cannot be read any more is removed all the same', async () => {
+  const deleting = aPreview({ deleting: true });
+  const unreadable = {
+    ...deleting,
+    metadata: { ...deleting.metadata, finalizers: [FINALIZER] },
+    spec: { ...deleting.spec, suspend: 'perhaps' },
+  };
+  const world = await aProduct([aRawDagRepository(inMemory()), unreadable]);
+  expect(await world.reconcilePreview(deleting)).toEqual(done);
+  expect(world.previews()).toEqual([]);
+});
