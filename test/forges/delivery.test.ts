@@ -224,6 +224,19 @@ test('any payload with one field replaced by anything is either understood or ig
   );
 });
 
+test.each([40, 64])(
+  'B14: a push to %i zeros is the end of the branch, also where no `deleted` says so',
+  (digits) => {
+    const { deleted: _, ...silent } = push as { deleted?: boolean };
+    for (const said of [silent, { ...push, deleted: false }, { ...push, deleted: true }])
+      expect(read('push', { ...said, after: '0'.repeat(digits) })).toMatchObject({
+        kind: 'branch',
+        branch: 'feature/hardy',
+        expectedHead: 'absent',
+      });
+  },
+);
+
 const body = payload('push-update');
 
 /** As the server does it: while the body arrives, and with the library's word at the end. */

@@ -35,6 +35,8 @@ const aboutRepositories = z.object({
 });
 
 const HEADS = 'refs/heads/';
+/** What git writes where there is no commit. Not every host says `deleted` as well. */
+const NO_COMMIT = /^0+$/;
 
 /** GitHub's webhooks: `webhooks/events.md` is the table of what each is for. */
 export const githubDeliveries: Webhooks<GithubSpec> = {
@@ -87,7 +89,8 @@ function readPush(payload: unknown): Delivery {
   const { ref, after, deleted, pusher, sender, repository } = push.data;
   if (!ref.startsWith(HEADS)) return ignored(`${ref} is not a branch`);
   const who = pusher?.name ?? sender?.login;
-  return branchHint(ref.slice(HEADS.length), deleted ? 'absent' : after, who, repository);
+  const gone = deleted || NO_COMMIT.test(after);
+  return branchHint(ref.slice(HEADS.length), gone ? 'absent' : after, who, repository);
 }
 
 function readRef(event: 'create' | 'delete', payload: unknown): Delivery {
