@@ -88,4 +88,6 @@ export type Delivery =
   /** Something happened to these repositories themselves, or to what we may see of them. */
   | { kind: 'repositories'; what: string; repositories: NamedRepository[] }
   | { kind: 'ping' }
-  | { kind: 'ignored'; why: string };
+  | { kind: 'ignored'; why: string }
+  /** Not in any form in which this host sends deliveries: whoever set the webhook up has to see it fail. */
+  | { kind: 'unreadable'; why: string };

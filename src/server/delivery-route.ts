@@ -28,6 +28,8 @@ interface Came {
   outcome: string;
 }
 
+type Readable = Exclude<Delivery, { kind: 'unreadable' }>;
+
 /** What is known of a delivery before its body is read. */
 interface Announced {
   endpoint: WebhookEndpoint;
@@ -36,7 +38,7 @@ interface Announced {
 
 /**
  * Deliveries are verified over their raw bytes while these arrive, and parsed only afterwards. 202 means that the mark is in the
- * Kubernetes API, or that nobody is concerned. 401 never says which part was wrong.
+ * Kubernetes API, or that nobody is concerned; 400, that a body that was verified cannot be read. 401 never says which part was wrong.
  */
 export async function deliveryRoute(app: FastifyInstance, options: WebhookServerOptions): Promise<void> {
   const { log, seen, intake } = options;
@@ -70,7 +72,7 @@ export async function deliveryRoute(app: FastifyInstance, options: WebhookServer
           request.setDecorator<Announced>(ANNOUNCED, announced(webhooks, find(request), request));
         },
       },
-      (request, reply) => take(webhooks, request).then((said) => reply.code(202).send(said)),
+      (request, reply) => take(webhooks, request).then(({ code, said }) => reply.code(code).send(said)),
     );
   }
 
@@ -86,7 +88,7 @@ export async function deliveryRoute(app: FastifyInstance, options: WebhookServer
     return { endpoint, proof };
   }
 
-  async function take(webhooks: Webhooks, request: FastifyRequest): Promise<object> {
+  async function take(webhooks: Webhooks, request: FastifyRequest): Promise<{ code: number; said: object }> {
     const inTime = deadline(ANSWER_WITHIN_MS);
     const { endpoint, proof } = request.getDecorator<Announced>(ANNOUNCED);
     const { event, id } = webhooks.about(request.headers);
@@ -96,11 +98,19 @@ export async function deliveryRoute(app: FastifyInstance, options: WebhookServer
         throw error instanceof Refusal ? noted(endpoint.name, error) : error;
       },
     );
+    if (delivery.kind === 'unreadable') {
+      seen(delivery.kind, 'refused');
+      log.warn(
+        { repository: endpoint.name, delivery: id, event, why: delivery.why },
+        'delivery not readable',
+      );
+      return { code: 400, said: { error: delivery.why } };
+    }
     const { outcome, repository = endpoint.name, ...said } = await inTime(act(endpoint, delivery, id));
     seen(delivery.kind === 'ignored' ? 'ignored' : event, outcome);
     const hint = delivery.kind === 'branch' && { expectedHead: delivery.expectedHead };
     log.info({ repository, delivery: id, event, ...hint, ...said }, 'delivery received');
-    return said;
+    return { code: 202, said };
   }
 
   function noted(endpoint: string, error: Refusal): Refusal {
@@ -108,7 +118,7 @@ export async function deliveryRoute(app: FastifyInstance, options: WebhookServer
     return error;
   }
 
-  async function act(endpoint: WebhookEndpoint, delivery: Delivery, id: string): Promise<Came> {
+  async function act(endpoint: WebhookEndpoint, delivery: Readable, id: string): Promise<Came> {
     if (delivery.kind === 'ping') return { result: 'pong', outcome: 'ping' };
     if (delivery.kind === 'ignored') return { result: delivery.why, outcome: 'ignored' };
     const named = delivery.kind === 'branch' ? [delivery.repository] : delivery.repositories;

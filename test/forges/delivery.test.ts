@@ -142,15 +142,6 @@ test.each<[what: string, event: string, body: unknown, why: RegExp]>([
     Buffer.from(text),
     /not a push payload/,
   ]),
-  ['an empty body', 'push', Buffer.alloc(0), /not JSON/],
-  ['half a body', 'push', payload('push-update').subarray(0, 100), /not JSON/],
-  [
-    'a form',
-    'push',
-    Buffer.from('payload=%7B%7D'),
-    /not JSON; set the content type of the webhook to application\/json/,
-  ],
-  ['bytes that are no text', 'push', Buffer.from([0xff, 0xfe, 0x7b, 0x7d]), /not JSON/],
   ['JSON 100,000 deep', 'push', Buffer.from('['.repeat(100_000) + ']'.repeat(100_000)), /not a push payload/],
   [
     'objects 100,000 deep',
@@ -184,6 +175,42 @@ test.each<[what: string, event: string, body: unknown, why: RegExp]>([
   const delivery = read(event, body);
   expect(delivery.kind).toBe('ignored');
   expect(delivery.kind === 'ignored' ? delivery.why : '').toMatch(why);
+});
+
+const asForm = (body: Buffer) => Buffer.from(new URLSearchParams({ payload: body.toString() }).toString());
+
+test.each(Object.keys(payloads))('B11: %s says the same as a form, which is GitHub’s default', (name) => {
+  const json = payload(name);
+  expect(read(eventOf(name), asForm(json))).toEqual(read(eventOf(name), json));
+});
+
+test('B11: a form is read as browsers write it, and to its end or the next field', () => {
+  for (const text of ['café +%&=', '\u2028', '😀'])
+    expect(
+      read('push', asForm(Buffer.from(JSON.stringify({ ...push, pusher: { name: text } })))),
+    ).toMatchObject({
+      pusher: text,
+    });
+  expect(read('ping', Buffer.from('payload=%7B%7D&x=%'))).toEqual({ kind: 'ping' });
+});
+
+test.each<[what: string, body: Buffer]>([
+  ['an empty body', Buffer.alloc(0)],
+  ['half a body', payload('push-update').subarray(0, 100)],
+  ['half a form', asForm(payload('push-update')).subarray(0, 100)],
+  ['a form without the field', Buffer.from('text=%7B%7D')],
+  ['a form with the field later', Buffer.from('x=1&payload=%7B%7D')],
+  ['a form that is not well formed', Buffer.from('payload=%7')],
+  ['a form with bytes that are no text', Buffer.from('payload=%ff%fe')],
+  ['a form with an empty field', Buffer.from('payload=')],
+  ['bytes that are no text', Buffer.from([0xff, 0xfe, 0x7b, 0x7d])],
+  ['XML', Buffer.from('<push/>')],
+])('B11: %s cannot be read, whatever event it is of', (_what, body) => {
+  for (const event of [...ours, 'issues'])
+    expect(read(event, body)).toMatchObject({
+      kind: 'unreadable',
+      why: expect.stringContaining('content type of the webhook to application/json') as string,
+    });
 });
 
 test('every hostile name arrives as it was sent, from a push as from a create', () => {
@@ -284,6 +311,10 @@ test('F3: a body of far more values than any delivery has is not parsed', () => 
   expect(read('push', Buffer.from(`[${'{},'.repeat(8_000_000)}{}]`))).toEqual({
     kind: 'ignored',
     why: 'the body has more than 1000000 values, more than any real delivery',
+  });
+  // Nor where its brackets are escaped.
+  expect(read('push', Buffer.from(`payload=%5B${'%7B%7D,'.repeat(1_000_001)}0%5D`))).toMatchObject({
+    kind: 'ignored',
   });
 });
 

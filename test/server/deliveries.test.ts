@@ -144,15 +144,39 @@ test.each([
   expect(marks).toHaveLength(response.statusCode === 202 ? 1 : 0);
 });
 
-test('a signed form is told how to be JSON', async () => {
-  const body = Buffer.from(`payload=${encodeURIComponent(push.toString())}`);
-  const response = await aServer().app.inject(
-    aDelivery('push', body, { 'content-type': 'application/x-www-form-urlencoded' }),
-  );
-  expect(response.json<unknown>()).toEqual({
-    result: 'the body is not JSON; set the content type of the webhook to application/json',
+const FORM = 'application/x-www-form-urlencoded';
+
+test('B11: a signed form is read; the signature is over the form as it was sent', async () => {
+  const { app, marks } = aServer();
+  const form = (body: Buffer) => Buffer.from(`payload=${encodeURIComponent(body.toString())}`);
+  const send = (event: string, body: Buffer) => app.inject(aDelivery(event, body, { 'content-type': FORM }));
+  expect((await send('ping', form(payload('ping')))).json<unknown>()).toEqual({ result: 'pong' });
+  expect((await send('push', form(push))).json<unknown>()).toEqual({
+    branch: 'feature/hardy',
+    result: 'created',
   });
+  const inner = aDelivery('push', form(push), { 'x-hub-signature-256': signature(push, KEY) });
+  expect((await app.inject(inner)).statusCode).toBe(401);
+  expect(marks).toHaveLength(1);
 });
+
+test.each(['ping', 'push', 'create', 'issues'])(
+  'B11: a %s that is neither JSON nor such a form is 400, so that nobody believes that all is well',
+  async (event) => {
+    const { app, marks, lines, counted } = aServer();
+    const response = await app.inject(aDelivery(event, 'x=1', { 'content-type': FORM }));
+    expect([response.statusCode, response.json<unknown>()]).toEqual([
+      400,
+      {
+        error:
+          'The body is neither JSON nor a form with JSON in its field payload. Set the content type of the webhook to application/json.',
+      },
+    ]);
+    expect(marks).toEqual([]);
+    expect(counted).toEqual(['unreadable refused']);
+    expect(lines).toHaveLength(1);
+  },
+);
 
 test('a body that says it is compressed is not unpacked', async () => {
   const bomb = Buffer.concat(Array(200).fill(gzipSync(Buffer.alloc(1024 * 1024, '['), { level: 9 })));

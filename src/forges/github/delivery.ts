@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { branchFault } from '../../model/branch-name.ts';
 import { LONGEST_BRANCH } from '../../model/names.ts';
+import { jsonOf } from './payload.ts';
 import { hasTooManyValues, MOST_VALUES } from './size.ts';
 import { githubSignature } from './signature.ts';
 import type { Delivery, NamedRepository, Webhooks } from '../api.ts';
@@ -46,18 +47,18 @@ export const githubDeliveries: Webhooks<GithubSpec> = {
     id: short(headers['x-github-delivery']),
   }),
   read(event, body) {
-    if (event === 'ping') return { kind: 'ping' };
-    const readPayload = Object.hasOwn(readers, event) ? readers[event] : undefined;
-    if (!readPayload) return ignored(`event ${event} is not used`);
-    if (hasTooManyValues(body))
+    const json = jsonOf(body);
+    if (!json) return UNREADABLE;
+    if (hasTooManyValues(json))
       return ignored(`the body has more than ${MOST_VALUES} values, more than any real delivery`);
     let payload: unknown;
     try {
-      payload = JSON.parse(body.toString('utf8'));
+      payload = JSON.parse(json.toString('utf8'));
     } catch {
-      return ignored('the body is not JSON; set the content type of the webhook to application/json');
+      return UNREADABLE;
     }
-    return readPayload(payload);
+    const readPayload = Object.hasOwn(readers, event) ? readers[event] : undefined;
+    return readPayload?.(payload) ?? ignored(`event ${event} is not used`);
   },
   /** By its number, once that is pinned; before, by its name. */
   concerns({ owner, name }, pinned, named) {
@@ -67,6 +68,7 @@ export const githubDeliveries: Webhooks<GithubSpec> = {
 };
 
 const readers: Record<string, (payload: unknown) => Delivery> = {
+  ping: () => ({ kind: 'ping' }),
   push: readPush,
   create: (payload) => readRef('create', payload),
   delete: (payload) => readRef('delete', payload),
@@ -76,12 +78,17 @@ const readers: Record<string, (payload: unknown) => Delivery> = {
 };
 
 /** The events whose deliveries say something to us; `webhooks/github-app.json` subscribes to those that an App has to ask for. */
-export const githubEvents: readonly string[] = ['ping', ...Object.keys(readers)];
+export const githubEvents: readonly string[] = Object.keys(readers);
 
 const short = (header: string | string[] | undefined) =>
   typeof header === 'string' ? header.slice(0, 200) : '';
 
 const ignored = (why: string): Delivery => ({ kind: 'ignored', why });
+
+const UNREADABLE: Delivery = {
+  kind: 'unreadable',
+  why: 'The body is neither JSON nor a form with JSON in its field payload. Set the content type of the webhook to application/json.',
+};
 
 function readPush(payload: unknown): Delivery {
   const push = pushEvent.safeParse(payload);
