@@ -41,6 +41,9 @@ const config: Config = {
   logLevel: 'info',
 };
 
+/** The process has run for a while: nothing happens at zero. */
+const UP_MS = 7_000;
+
 /** Its git server has an address, which nobody has to look up. */
 export const inMemory = (parts: Parameters<typeof aSpec>[0] = {}) =>
   aSpec({ git: { url: 'https://10.89.0.1/acme/dags.git' }, webhookSecretRef: undefined, ...parts });
@@ -52,7 +55,7 @@ export const inMemory = (parts: Parameters<typeof aSpec>[0] = {}) =>
 export async function aProduct(seeds: KubeObject[], branches: readonly string[] = []) {
   const clock = aHandClock();
   const now = () => new Date(NOW.getTime() + clock.now());
-  vi.spyOn(performance, 'now').mockImplementation(clock.now);
+  vi.spyOn(performance, 'now').mockImplementation(() => UP_MS + clock.now());
   vi.spyOn(Date, 'now').mockImplementation(() => now().getTime());
   onTestFinished(() => void vi.restoreAllMocks());
   const memory = aCluster(seeds, { now });
