@@ -15,7 +15,7 @@ export interface CodeHost {
   /** All branches with their head (40 hex digits), complete or an error. */
   listBranches(): Promise<Map<string, string>>;
   /**
-   * One branch, by its exact name. `absent` only from a host that showed besides that it knows the repository and shows its refs, or of
+   * One branch, by its exact name. `absent` only from a host that showed besides that it knows the repository and shows its branches, or of
    * a name that git can give no branch. What it throws that is no Problem is this branch's own trouble.
    */
   lookUp(branch: string): Promise<Answer>;

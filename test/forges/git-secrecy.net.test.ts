@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { sweepCredentials } from '../../src/forges/git/credentials.ts';
-import { lsRemote } from '../../src/forges/git/ls-remote.ts';
+import { lsRemoteHeads } from '../../src/forges/git/ls-remote.ts';
 import { PASSWORD } from './git-world.ts';
 import type { AddressInfo } from 'node:net';
 
@@ -55,7 +55,7 @@ async function descendants(): Promise<Running[]> {
 
 test('while git waits for the host, no process shows the password, and afterwards none is left', async () => {
   const { url, authorised } = await aSilentServer();
-  const listing = lsRemote(url, { username: 'offshoot', password: PASSWORD }, ['HEAD'], 2_500).catch(
+  const listing = lsRemoteHeads(url, { username: 'offshoot', password: PASSWORD }, 2_500).catch(
     (error: unknown) => error,
   );
   expect(Buffer.from((await authorised).split(' ')[1] ?? '', 'base64').toString()).toBe(

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
-import { createServer } from 'node:net';
+import { appendFile } from 'node:fs/promises';
+import { connect, createServer } from 'node:net';
 import { join } from 'node:path';
 import { onTestFinished, vi } from 'vitest';
 import { startGitServer } from '../../demo/git-server/git-server.ts';
@@ -41,6 +42,33 @@ export async function gitDaemon(folder: string): Promise<string> {
   const url = `git://127.0.0.1:${port}/dags.git`;
   await vi.waitFor(() => git(folder, 'ls-remote', url), { timeout: 10_000, interval: 50 });
   return url;
+}
+
+/** Adds this many refs that are no branches, as pull requests leave them; by hand, for git takes its time over each. */
+export async function addPullRequests(folder: string, count: number, commit: string): Promise<void> {
+  await git(folder, 'pack-refs', '--all');
+  const numbers = Array.from({ length: count }, (_, at) => String(at).padStart(6, '0'));
+  // Sorted: after refs/heads.
+  await appendFile(
+    join(folder, 'packed-refs'),
+    numbers.map((number) => `${commit} refs/pull/${number}/head\n`).join(''),
+  );
+}
+
+/** The same URL through a proxy that counts what the host answers. */
+export async function counted(url: string): Promise<{ url: string; bytes: () => number }> {
+  const { hostname, port } = new URL(url);
+  let bytes = 0;
+  const server = createServer((client) => {
+    const upstream = connect(Number(port), hostname);
+    upstream.on('data', (chunk: Buffer) => (bytes += chunk.length));
+    client.pipe(upstream).pipe(client);
+    for (const one of [client, upstream]) one.on('error', () => (client.destroy(), upstream.destroy()));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => void server.close());
+  const proxied = url.replace(`${hostname}:${port}`, `127.0.0.1:${(server.address() as AddressInfo).port}`);
+  return { url: proxied, bytes: () => bytes };
 }
 
 export const PASSWORD = 'correct-horse-battery-staple';

@@ -4,11 +4,20 @@ import { join } from 'node:path';
 import { mkdir } from 'node:fs/promises';
 import { expect, test } from 'vitest';
 import { git as forge } from '../../src/forges/git/git.ts';
-import { lsRemote, parse } from '../../src/forges/git/ls-remote.ts';
+import { lsRemoteHeads, parse } from '../../src/forges/git/ls-remote.ts';
 import { git } from '../support/git.ts';
 import { hostileNames } from '../support/hostile-names.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
-import { aRepository, freePort, gitDaemon, httpServer, namesThatGitTakes, PASSWORD } from './git-world.ts';
+import {
+  addPullRequests,
+  aRepository,
+  counted,
+  freePort,
+  gitDaemon,
+  httpServer,
+  namesThatGitTakes,
+  PASSWORD,
+} from './git-world.ts';
 import type { SecretData } from '../../src/forges/api.ts';
 
 const host = (url: string, credentials?: SecretData) => forge.open({ url }, credentials);
@@ -60,6 +69,69 @@ test('a branch is looked up by its exact name; a tail of another is not it', asy
     'HEAD',
   ])
     expect(await asked(none), none).toEqual({ state: 'absent' });
+});
+
+test.each(['git://', 'http://'])(
+  'B10: over %s nothing is received of refs that are no branches',
+  async (how) => {
+    const served = how === 'git://' ? await aDaemon() : await httpServer();
+    const commit = await aRepository(served.repository, ['refs/heads/feature/kelp']);
+    await addPullRequests(served.repository, 20_000, commit);
+    expect(await git(served.repository, 'for-each-ref', '--count=1', 'refs/pull/019999')).toContain(commit);
+    const { url, bytes } = await counted(served.url);
+    const ask = host(url, how === 'git://' ? undefined : login);
+    expect((await ask.listBranches()).size).toBe(2);
+    expect(await ask.lookUp('feature/kelp')).toEqual({ state: 'exists', head: commit });
+    expect(await ask.lookUp('feature/gone')).toEqual({ state: 'absent' });
+    expect(bytes()).toBeLessThan(10_000);
+  },
+);
+
+test('B23: an annotated tag of the same name is not the branch, and alone it is none', async () => {
+  const { head, repository, url } = await aDaemon(['refs/heads/feature/kelp']);
+  for (const tag of ['feature/kelp', 'feature/gone'])
+    await git(repository, 'tag', '--annotate', '--message=x', tag, head);
+  expect(await host(url).lookUp('feature/kelp')).toEqual({ state: 'exists', head });
+  expect(await host(url).lookUp('feature/gone')).toEqual({ state: 'absent' });
+});
+
+test('B23: a ref elsewhere that ends like a branch is none, and a branch may be called HEAD', async () => {
+  const { head, url } = await aDaemon([
+    'refs/remotes/x/refs/heads/feature/ghost',
+    'refs/heads/HEAD',
+    'refs/heads/heads/feature/other',
+  ]);
+  expect(await host(url).lookUp('feature/ghost')).toEqual({ state: 'absent' });
+  expect(await host(url).lookUp('feature/other')).toEqual({ state: 'absent' });
+  expect(await host(url).lookUp('HEAD')).toEqual({ state: 'exists', head });
+  expect([...(await host(url).listBranches()).keys()].sort()).toEqual([
+    'HEAD',
+    'heads/feature/other',
+    'main',
+  ]);
+});
+
+test('B23: packed refs are read, and one that was packed and then changed is the later one', async () => {
+  const { head, repository, url } = await aDaemon(['refs/heads/feature/kelp', 'refs/heads/feature/gone']);
+  await git(repository, 'pack-refs', '--all');
+  const next = await git(repository, 'commit-tree', `${head}^{tree}`, '-p', head, '-m', 'Next');
+  await git(repository, 'update-ref', 'refs/heads/feature/kelp', next);
+  await git(repository, 'update-ref', '-d', 'refs/heads/feature/gone');
+  expect(await host(url).lookUp('feature/kelp')).toEqual({ state: 'exists', head: next });
+  expect(await host(url).lookUp('main')).toEqual({ state: 'exists', head });
+  expect(await host(url).lookUp('feature/gone')).toEqual({ state: 'absent' });
+});
+
+test('B23: a repository of SHA-256 is read', async () => {
+  const folder = await temporaryFolder();
+  const repository = join(folder, 'dags.git');
+  await mkdir(repository);
+  await git(repository, 'init', '-q', '--bare', '--object-format=sha256', '-b', 'main', '.');
+  const head = await aRepository(repository, ['refs/heads/feature/kelp']);
+  expect(head).toHaveLength(64);
+  const url = await gitDaemon(folder);
+  expect(await host(url).lookUp('feature/kelp')).toEqual({ state: 'exists', head });
+  expect(await host(url).lookUp('feature/gone')).toEqual({ state: 'absent' });
 });
 
 test('every hostile name that git takes is found, listed and looked up', async () => {
@@ -224,7 +296,7 @@ test('F6: no branch has a control character in its name: absent, without asking'
 });
 
 test('F6: git is never started with an argument that it cannot have', async () => {
-  await expect(lsRemote('git://127.0.0.1/dags.git', undefined, ['refs/heads/a\0b'])).rejects.toMatchObject({
+  await expect(lsRemoteHeads('git://127.0.0.1/da\0gs.git', undefined)).rejects.toMatchObject({
     reason: 'GitRefused',
     message: expect.stringContaining('control character') as string,
   });

@@ -2,7 +2,7 @@ import { branchFault } from '../../model/branch-name.ts';
 import { isSsh } from '../../model/git-url.ts';
 import { Problem } from '../../model/problem.ts';
 import { userAndPassword } from './credentials.ts';
-import { lsRemote } from './ls-remote.ts';
+import { lsRemoteHeads } from './ls-remote.ts';
 import { gitSource } from './spec.ts';
 import type { Answer, CodeHost, Forge, SecretData } from '../api.ts';
 import type { GitSpec } from './spec.ts';
@@ -26,27 +26,22 @@ export const git: Forge<GitSpec> = {
 };
 
 function codeHost(url: string, credentials: SecretData | undefined): CodeHost {
+  /** By full name, from one answer of a host that shows at least one: `docs/decisions/0026-absence-beside-a-branch.md`. */
+  async function heads() {
+    const refs = await lsRemoteHeads(url, credentials);
+    if (refs.size > 0) return refs;
+    throw new Problem('GitRefused', `${url} lists no branches; an empty answer proves nothing.`);
+  }
+
   async function listBranches() {
-    const refs = await lsRemote(url, credentials, ['HEAD', `${HEADS}*`]);
-    if (refs.size === 0) {
-      throw new Problem('GitRefused', `${url} lists no branches; an empty answer proves nothing.`);
-    }
-    const branches = new Map<string, string>();
-    for (const [ref, head] of refs) {
-      if (ref.startsWith(HEADS) && !ref.includes(NOT_UTF8)) branches.set(ref.slice(HEADS.length), head);
-    }
-    return branches;
+    const named = [...(await heads())].filter(([ref]) => !ref.includes(NOT_UTF8));
+    return new Map(named.map(([ref, head]) => [ref.slice(HEADS.length), head]));
   }
 
   async function lookUp(branch: string): Promise<Answer> {
     if (branchFault(branch)) return { state: 'absent' };
-    const refs = await lsRemote(url, credentials, ['HEAD', HEADS + branch]);
-    const head = refs.get(HEADS + branch);
-    if (head) return { state: 'exists', head };
-    if (refs.has('HEAD')) return { state: 'absent' };
-    // The default branch may not exist (a bare repository made with another default): other branches prove as much.
-    const now = (await listBranches()).get(branch);
-    return now ? { state: 'exists', head: now } : { state: 'absent' };
+    const head = (await heads()).get(HEADS + branch);
+    return head ? { state: 'exists', head } : { state: 'absent' };
   }
 
   return {

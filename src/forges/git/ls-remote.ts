@@ -11,21 +11,21 @@ const TIMEOUT_MS = 15_000;
 const MIB = 1024 * 1024;
 /** Half a million branches, more or less. */
 const MOST_BYTES = 32 * MIB;
+const ENDED_EARLY = Buffer.from('git ended before it had listed everything.');
 const REDIRECTED = /returned error: 30[12378]\b/;
 
-/** Refs of a remote repository, by full name, as `git ls-remote` shows them; `patterns` are matched by git from the end. */
-export async function lsRemote(
+/**
+ * The branches of a remote repository, by full name (`refs/heads/…`). With `--heads` the host is asked for no other refs, of which there
+ * may be hundreds of thousands; a pattern would be matched on our side alone.
+ */
+export async function lsRemoteHeads(
   url: string,
   credentials: SecretData | undefined,
-  patterns: string[],
   timeoutMs = TIMEOUT_MS,
 ): Promise<Map<string, string>> {
   // A NUL ends an argument: the process would not even be started, which says nothing about the host.
-  if (![url, ...patterns].every((one) => BRANCH_NAME.test(one)))
-    throw new Problem(
-      'GitRefused',
-      'A URL or ref name contains a control character, which git does not allow.',
-    );
+  if (!BRANCH_NAME.test(url))
+    throw new Problem('GitRefused', 'The URL contains a control character, which git does not allow.');
   await refuseForbidden(gitHost(url));
   return withCredentials(url, credentials, async ({ env: access, askpass, dir }) => {
     const late = AbortSignal.timeout(timeoutMs);
@@ -39,6 +39,9 @@ export async function lsRemote(
         // One may lead anywhere, where the URL itself must not.
         config: ['http.followRedirects=false'],
         allowEnvironment: Object.keys(env),
+        // Also one that says nothing, or was killed: what it wrote until then is not all.
+        errors: (error, { exitCode, stdErr }) =>
+          error ?? (exitCode === 0 ? undefined : Buffer.concat(stdErr.length > 0 ? stdErr : [ENDED_EARLY])),
         unsafe: { allowUnsafeAskPass: askpass, allowUnsafeSshCommand: true },
       });
       let bytes = 0;
@@ -48,7 +51,7 @@ export async function lsRemote(
           if (bytes > MOST_BYTES) long.abort();
         });
       });
-      return parse(await git.env(env).raw(['ls-remote', '--', url, ...patterns]));
+      return parse(await git.env(env).raw(['ls-remote', '--heads', '--', url]));
     } catch (cause) {
       if (long.signal.aborted)
         throw new Problem('GitRefused', `${url} lists more than ${MOST_BYTES / MIB} MiB of refs.`, { cause });
