@@ -231,3 +231,14 @@ test('F13: the wall clock is set back an hour: the next listing, proof and try c
   await world.follow(125_000);
   expect(world.branches().sort()).toEqual(['a/bad', 'feature/unheard']);
 });
+
+test('removals never wait for creations: while a Preview is being made without end, those whose branch is gone go', async () => {
+  const world = aWorld([removed], ['feature/new']);
+  await world.run();
+  world.heads.set('feature/next', HEAD);
+  world.cluster.create = () => new Promise(() => undefined);
+  world.pass(120_000);
+  void world.run();
+  await new Promise(setImmediate);
+  expect(world.branches()).not.toContain('feature/removed');
+});

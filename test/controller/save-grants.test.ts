@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { ClusterError } from '../../src/cluster/errors.ts';
 import { createSaveGrants } from '../../src/controller/repository/save-grants.ts';
 import { aPreview, admitted, verified } from '../support/builders.ts';
+import { aCluster } from '../support/memory-cluster.ts';
 import type { Grant } from '../../src/controller/repository/grants.ts';
 import type { KubeObject } from '../../src/model/object.ts';
 import type { Preview } from '../../src/model/preview.ts';
@@ -23,6 +24,13 @@ function anApi(code: ClusterError['code']) {
   return { written, save: createSaveGrants({ cluster: { apply }, remember: () => undefined }) };
 }
 
+const updating = {
+  generation: 2,
+  rendering: 'new',
+  template: {},
+  updating: { since: '2026-11-20T09:59:00Z', worked: true },
+};
+
 const grants = new Map<Preview, Grant>([
   [bad, admitted],
   [good, admitted],
@@ -42,4 +50,40 @@ test('the API server’s own trouble is thrown, once every other was tried', asy
   const { written, save } = anApi('Unavailable');
   await expect(save(grants)).rejects.toMatchObject({ code: 'Unavailable' });
   expect(written).toEqual(['good', 'other']);
+});
+
+test('whatever makes room is written first, and only if nobody has changed his mind since', async () => {
+  const [frees, updated, takes] = [
+    aPreview({ branch: 'frees', uid: 'frees', status: admitted }),
+    aPreview({ branch: 'updated', uid: 'updated', status: { ...admitted, revision: updating } }),
+    aPreview({ branch: 'takes', uid: 'takes', status: verified }),
+  ] as const;
+  const { cluster, journal, store } = aCluster([frees, updated, takes]);
+  const live = (uid: string) => store.byUid(uid) as Preview;
+  const save = createSaveGrants({ cluster, remember: () => undefined });
+  const { updating: _, ...settled } = updating;
+  const grants = new Map<Preview, Grant>([
+    [live('takes'), admitted],
+    [live('updated'), { ...admitted, revision: settled }],
+    [live('frees'), verified],
+  ]);
+  await save(grants);
+  expect(journal.map((one) => one.split('-')[1])).toEqual(['frees', 'updated', 'takes']);
+
+  const stale = new Map<Preview, Grant>([
+    [{ ...live('takes'), metadata: { ...live('takes').metadata, resourceVersion: '1' } }, verified],
+  ]);
+  await expect(save(stale)).rejects.toMatchObject({ code: 'Conflict' });
+  expect(live('takes').status?.admitted).toBe(true);
+});
+
+test('what is granted already is not written, and what is remembered is what the API server answered', async () => {
+  const { cluster, journal, store } = aCluster([aPreview({ uid: 'one', status: verified })]);
+  const remembered: Preview[] = [];
+  const save = createSaveGrants({ cluster, remember: (one) => void remembered.push(one) });
+  const live = store.byUid('one') as Preview;
+  await save(new Map<Preview, Grant>([[live, verified]]));
+  expect([journal, remembered]).toEqual([[], []]);
+  await save(new Map<Preview, Grant>([[live, admitted]]));
+  expect(remembered).toEqual([store.byUid('one')]);
 });
