@@ -28,6 +28,8 @@ export interface UpOptions {
   size: 'control-plane' | 'node';
   /** The size, if not given. */
   name?: string;
+  /** Size control-plane: the IP family of its API server and of its Services. 4, if not given. */
+  family?: 4 | 6;
   log?: (line: string) => void;
 }
 

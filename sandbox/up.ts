@@ -19,7 +19,12 @@ import { remove } from './down.ts';
 import { sandboxOf } from './sandbox.ts';
 
 /** Brings a sandbox up, or finds it up; returns once it can be used, and leaves it running when this process ends. */
-export async function up({ size, name = size, log = () => undefined }: UpOptions): Promise<Sandbox> {
+export async function up({
+  size,
+  name = size,
+  family = 4,
+  log = () => undefined,
+}: UpOptions): Promise<Sandbox> {
   assertName(name);
   const paths = pathsOf(join(stateFolder(), name));
   if (size === 'node') checkNodeMachine();
@@ -44,7 +49,7 @@ export async function up({ size, name = size, log = () => undefined }: UpOptions
     if (size === 'node') await removeDeadNode(paths.folder, log);
     for (let attempt = 1; ; attempt++) {
       try {
-        return await start(new StateFile(paths, newState(name, size)), binaries, log);
+        return await start(new StateFile(paths, newState(name, size)), binaries, FAMILIES[family], log);
       } catch (error) {
         // A port that was free may be taken between our look and the program's start.
         if (attempt === 3 || !/address already in use/.test((error as Error).message)) throw error;
@@ -72,7 +77,17 @@ const newState = (name: string, size: UpOptions['size']) => ({
   processes: {},
 });
 
-async function start(state: StateFile, binaries: Binaries, log: (line: string) => void): Promise<Sandbox> {
+const FAMILIES = {
+  4: { address: '127.0.0.1', serviceCidr: '10.96.0.0/16', serviceAddress: '10.96.0.1' },
+  6: { address: '::1', serviceCidr: 'fd00:96::/112', serviceAddress: 'fd00:96::1' },
+};
+
+async function start(
+  state: StateFile,
+  binaries: Binaries,
+  addresses: (typeof FAMILIES)[4],
+  log: (line: string) => void,
+): Promise<Sandbox> {
   const { paths, value } = state;
   const began = Date.now();
   log(`bringing up ${value.name} (${value.size})`);
@@ -82,11 +97,7 @@ async function start(state: StateFile, binaries: Binaries, log: (line: string) =
     if (value.size === 'node') {
       await startNode(state, binaries);
     } else {
-      const { api } = await startControlPlane(state, binaries, {
-        address: '127.0.0.1',
-        serviceCidr: '10.96.0.0/16',
-        serviceAddress: '10.96.0.1',
-      });
+      const { api } = await startControlPlane(state, binaries, addresses);
       await controllersWork(state, api);
     }
     await state.update({ ready: true });

@@ -27,7 +27,7 @@ export async function startControlPlane(
   const [client, peer, secure] = await Promise.all([freePorts(2), freePorts(1, address)]).then((ports) =>
     ports.flat(),
   );
-  const server = `https://${address}:${secure}`;
+  const server = `https://${address.includes(':') ? `[${address}]` : address}:${secure}`;
   await state.update({ server });
   const pki = await clusterPki(paths, {
     name: value.name,

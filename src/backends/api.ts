@@ -48,6 +48,8 @@ export interface BackendTools {
   applier: Applier;
   /** ConfigMaps that it keeps beside DagRepositories. */
   kept: Cache<KubeObject>;
+  /** As in designs, for pods that belong to no preview. */
+  userIds: Design['userIds'];
 }
 
 /** One way of making previews, at work. */

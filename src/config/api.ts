@@ -13,6 +13,10 @@ export interface Config {
   /** Without a slash at its end. */
   readonly syncedUrl?: string | undefined;
   readonly clusterDns?: readonly string[] | undefined;
+  readonly httpProxy?: string | undefined;
+  readonly httpsProxy?: string | undefined;
+  readonly noProxy?: string | undefined;
+  readonly userIds: 'own' | 'assigned';
   readonly podNamespace?: string | undefined;
   readonly podName?: string | undefined;
   readonly logLevel: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal';

@@ -5,7 +5,10 @@ import type { Config } from './api.ts';
 
 const listen = z
   .string()
-  .regex(/^(\[[0-9a-fA-F:]+\]|[^:\s]+):\d{1,5}$/, 'must be HOST:PORT, such as 127.0.0.1:8080')
+  .regex(
+    /^(\[[0-9a-fA-F:]+\]|[^:\s]+):\d{1,5}$/,
+    'must be HOST:PORT, such as 127.0.0.1:8080, or *:8080 for every address',
+  )
   .refine(
     (text) => Number(text.slice(text.lastIndexOf(':') + 1)) <= 65_535,
     'must be HOST:PORT, with a port up to 65535',
@@ -26,6 +29,21 @@ const addresses = z
   );
 
 const httpUrl = z.url({ protocol: /^https?$/ });
+
+/** curl and git take a proxy without a scheme, too. Previews get the same one, so there is no place for a password in it. */
+const proxyUrl = z
+  .string()
+  .transform((text) => (text.includes('://') ? text : `http://${text}`))
+  .pipe(
+    z.url({
+      protocol: /^https?$/,
+      error: 'must be the URL of an HTTP proxy, such as http://proxy.example.com:3128',
+    }),
+  )
+  .refine((text) => {
+    const { username, password } = new URL(text);
+    return username === '' && password === '';
+  }, 'must not contain credentials: every preview gets the same proxy, and its DAGs could read them. Let the proxy trust the cluster’s addresses instead');
 
 /** Each description ends up in `offshoot serve --help` and in the README; the defaults are read from here as well. */
 const schema = z.object({
@@ -49,7 +67,9 @@ const schema = z.object({
     ),
   webhookListen: listen
     .prefault('127.0.0.1:8080')
-    .describe('Address of the webhook server, which receives deliveries and git-sync’s reports.'),
+    .describe(
+      'Address of the webhook server, which receives deliveries and git-sync’s reports. `*:8080`, here and in the next two, means every address, IPv4 and IPv6.',
+    ),
   gatewayListen: listen
     .prefault('127.0.0.1:8081')
     .describe(
@@ -91,6 +111,27 @@ const schema = z.object({
     .describe(
       'More DNS servers that previews may query: IP addresses, separated by commas. Detected without it: the Service `kube-dns` in `kube-system` and, inside the cluster, the name servers of Offshoot’s own pod.',
     ),
+  httpProxy: proxyUrl
+    .optional()
+    .describe(
+      'Proxy for http URLs, for Offshoot and the previews. The lower-case variable is read as well, here and in the next two.',
+    ),
+  httpsProxy: proxyUrl
+    .optional()
+    .describe('Proxy for https URLs: git, GitHub, Slack, and whatever DAGs connect to.'),
+  noProxy: z
+    .string()
+    .min(1)
+    .optional()
+    .describe(
+      'Hosts that are reached without the proxy, separated by commas. Previews add the names that they use inside the cluster.',
+    ),
+  userIds: z
+    .enum(['own', 'assigned'])
+    .default('own')
+    .describe(
+      'Users that the pods of previews run as. `own`: those that their images are made for. `assigned`: those that the cluster assigns, as OpenShift does with its security context constraints.',
+    ),
   podNamespace: z
     .string()
     .min(1)
@@ -127,6 +168,10 @@ export const variables: Record<keyof Config, string> = {
   gitSyncImage: 'OFFSHOOT_GIT_SYNC_IMAGE',
   syncedUrl: 'OFFSHOOT_SYNCED_URL',
   clusterDns: 'OFFSHOOT_CLUSTER_DNS',
+  httpProxy: 'HTTP_PROXY',
+  httpsProxy: 'HTTPS_PROXY',
+  noProxy: 'NO_PROXY',
+  userIds: 'OFFSHOOT_USER_IDS',
   podNamespace: 'OFFSHOOT_POD_NAMESPACE',
   podName: 'OFFSHOOT_POD_NAME',
   logLevel: 'OFFSHOOT_LOG_LEVEL',
@@ -157,6 +202,8 @@ export function settings(): Setting[] {
   });
 }
 
+const isProxy = (variable: string) => variable.endsWith('_PROXY');
+
 /** Throws an Error whose message names each wrong setting by its variable. */
 export function readConfig(
   environment: Record<string, string | undefined>,
@@ -164,7 +211,8 @@ export function readConfig(
 ): Config {
   const given = Object.entries(variables).map(([key, variable]) => [
     key,
-    flags[key] ?? (environment[variable] || undefined),
+    flags[key] ??
+      (environment[variable] || (isProxy(variable) && environment[variable.toLowerCase()]) || undefined),
   ]);
   const read = schema.safeParse(Object.fromEntries(given));
   if (read.success) return complete(read.data);

@@ -1,3 +1,4 @@
+import ipaddr from 'ipaddr.js';
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import type { Destination } from './api.ts';
 import type { Asked, Trusted } from './asked.ts';
@@ -51,7 +52,11 @@ function ownAddress(asked: Asked, { host, origin }: Destination) {
 /** Who asks, and the trusted proxies between: what stands before the first stranger's address is the stranger's own invention. */
 function chainOf({ headers, socket }: IncomingMessage, trusted: Trusted): string {
   const told = headers['x-forwarded-for']?.toString().split(',') ?? [];
-  const chain = [...told.map((one) => one.trim()), socket.remoteAddress ?? ''].filter(Boolean);
+  const chain = [...told.map((one) => one.trim()), plain(socket.remoteAddress)].filter(Boolean);
   const stranger = chain.findLastIndex((address) => !trusted(address));
   return chain.slice(Math.max(stranger, 0)).join(', ');
 }
+
+/** On a socket of both families, an IPv4 address comes as one of IPv6, `::ffff:10.0.0.1`. */
+const plain = (address: string | undefined) =>
+  address && ipaddr.isValid(address) ? ipaddr.process(address).toString() : (address ?? '');

@@ -21,7 +21,8 @@ const KEPT_MS = 60_000;
 export function createNetworkFacts(
   cluster: Pick<Cluster, 'list'>,
   offshoot: Network['offshoot'],
-  syncedHost: string | undefined,
+  /** URLs that previews connect to besides git's. */
+  others: readonly string[],
   dnsServers: readonly string[],
 ) {
   const apiServer = keep(() => apiServerAddresses(cluster));
@@ -36,10 +37,9 @@ export function createNetworkFacts(
     apiServer: await apiServer(),
     dns: await dns(),
     allowed: [
-      ...new Set([
-        ...(await privateAddresses(gitHost(gitUrl))),
-        ...(syncedHost ? await privateAddresses(syncedHost) : []),
-      ]),
+      ...new Set(
+        (await Promise.all([gitUrl, ...others].map((url) => privateAddresses(gitHost(url))))).flat(),
+      ),
     ].sort(),
     offshoot,
   });

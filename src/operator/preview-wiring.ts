@@ -34,7 +34,7 @@ export function previewReconciler(shared: Shared) {
       config.podNamespace === undefined
         ? undefined
         : { namespace: config.podNamespace, webhookPort: config.webhookListen.port },
-      config.syncedUrl && new URL(config.syncedUrl).hostname,
+      [config.syncedUrl, config.httpProxy, config.httpsProxy].filter((url) => url !== undefined),
       // In a pod, these are the cluster's; elsewhere they are none of its business.
       [...(config.clusterDns ?? []), ...(config.podNamespace === undefined ? [] : getServers())],
     ),

@@ -3,6 +3,7 @@ import { pino } from 'pino';
 import { request } from 'undici';
 import { parseAllDocuments } from 'yaml';
 import { createForges } from '../forges/all.ts';
+import { proxyOf } from '../model/proxy.ts';
 import { createChannels } from '../notify/all.ts';
 import type { Probes } from '../cli/api.ts';
 import type { Rule } from '../cli/doctor/rights.ts';
@@ -17,7 +18,7 @@ export const createProbes = (config: () => Config): Probes => ({
     return config().gitSyncImage;
   },
   get forges() {
-    return createForges(config());
+    return createForges({ ...config(), proxy: proxyOf(config()) });
   },
   async shippedRole() {
     const text = await readFile(ROLE, 'utf8').catch(() => undefined);

@@ -12,6 +12,7 @@ import { createGateway } from '../gateway/gateway.ts';
 import { createIntake } from '../intake/mark.ts';
 import { monotonic } from '../model/clock.ts';
 import { owner } from '../model/labels.ts';
+import { proxyOf } from '../model/proxy.ts';
 import { viewOf } from '../model/preview-view.ts';
 import { textOf } from '../model/problem.ts';
 import { createChannels } from '../notify/all.ts';
@@ -22,6 +23,7 @@ import { createControllers } from './controllers.ts';
 import { createLeadership } from '../leader/leadership.ts';
 import { createSynced } from '../intake/synced.ts';
 import { createCaches } from './caches.ts';
+import { everywhere } from './everywhere.ts';
 import { gatewayFacts } from './gateway-wiring.ts';
 import { createWebhookKeys } from '../intake/webhook-keys.ts';
 import type { Config } from '../config/api.ts';
@@ -65,8 +67,9 @@ export async function serve(config: Config, kindOf = backendKind): Promise<{ sto
     cluster,
     applier: createApplier(cluster, owner.controller),
     kept: caches.kept,
+    userIds: config.userIds,
   });
-  const forges = createForges(config);
+  const forges = createForges({ ...config, proxy: proxyOf(config) });
   const webhooks = createWebhookServer({
     forges,
     repository: caches.repository,
@@ -142,12 +145,12 @@ export async function serve(config: Config, kindOf = backendKind): Promise<{ sto
           log.warn({ why: textOf(error) }, `the webhook Secret of ${name} could not be read`),
       );
   }
-  await platform.listen(config.metricsListen);
+  await platform.listen(await everywhere(config.metricsListen));
   await caches.start();
   leadership.start();
   for (const forge of forges) void reportClosed(forge);
-  await webhooks.listen(config.webhookListen);
-  await gateway.listen(config.gatewayListen);
+  await webhooks.listen(await everywhere(config.webhookListen));
+  await gateway.listen(await everywhere(config.gatewayListen));
   log.info(
     {
       server: connection.server,

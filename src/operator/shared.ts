@@ -1,5 +1,6 @@
 import { createCodeHosts } from '../controller/code-host.ts';
 import { createRendering } from '../plan/rendering.ts';
+import { proxyOf } from '../model/proxy.ts';
 import { createOutbox } from './outbox.ts';
 import type { Logger } from 'pino';
 import type { AirflowClient } from '../airflow/api.ts';
@@ -34,7 +35,12 @@ export interface Parts {
 /** What the reconcilers use. */
 export const sharedBy = (parts: Parts) => {
   const { backend, config } = parts;
-  const settings = { gitSyncImage: config.gitSyncImage, syncedBase: config.syncedUrl };
+  const settings = {
+    gitSyncImage: config.gitSyncImage,
+    syncedBase: config.syncedUrl,
+    proxy: proxyOf(config),
+    userIds: config.userIds,
+  };
   return {
     ...parts,
     ...createOutbox(parts),

@@ -13,6 +13,7 @@ import { pathUrl } from '../plan/urls/path.ts';
 import { Taken } from '../plan/urls/taken.ts';
 import { createProbes } from './probes.ts';
 import { serve } from './serve.ts';
+import { useProxy } from './use-proxy.ts';
 import type { Tools } from '../cli/api.ts';
 import type { Preview } from '../model/preview.ts';
 
@@ -29,7 +30,7 @@ export function createTools({ environment, flags }: Surroundings): Tools {
   const tell = (line: string) => void process.stderr.write(`${line}\n`);
   return {
     config,
-    serve,
+    serve: (config) => serve(useProxy(config)),
     tell,
     print: (line) => void process.stdout.write(`${line}\n`),
     async withCluster(use) {
@@ -59,7 +60,7 @@ export function createTools({ environment, flags }: Surroundings): Tools {
       return [namespace(design), ...backend.render(design)];
     },
     backend,
-    probes: createProbes(config),
+    probes: createProbes(() => useProxy(config())),
     readFile: (path) => readFile(path, 'utf8'),
     async browse(url) {
       const [program, ...args] = browserCommand(url, process.platform, environment) ?? [];

@@ -1,6 +1,7 @@
 import type { Network } from '../model/network.ts';
 import type { DagRepository, DagRepositorySpec } from '../model/dag-repository.ts';
 import type { Preview } from '../model/preview.ts';
+import type { Proxy } from '../model/proxy.ts';
 import type { Reason } from '../model/reasons.ts';
 import type { Observed } from '../observe/api.ts';
 
@@ -27,6 +28,10 @@ export interface Design {
   network: Network;
   /** Where git-sync tells the synced commit, without the token; undefined: nowhere. */
   syncedUrl: string | undefined;
+  /** What previews reach the world through; undefined: nothing. */
+  proxy: Proxy | undefined;
+  /** `own`: pods run as the users that their images are made for; `assigned`: as those that the cluster gives them. */
+  userIds: 'own' | 'assigned';
 }
 
 /** What Offshoot's own configuration adds to every preview. */
@@ -34,6 +39,8 @@ export interface PlanSettings {
   gitSyncImage: string;
   /** Where pods reach Offshoot's webhook server, such as `http://offshoot.offshoot:8080`; undefined: the synced commit is not reported. */
   syncedBase: string | undefined;
+  proxy?: Proxy | undefined;
+  userIds?: Design['userIds'];
 }
 
 /** What the decision rests on. */

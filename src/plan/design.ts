@@ -32,6 +32,8 @@ export function designOf(
     quota: spec.quota,
     network,
     syncedUrl: settings.syncedBase && `${settings.syncedBase}/synced/${namespace}/${preview.metadata.name}`,
+    proxy: settings.proxy,
+    userIds: settings.userIds ?? 'own',
   };
 }
 

@@ -26,10 +26,21 @@ test('a flag is stronger than its variable, and an empty variable is none', () =
 test.each([
   ['0.0.0.0:80', { host: '0.0.0.0', port: 80 }],
   ['[::1]:8080', { host: '::1', port: 8080 }],
+  ['*:8080', { host: '*', port: 8080 }],
   ['localhost:0', { host: 'localhost', port: 0 }],
   ['127.0.0.1:65535', { host: '127.0.0.1', port: 65_535 }],
 ])('%s is an address to listen on', (text, address) => {
   expect(readConfig({}, { gatewayListen: text }).gatewayListen).toEqual(address);
+});
+
+test('a proxy is read in both spellings, and with or without its scheme', () => {
+  expect(readConfig({ https_proxy: 'proxy.corp:3128', no_proxy: '.corp' }, {})).toMatchObject({
+    httpsProxy: expect.stringMatching(/^http:\/\/proxy\.corp:3128/) as string,
+    noProxy: '.corp',
+  });
+  expect(readConfig({ HTTP_PROXY: 'http://[fd00::1]:3128', http_proxy: 'http://other' }, {}).httpProxy).toBe(
+    'http://[fd00::1]:3128',
+  );
 });
 
 test('F15: no proxy is trusted unless it is named, by address or by range', () => {
@@ -54,6 +65,9 @@ test.each([
   ['OFFSHOOT_SYNCED_URL', 'javascript:alert(1)', /URL/],
   ['OFFSHOOT_CLUSTER_DNS', '10.96.0.10, dns.example.com', /must be IP addresses, separated by commas/],
   ['OFFSHOOT_LOG_LEVEL', 'loud', /"trace"|"info"/],
+  ['OFFSHOOT_USER_IDS', 'mine', /"own"|"assigned"/],
+  ['HTTPS_PROXY', 'socks5://proxy.corp', /must be the URL of an HTTP proxy/],
+  ['HTTPS_PROXY', 'http://user:secret@proxy.corp:3128', /must not contain credentials/],
 ])('%s=%s is refused by name', (variable, value, why) => {
   const start = () => readConfig({ [variable]: value }, {});
   expect(start).toThrow(variable);
@@ -81,8 +95,13 @@ test('what is read cannot be changed', () => {
   expect(Object.isFrozen(readConfig({}, {}))).toBe(true);
 });
 
-test('every variable is Offshoot’s own, but kubectl’s KUBECONFIG', () => {
-  expect(Object.values(variables).filter((name) => !/^OFFSHOOT_[A-Z_]+$/.test(name))).toEqual(['KUBECONFIG']);
+test('every variable is Offshoot’s own, but for those that everybody knows', () => {
+  expect(Object.values(variables).filter((name) => !/^OFFSHOOT_[A-Z_]+$/.test(name))).toEqual([
+    'KUBECONFIG',
+    'HTTP_PROXY',
+    'HTTPS_PROXY',
+    'NO_PROXY',
+  ]);
 });
 
 test('every setting says what it means, and its default as it would be written', () => {

@@ -47,6 +47,16 @@ onNode('the four parts of Airflow', () => {
     }
   });
 
+  it('serve on every address, IPv4 and IPv6', async () => {
+    const listening = async (table: string) => {
+      const text = await inPod('exec', 'deploy/airflow', '--', 'cat', `/proc/net/${table}`);
+      // `sl local_address remote_address st`: 1F90 is 8080, 0A is LISTEN.
+      return /^ *\d+: 0+:1F90 \S+ 0A /m.test(text);
+    };
+    expect(await listening('tcp')).toBe(true);
+    expect(await listening('tcp6')).toBe(true);
+  });
+
   it.each(PARTS)('start again one by one when they die: %s', async (part) => {
     const [pid] = await startsOf(part);
     await inPod('exec', 'deploy/airflow', '--', 'bash', '-c', 'kill -KILL "$1"', 'kill', pid!);

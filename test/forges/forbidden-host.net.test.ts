@@ -1,6 +1,6 @@
 import { createServer } from 'node:http';
 import { expect, onTestFinished, test, vi } from 'vitest';
-import { git } from '../../src/forges/git/git.ts';
+import { createGit } from '../../src/forges/git/git.ts';
 import { createGithub } from '../../src/forges/github/github.ts';
 import { createNetworkFacts } from '../../src/observe/network.ts';
 import type { AddressInfo } from 'node:net';
@@ -19,7 +19,7 @@ vi.mock('node:dns/promises', async (original) => ({
     ],
 }));
 
-const ofGit = (url: string) => git.open({ url }, undefined);
+const ofGit = (url: string) => createGit().open({ url }, undefined);
 const sentence = (host: string, address: string) => ({
   reason: 'GitRefused',
   message: expect.stringContaining(
@@ -51,7 +51,7 @@ test('F19: no fence of a preview gets a hole to it, as it gets one to a private 
   const facts = createNetworkFacts(
     { list: async () => ({ items: [], resourceVersion: '1' }) },
     undefined,
-    undefined,
+    [],
     [],
   );
   expect((await facts('https://git.attacker.example/dags.git')).allowed).toEqual([]);

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { readdir, readFile } from 'node:fs/promises';
 import { expect, onTestFinished, test } from 'vitest';
-import { git } from '../../src/forges/git/git.ts';
+import { createGit } from '../../src/forges/git/git.ts';
 import { HEAD } from '../support/builders.ts';
 import type { ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -19,7 +19,7 @@ async function saying(answer: (response: ServerResponse) => void) {
     server.close();
   });
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/dags.git`;
-  const host = git.open({ url }, undefined);
+  const host = createGit().open({ url }, undefined);
   const settled = [host.listBranches(), host.lookUp('feature/kelp')].map((asked) =>
     asked.then(
       (came) => ({ came }),

@@ -55,9 +55,11 @@ async function descendants(): Promise<Running[]> {
 
 test('while git waits for the host, no process shows the password, and afterwards none is left', async () => {
   const { url, authorised } = await aSilentServer();
-  const listing = lsRemoteHeads(url, { username: 'offshoot', password: PASSWORD }, 2_500).catch(
-    (error: unknown) => error,
-  );
+  const listing = lsRemoteHeads(
+    url,
+    { credentials: { username: 'offshoot', password: PASSWORD } },
+    2_500,
+  ).catch((error: unknown) => error);
   expect(Buffer.from((await authorised).split(' ')[1] ?? '', 'base64').toString()).toBe(
     `offshoot:${PASSWORD}`,
   );

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { mkdir } from 'node:fs/promises';
 import { expect, test } from 'vitest';
-import { git as forge } from '../../src/forges/git/git.ts';
+import { createGit } from '../../src/forges/git/git.ts';
 import { lsRemoteHeads, parse } from '../../src/forges/git/ls-remote.ts';
 import { git } from '../support/git.ts';
 import { hostileNames } from '../support/hostile-names.ts';
@@ -20,6 +20,7 @@ import {
 } from './git-world.ts';
 import type { SecretData } from '../../src/forges/api.ts';
 
+const forge = createGit();
 const host = (url: string, credentials?: SecretData) => forge.open({ url }, credentials);
 const login = { username: 'offshoot', password: PASSWORD };
 
@@ -296,7 +297,7 @@ test('F6: no branch has a control character in its name: absent, without asking'
 });
 
 test('F6: git is never started with an argument that it cannot have', async () => {
-  await expect(lsRemoteHeads('git://127.0.0.1/da\0gs.git', undefined)).rejects.toMatchObject({
+  await expect(lsRemoteHeads('git://127.0.0.1/da\0gs.git', {})).rejects.toMatchObject({
     reason: 'GitRefused',
     message: expect.stringContaining('control character') as string,
   });

@@ -3,7 +3,7 @@ import { createServer, type RequestListener } from 'node:http';
 import { gzipSync } from 'node:zlib';
 import { expect, onTestFinished, test } from 'vitest';
 import { createGithub } from '../../src/forges/github/github.ts';
-import { git } from '../../src/forges/git/git.ts';
+import { createGit } from '../../src/forges/git/git.ts';
 import type { AddressInfo } from 'node:net';
 
 /** A host that whoever makes a DagRepository may name, and that means no good. */
@@ -61,7 +61,11 @@ test('a git host that lists refs without end is given up', async () => {
     };
     more();
   });
-  await expect(git.open({ url: `${host.url}/dags.git` }, undefined).listBranches()).rejects.toMatchObject({
+  await expect(
+    createGit()
+      .open({ url: `${host.url}/dags.git` }, undefined)
+      .listBranches(),
+  ).rejects.toMatchObject({
     reason: expect.stringMatching(/^Git(Refused|Unreachable)$/) as string,
   });
 }, 60_000);

@@ -109,6 +109,11 @@ test.each([
     ['--set', 'gateway.trustedProxies[0]=ingress'],
     /gateway.*trustedProxies[^]*ingress/,
   ],
+  [
+    'a proxy with a password, which every branch could read',
+    ['--set', 'proxy.https=http://user:secret@proxy.corp'],
+    /proxy.*https/,
+  ],
   ['a port that is none', ['--set', 'webhooks.service.port=70000'], /webhooks.*service.*port/],
   ['a level that is none', ['--set', 'logLevel=loud'], /logLevel[^]*trace/],
   ['an environment variable without a name', ['--set', 'extraEnv[0].value=x'], /extraEnv[^]*name/],

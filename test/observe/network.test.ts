@@ -14,8 +14,8 @@ const slice = {
   endpoints: [{ addresses: ['172.16.0.9'] }, { addresses: ['172.16.0.10'] }],
   ports: [{ port: 6443 }],
 };
-const facts = (syncedHost?: string, offshoot?: { namespace: string; webhookPort: number }) =>
-  createNetworkFacts(aCluster([slice]).cluster, offshoot, syncedHost, []);
+const facts = (other?: string, offshoot?: { namespace: string; webhookPort: number }) =>
+  createNetworkFacts(aCluster([slice]).cluster, offshoot, other === undefined ? [] : [other], []);
 
 test('the API server is known by its endpoints, in a stable order', async () => {
   expect((await facts()('https://192.0.2.1/x.git')).apiServer).toEqual([
@@ -40,8 +40,8 @@ test.each([
 );
 
 test('where git-sync tells the commit has a hole as well, each address once', async () => {
-  expect((await facts('10.89.0.1')('http://10.89.0.1/x')).allowed).toEqual(['10.89.0.1']);
-  expect((await facts('10.89.0.2')('http://10.89.0.1/x')).allowed).toEqual(['10.89.0.1', '10.89.0.2']);
+  expect((await facts('http://10.89.0.1:8080')('http://10.89.0.1/x')).allowed).toEqual(['10.89.0.1']);
+  expect((await facts('http://10.89.0.2')('http://10.89.0.1/x')).allowed).toEqual(['10.89.0.1', '10.89.0.2']);
 });
 
 test('where Offshoot’s own pods are is handed on', async () => {
@@ -81,6 +81,6 @@ test.each<[string, KubeObject[], string[], string[]]>([
     [],
   ],
 ])('the cluster’s DNS is known %s', async (_title, services, servers, dns) => {
-  const network = createNetworkFacts(aCluster([slice, ...services]).cluster, undefined, undefined, servers);
+  const network = createNetworkFacts(aCluster([slice, ...services]).cluster, undefined, [], servers);
   expect((await network('https://8.8.8.8/x')).dns).toEqual(dns);
 });

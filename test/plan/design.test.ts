@@ -5,8 +5,9 @@ import { designOf } from '../../src/plan/design.ts';
 import { aDagRepository, aNetwork, aPreview, planSettings, URL_OF_HARDY } from '../support/builders.ts';
 import { codePoint } from '../support/code-point.ts';
 import { hostileNames } from '../support/hostile-names.ts';
+import type { PlanSettings } from '../../src/plan/api.ts';
 
-const design = (repository = aDagRepository(), preview = aPreview(), settings = planSettings) =>
+const design = (repository = aDagRepository(), preview = aPreview(), settings: PlanSettings = planSettings) =>
   designOf(repository, preview, URL_OF_HARDY, aNetwork(), settings);
 
 test('the design holds what the specs say, and no more', () => {
@@ -41,6 +42,16 @@ test('the design holds what the specs say, and no more', () => {
     syncedUrl: expect.stringMatching(
       /^http:\/\/10\.89\.0\.1:8080\/synced\/offshoot\/dags-feature-hardy-[a-z2-7]{10}$/,
     ) as string,
+    proxy: undefined,
+    userIds: 'own',
+  });
+});
+
+test('what previews go through, and whose users they run as, is a setting', () => {
+  const proxy = { https: 'http://10.1.2.3:3128' };
+  expect(design(undefined, undefined, { ...planSettings, proxy, userIds: 'assigned' })).toMatchObject({
+    proxy,
+    userIds: 'assigned',
   });
 });
 

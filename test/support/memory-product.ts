@@ -38,6 +38,7 @@ const config: Config = {
   trustedProxies: [],
   slackApiUrl: 'https://slack.invalid',
   gitSyncImage: 'git-sync',
+  userIds: 'own',
   logLevel: 'info',
 };
 
@@ -70,7 +71,12 @@ export async function aProduct(seeds: KubeObject[], branches: readonly string[] 
     cluster,
     caches,
     addressOf: ({ metadata }) => `http://${metadata.name}.${metadata.namespace}`,
-    backend: kind.create({ cluster, applier: createApplier(cluster, owner.controller), kept: caches.kept }),
+    backend: kind.create({
+      cluster,
+      applier: createApplier(cluster, owner.controller),
+      kept: caches.kept,
+      userIds: 'own' as const,
+    }),
     secrets: kind.secrets,
     exec: async () => undefined,
     forges: [codeHost.forge],

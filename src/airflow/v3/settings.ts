@@ -5,6 +5,8 @@ import type { Place, Setting } from '../api.ts';
 const unexpanded = (text: string) => text.replaceAll('$', '\uFF04');
 
 export const defaults = (design: Design): Record<string, string> => ({
+  // Empty: every address, IPv4 and IPv6. `::` would be IPv6 alone.
+  AIRFLOW__API__HOST: '',
   AIRFLOW__API__INSTANCE_NAME: unexpanded(design.branch),
   AIRFLOW__API__WORKERS: '1',
   // A file that hangs is reported as an import error after this long (Airflow's own default: 30 s).

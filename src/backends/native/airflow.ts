@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { branchNote, meta, ownerLabels, selector } from '../shared/meta.ts';
 import { podSecurity, scratch } from '../shared/pod.ts';
+import { withUserIds } from '../shared/user-ids.ts';
 import { inContainersOfTheirOwn, inOneContainer } from './airflow-containers.ts';
 import { partsScript, partsVolume } from './forked.ts';
 import { GIT_GROUP, gitSyncSidecar, gitVolumes } from './git-sync.ts';
@@ -46,7 +47,7 @@ export function airflow(design: NativeDesign): KubeObject[] {
               ]),
             },
           },
-          spec: pod(design),
+          spec: withUserIds(design.userIds, pod(design)),
         },
       },
     },

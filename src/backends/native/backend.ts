@@ -23,9 +23,12 @@ const FENCES = new Set(['ResourceQuota', 'LimitRange', 'NetworkPolicy', 'Service
 const SCHEMA_COPY = `ConfigMap/${SCHEMA}`;
 
 /** Offshoot's own rendering of an Airflow, applied object by object. */
-export function createNativeBackend({ cluster, applier, kept }: BackendTools, airflows: Airflows): Backend {
+export function createNativeBackend(
+  { cluster, applier, kept, userIds }: BackendTools,
+  airflows: Airflows,
+): Backend {
   const { dialectOf } = airflows;
-  const schemas = createSchemaKeeper(cluster, kept, dialectOf);
+  const schemas = createSchemaKeeper(cluster, kept, dialectOf, userIds);
   const { render, forget } = lastRendering((design) => renderAll(design, dialectOf(design.airflow.version)));
   return {
     render,

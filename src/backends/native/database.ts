@@ -1,5 +1,6 @@
 import { branchNote, meta, ownerLabels, selector } from '../shared/meta.ts';
 import { hardened, podSecurity, room, scratch, secretEnv } from '../shared/pod.ts';
+import { withUserIds } from '../shared/user-ids.ts';
 import { KEYS } from './keys.ts';
 import { INIT_DIR, SCHEMA } from './schema/copy.ts';
 import type { KubeObject } from '../../model/object.ts';
@@ -65,7 +66,7 @@ export function database(design: Design): KubeObject[] {
         selector: { matchLabels: selector('postgres') },
         template: {
           metadata: { labels, annotations: branchNote(design) },
-          spec: {
+          spec: withUserIds(design.userIds, {
             automountServiceAccountToken: false,
             enableServiceLinks: false,
             terminationGracePeriodSeconds: 2,
@@ -78,7 +79,7 @@ export function database(design: Design): KubeObject[] {
               // Optional, so that the pod is the same with and without: a dump that comes later rolls no database.
               { name: 'schema', configMap: { name: SCHEMA, optional: true, defaultMode: 0o555 } },
             ],
-          },
+          }),
         },
       },
     },

@@ -1,6 +1,7 @@
 import { hardened, literal, room, scratch, secretEnv } from '../shared/pod.ts';
 import { GIT_CREDENTIALS } from '../../model/material.ts';
 import { KEYS } from './keys.ts';
+import { proxyEnv } from './proxy-env.ts';
 import type { Design } from '../../plan/api.ts';
 
 const ROOT = '/git';
@@ -30,7 +31,7 @@ export function gitSyncSidecar(design: Design) {
   return {
     ...container,
     restartPolicy: 'Always',
-    env: token,
+    env: [...container.env, ...token],
     readinessProbe: { httpGet: { path: '/', port: HTTP_PORT }, periodSeconds: 2 },
   };
 }
@@ -79,7 +80,7 @@ function gitSync(design: Design, flags: string[]) {
       ...flags,
       ...credentialFlags,
     ],
-    env: [],
+    env: proxyEnv(design),
     resources: room('5m', { usual: '16Mi', most: '512Mi' }, '6Gi'),
     securityContext: { ...hardened, runAsUser: 65533, runAsGroup: 65533 },
     volumeMounts: [

@@ -2,6 +2,7 @@ import { stringify } from 'yaml';
 import { label } from '../../model/labels.ts';
 import { branchNote, meta, ownerLabels } from '../shared/meta.ts';
 import { envList, hardened, podSecurity, room, scratch } from '../shared/pod.ts';
+import { withUserIds } from '../shared/user-ids.ts';
 import { GIT_GROUP, gitSyncOnce, gitVolumes } from './git-sync.ts';
 import { policyVolume } from './policy.ts';
 import { commonEnv, commonMounts, configEnv, POD_TEMPLATE, SETTINGS, tasksEnv } from './settings.ts';
@@ -42,7 +43,7 @@ function workerPod(design: NativeDesign): KubeObject {
       labels: { ...ownerLabels(design, 'worker'), [label.part]: 'worker' },
       annotations: branchNote(design),
     },
-    spec: {
+    spec: withUserIds(design.userIds, {
       restartPolicy: 'Never',
       serviceAccountName: 'worker',
       // Tasks may start pods of their own (KubernetesPodOperator), inside this namespace.
@@ -70,7 +71,7 @@ function workerPod(design: NativeDesign): KubeObject {
         scratch('tmp', '10Gi'),
         policyVolume,
       ],
-    },
+    }),
   };
 }
 

@@ -4,6 +4,7 @@ import { literal, secretEnv } from '../shared/pod.ts';
 import { dagsPath, gitMount } from './git-sync.ts';
 import { KEYS } from './keys.ts';
 import { policyMount } from './policy.ts';
+import { proxyEnv } from './proxy-env.ts';
 import type { Place, Setting } from '../../airflow/api.ts';
 import type { KubeObject } from '../../model/object.ts';
 import type { Design } from '../../plan/api.ts';
@@ -48,6 +49,7 @@ const place = (design: Design): Place => ({
 
 /** What every Airflow process of a preview has, tasks included; nothing that the DagRepository says is stronger. */
 export const commonEnv = (design: NativeDesign) => [
+  ...proxyEnv(design),
   ...fromSecrets(design.airflow.env).map(({ variable }) => secretEnv(variable, AIRFLOW_ENV, variable)),
   ...envOf({
     AIRFLOW_HOME: '/opt/airflow',

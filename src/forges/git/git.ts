@@ -4,6 +4,7 @@ import { Problem } from '../../model/problem.ts';
 import { userAndPassword } from './credentials.ts';
 import { lsRemoteHeads } from './ls-remote.ts';
 import { gitSource } from './spec.ts';
+import type { Proxy } from '../../model/proxy.ts';
 import type { Answer, CodeHost, Forge, SecretData } from '../api.ts';
 import type { GitSpec } from './spec.ts';
 
@@ -11,10 +12,11 @@ const HEADS = 'refs/heads/';
 /** A branch whose bytes are not UTF-8 cannot be named in Kubernetes; git's output shows it with this mark. */
 const NOT_UTF8 = '\uFFFD';
 
-/** Any git server, seen through `git ls-remote`. */
-export const git: Forge<GitSpec> = {
+/** Any git server, seen through `git ls-remote`, and through a proxy where there is one. */
+export const createGit = (proxy?: Proxy): Forge<GitSpec> => ({
   ...gitSource,
-  open: ({ url }, credentials) => codeHost(url, credentials),
+  open: ({ url }, credentials) =>
+    codeHost(url, () => lsRemoteHeads(url, { credentials, proxy }), credentials),
   mints: () => false,
   refuse({ url }, credentials) {
     if (isSsh(url)) {
@@ -23,12 +25,16 @@ export const git: Forge<GitSpec> = {
     }
     return userAndPassword(credentials) ? undefined : 'lacks the key token, or username and password';
   },
-};
+});
 
-function codeHost(url: string, credentials: SecretData | undefined): CodeHost {
+function codeHost(
+  url: string,
+  listHeads: () => Promise<Map<string, string>>,
+  credentials: SecretData | undefined,
+): CodeHost {
   /** By full name, from one answer of a host that shows at least one: `docs/decisions/0026-absence-beside-a-branch.md`. */
   async function heads() {
-    const refs = await lsRemoteHeads(url, credentials);
+    const refs = await listHeads();
     if (refs.size > 0) return refs;
     throw new Problem('GitRefused', `${url} lists no branches; an empty answer proves nothing.`);
   }

@@ -3,8 +3,10 @@ import { BRANCH_NAME } from '../../model/branch-name.ts';
 import { gitRefused } from '../../model/git-refusal.ts';
 import { gitHost } from '../../model/git-url.ts';
 import { Problem, textOf } from '../../model/problem.ts';
+import { proxyVariables } from '../../model/proxy.ts';
 import { refuseForbidden } from '../refuse-forbidden.ts';
 import { withCredentials } from './credentials.ts';
+import type { Proxy } from '../../model/proxy.ts';
 import type { SecretData } from '../api.ts';
 
 const TIMEOUT_MS = 15_000;
@@ -14,13 +16,18 @@ const MOST_BYTES = 32 * MIB;
 const ENDED_EARLY = Buffer.from('git ended before it had listed everything.');
 const REDIRECTED = /returned error: 30[12378]\b/;
 
+interface Access {
+  credentials?: SecretData | undefined;
+  proxy?: Proxy | undefined;
+}
+
 /**
  * The branches of a remote repository, by full name (`refs/heads/…`). With `--heads` the host is asked for no other refs, of which there
  * may be hundreds of thousands; a pattern would be matched on our side alone.
  */
 export async function lsRemoteHeads(
   url: string,
-  credentials: SecretData | undefined,
+  { credentials, proxy = {} }: Access,
   timeoutMs = TIMEOUT_MS,
 ): Promise<Map<string, string>> {
   // A NUL ends an argument: the process would not even be started, which says nothing about the host.
@@ -31,7 +38,7 @@ export async function lsRemoteHeads(
     const late = AbortSignal.timeout(timeoutMs);
     const long = new AbortController();
     const signal = AbortSignal.any([late, long.signal]);
-    const env = { ...access, ...givingUpAfter(timeoutMs) };
+    const env = { ...access, ...proxyVariables(proxy), ...givingUpAfter(timeoutMs) };
     try {
       const git = simpleGit({
         baseDir: dir,

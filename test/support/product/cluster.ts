@@ -24,8 +24,12 @@ export const USER = 'offshoot';
 const HELM = join(import.meta.dirname, '../../../helm/offshoot');
 
 /** A control plane of one test file's own, with Offshoot's kinds and rights installed as an administrator does it. */
-export async function aCluster(name: string): Promise<ProductCluster> {
-  const sandbox = await up({ size: 'control-plane', name: `test-${name}-${process.pid}` });
+export async function aCluster(name: string, family?: 4 | 6): Promise<ProductCluster> {
+  const sandbox = await up({
+    size: 'control-plane',
+    name: `test-${name}-${process.pid}`,
+    ...(family && { family }),
+  });
   const kubectl = kubectlFor(sandbox.kubectl, sandbox.kubeconfig);
   await kubectl(['apply', '-f', join(HELM, 'crd'), '-f', join(HELM, 'rbac')]);
   await kubectl(['apply', '-f', '-'], list([binding]));

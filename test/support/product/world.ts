@@ -22,6 +22,8 @@ export interface WorldOptions {
   readonly privately?: boolean;
   /** More flags of `offshoot serve`. */
   readonly flags?: readonly string[];
+  /** The cluster's IP family; 4, if not given. */
+  readonly family?: 4 | 6;
 }
 
 /** A cluster with Offshoot in it, a git repository, a stand-in for Slack: all that a branch's life needs but a kubelet. */
@@ -46,9 +48,9 @@ export class World {
 
   static async start(
     name: string,
-    { spec, privately = false, flags = [] }: WorldOptions = {},
+    { spec, privately = false, flags = [], family }: WorldOptions = {},
   ): Promise<World> {
-    const cluster = await aCluster(name);
+    const cluster = await aCluster(name, family);
     const { kubectl, folder } = cluster;
     await kubectl(['apply', '-f', '-'], list([aNamespace(World.namespace), ...secretsIn(World.namespace)]));
     const git = await GitHost.start(folder, privately ? [READER] : undefined);

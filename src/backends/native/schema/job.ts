@@ -1,7 +1,9 @@
 import { API_VERSION, label } from '../../../model/labels.ts';
 import { envList, hardened, podSecurity, room } from '../../shared/pod.ts';
+import { withUserIds } from '../../shared/user-ids.ts';
 import type { DagRepository } from '../../../model/dag-repository.ts';
 import type { KubeObject } from '../../../model/object.ts';
+import type { Design } from '../../../plan/api.ts';
 import type { Recipe } from './recipe.ts';
 
 /** The container whose log is the dump. */
@@ -32,6 +34,7 @@ export function schemaJob(
   repository: DagRepository,
   recipe: Recipe,
   annotations: Record<string, string>,
+  userIds: Design['userIds'] = 'own',
 ): KubeObject {
   const { airflowImage, databaseImage, env, migrate } = recipe;
   const metadata = schemaMeta(repository, recipe, annotations);
@@ -50,7 +53,7 @@ export function schemaJob(
       ttlSecondsAfterFinished: 60 * MINUTES,
       template: {
         metadata: { labels: metadata.labels },
-        spec: {
+        spec: withUserIds(userIds, {
           restartPolicy: 'Never',
           automountServiceAccountToken: false,
           enableServiceLinks: false,
@@ -112,7 +115,7 @@ export function schemaJob(
             },
           ],
           volumes: scratch.map((name) => ({ name, emptyDir: {} })),
-        },
+        }),
       },
     },
   };

@@ -27,6 +27,7 @@ export function createSchemaKeeper(
   cluster: Pick<Cluster, 'get' | 'list' | 'create' | 'delete' | 'raw'>,
   dumps: Cache<KubeObject>,
   dialectOf: (version: string) => Dialect,
+  userIds: Design['userIds'],
 ) {
   async function step(repository: DagRepository, pods: readonly KubeObject[]): Promise<Prepared> {
     const { namespace = '', uid = '' } = repository.metadata;
@@ -54,9 +55,14 @@ export function createSchemaKeeper(
   }
 
   async function begin(repository: DagRepository, recipe: Recipe, known: string[]) {
-    const job = schemaJob(repository, recipe, {
-      [annotation.digests]: known.slice(0, KNOWN_DIGESTS).join(' '),
-    });
+    const job = schemaJob(
+      repository,
+      recipe,
+      {
+        [annotation.digests]: known.slice(0, KNOWN_DIGESTS).join(' '),
+      },
+      userIds,
+    );
     const { namespace = '', name } = job.metadata;
     // Only now is it worth a request: our cache may not have heard of a dump that we wrote a moment ago.
     const live = await cluster.get({ kind: kinds.ConfigMap, namespace, name });
