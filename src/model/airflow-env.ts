@@ -39,7 +39,7 @@ const variable = z
     value: textLike(/^[^\x00]*$/, 'must not contain a null character')
       .max(4_096)
       .optional()
-      .describe('The value, as it is: $(NAME) is not expanded.'),
+      .describe('The value, used literally: $(NAME) is not expanded.'),
     valueFrom: z
       .object({
         secretKeyRef: z
@@ -85,7 +85,7 @@ export const airflowEnv = z
   })
   .default([])
   .describe(
-    'Environment variables of Airflow and of the tasks, in the form that Kubernetes has for containers. Airflow restarts when a value changes, that in a Secret included.',
+    'Environment variables of Airflow and its tasks, written as for a Kubernetes container. Airflow restarts when a value changes, including a value in a Secret.',
   );
 
 const byName = (env: readonly Variable[]) => [...env].sort((one, other) => (one.name < other.name ? -1 : 1));

@@ -59,7 +59,7 @@ function template(env: Env, values: Record<string, string> = {}): unknown {
   return restartedBy(design, materials)(airflow)['spec'];
 }
 
-test('Airflow restarts when a value changes, that in a Secret included, and for nothing else', () => {
+test('Airflow restarts when a value changes, including one in a Secret, and for nothing else', () => {
   const env = [plain('STAGE', 'a'), plain('REGION', 'north'), secret('CONN')];
   const before = template(env, { CONN: 'x' });
   expect(

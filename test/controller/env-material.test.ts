@@ -65,7 +65,7 @@ test.each([
     'Secret warehouse in namespace offshoot lacks the key url, which spec.airflow.env names for A. Add the key, or correct spec.airflow.env.',
   ],
   ['key of its own', from('A', 'warehouse', 'constructor'), 'SecretMissing', 'lacks the key constructor'],
-  ['text', from('A', 'mail', 'raw'), 'SecretMissing', 'holds no text under the key raw'],
+  ['text', from('A', 'mail', 'raw'), 'SecretMissing', 'holds binary data under the key raw'],
   [
     'label',
     from('A', 'bare', 'uri'),

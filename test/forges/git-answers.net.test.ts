@@ -77,7 +77,7 @@ test('a git that is killed while it waits has listed nothing, and no branch is a
   for (const came of await Promise.all(settled))
     expect(came).toMatchObject({
       reason: 'GitUnreachable',
-      message: `${url} cannot be reached: git ended before it had listed everything.`,
+      message: `${url} cannot be reached: git exited before it had listed everything.`,
     });
 });
 

@@ -38,7 +38,7 @@ async function valueOf(readSecret: ReadSecret, namespace: string, { variable, se
   // What is not UTF-8 has been decoded to the latter.
   if (/[\0\uFFFD]/.test(value))
     throw missing(
-      `${secret} holds no text under the key ${key}`,
+      `${secret} holds binary data under the key ${key}`,
       'An environment variable can hold only text.',
     );
   return value;

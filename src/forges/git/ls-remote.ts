@@ -13,7 +13,7 @@ const TIMEOUT_MS = 15_000;
 const MIB = 1024 * 1024;
 /** Half a million branches, more or less. */
 const MOST_BYTES = 32 * MIB;
-const ENDED_EARLY = Buffer.from('git ended before it had listed everything.');
+const ENDED_EARLY = Buffer.from('git exited before it had listed everything.');
 const REDIRECTED = /returned error: 30[12378]\b/;
 
 interface Access {
