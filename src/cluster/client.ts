@@ -13,8 +13,10 @@ const pageSize = 500;
 export function createClient(
   transport: Transport,
   deadlineMs: number = defaultDeadlineMs,
+  writeDeadlineMs: number = deadlineMs,
 ): Omit<Cluster, 'watch'> {
-  const send = (call: Call): Promise<string> => sendPatiently(transport, call, deadlineMs);
+  const send = (call: Call): Promise<string> =>
+    sendPatiently(transport, call, call.method === 'GET' ? deadlineMs : writeDeadlineMs);
 
   return {
     async get<T extends KubeObject>(ref: Ref, { signal }: { signal?: AbortSignal } = {}) {

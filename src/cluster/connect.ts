@@ -49,6 +49,8 @@ export interface Connection {
 
 /** Enough for an API server to be busy with, few enough to leave room for deliveries. */
 const LANE_WIDTH = 12;
+/** Longer than the ten seconds that an admission webhook is usually given: whoever gives up before the API server does not hear which one is silent. */
+const WRITE_MS = 15_000;
 
 /** Reads the credentials and makes a client; asks the API server nothing yet. */
 export async function connect(options: ConnectOptions = {}): Promise<Connection> {
@@ -62,7 +64,7 @@ export async function connect(options: ConnectOptions = {}): Promise<Connection>
   const dispatchers = createDispatchers();
   const transport = createTransport({ server, credentials, dispatchers, ...(onRequest && { onRequest }) });
   const lanes = createLanes(transport, LANE_WIDTH, options.mayWrite);
-  const client = createClient(lanes.background, options.deadlineMs);
+  const client = createClient(lanes.background, options.deadlineMs, options.deadlineMs ?? WRITE_MS);
   const fresh = freshConfig(load);
   const caches = new Set<{ stop(): Promise<void> }>();
   const context = config.getCurrentContext();

@@ -4,7 +4,8 @@
  * `Gone`: the asked-for version is compacted, list again · `Unreachable`: no connection, or it broke · `Timeout`: no (whole) answer in
  * time · `Unavailable`: the server says try later · `Aborted`: the caller gave up · `NotOurs`: the object exists and is somebody else's ·
  * `NotLeading`: it was not sent, because this Offshoot does not lead, or cannot be sure that it does ·
- * `NamespaceGone`: nothing can be made in a namespace that is being deleted, or is not there.
+ * `NamespaceGone`: nothing can be made in a namespace that is being deleted, or is not there ·
+ * `WebhookFailed`: an admission webhook of the cluster gave no answer, or one that cannot be used, so that nothing was written.
  */
 export type ClusterErrorCode =
   | 'NotFound'
@@ -23,7 +24,8 @@ export type ClusterErrorCode =
   | 'Aborted'
   | 'NotOurs'
   | 'NotLeading'
-  | 'NamespaceGone';
+  | 'NamespaceGone'
+  | 'WebhookFailed';
 
 export interface ClusterErrorDetails {
   /** HTTP status, when the server answered. */

@@ -47,7 +47,10 @@ export function refusal(
   const reason = said?.reason ?? '';
   const code = namespaceGone(said, name)
     ? 'NamespaceGone'
-    : (byReason[reason] ?? byStatus[status] ?? (status >= 500 ? 'Internal' : 'BadRequest'));
+    : (ofAdmission(said, status) ??
+      byReason[reason] ??
+      byStatus[status] ??
+      (status >= 500 ? 'Internal' : 'BadRequest'));
   const words = (said?.message ?? body).replace(/\s+/g, ' ').trim().slice(0, 1000) || 'no reason given';
   const seconds = said?.details?.retryAfterSeconds || secondsFrom(retryAfter);
   return new ClusterError(code, `${what}: the API server answered ${status}: ${words}`, {
@@ -56,7 +59,7 @@ export function refusal(
     ...(reason && { reason }),
     ...(seconds && { retryAfterSeconds: seconds }),
     // A proxy's, an unknown kind's or a namespace's 404 says nothing about the object.
-    objectMissing: status === 404 && name !== undefined && said?.details?.name === name,
+    objectMissing: code === 'NotFound' && name !== undefined && said?.details?.name === name,
   });
 }
 
@@ -64,6 +67,18 @@ export function refusal(
 const namespaceGone = ({ reason, details }: StatusBody = {}, name: string | undefined) =>
   details?.causes?.some((cause) => cause?.reason === 'NamespaceTerminating') ||
   (reason === 'NotFound' && details?.kind === 'namespaces' && details.name !== name);
+
+/**
+ * What a webhook did is told in words alone: its silence is an internal error like any other, and its refusal, or that of a
+ * ValidatingAdmissionPolicy, comes under whatever status it chose. One that is a refusal anyway keeps its own code.
+ */
+function ofAdmission({ message = '' }: StatusBody = {}, status: number): ClusterErrorCode | undefined {
+  if (status >= 500 && /\bfailed calling webhook "/.test(message)) return 'WebhookFailed';
+  const denied =
+    /^admission webhook ".*" denied the request\b/.test(message) ||
+    /\bValidatingAdmissionPolicy '.*' denied request\b/.test(message);
+  return denied && ![400, 403, 422].includes(status) ? 'Forbidden' : undefined;
+}
 
 /** A request that got no (whole) answer, as a ClusterError. */
 export function breakdown(what: string, error: unknown): ClusterError {

@@ -5,6 +5,7 @@ import { label } from '../model/labels.ts';
 import { orphanOf } from '../model/namespace-owner.ts';
 import { keyOf, keyText, parseKey } from '../model/object.ts';
 import { done, requeueAfter } from '../model/outcome.ts';
+import { wordsOf } from '../model/refusal.ts';
 import { createRemovalPace } from './preview/removal-pace.ts';
 import type { Backend } from '../backends/api.ts';
 import type { Cache, Cluster } from '../cluster/api.ts';
@@ -110,10 +111,13 @@ export function createOrphans(deps: OrphanDeps) {
     const waitMs = it.since + PROOF_MS - monotonic();
     if (waitMs > 0) return requeueAfter(waitMs);
 
-    const removal = await deps.remove(name, orphan.owner.preview.uid);
+    const say = (stuck: string | undefined) => stuck === it.stuck || note({ ...it, stuck }, name);
+    const removal = await deps.remove(name, orphan.owner.preview.uid).catch((error: unknown) => {
+      say(wordsOf(error));
+      throw error;
+    });
     if (removal.state === 'gone') return over(name);
-    const stuck = removal.stuck ? removal.waitingFor : undefined;
-    if (stuck !== it.stuck) note({ ...it, stuck }, name);
+    say(removal.stuck ? removal.waitingFor : undefined);
     return requeueAfter(pace.wait(key, removal.waitingFor).againInMs);
   }
 

@@ -20,7 +20,7 @@ export interface ReasonRow {
 
 export type Kind = ReasonRow['kind'];
 
-/** `refusal`: the cluster does not take what Offshoot would write. */
+/** `refusal`: the cluster does not take what Offshoot would write · `api`: whatever else goes wrong between the two. */
 type About =
   | 'life'
   | 'update'
@@ -35,6 +35,7 @@ type About =
   | 'namespace'
   | 'objects'
   | 'refusal'
+  | 'api'
   | 'image'
   | 'pods'
   | 'slack';

@@ -171,6 +171,12 @@ export const reasons = {
     meaning: 'The Kubernetes API refused an object.',
     remedy: 'Correct the field, or change the policy of the cluster that the message names.',
   },
+  Retrying: {
+    ...progress,
+    about: 'api',
+    meaning: 'Offshoot cannot do what is to be done, for a reason that usually passes.',
+    remedy: 'Wait; if it lasts, see the words in the message.',
+  },
   ImagePullFailed: {
     ...failure,
     about: 'image',

@@ -16,7 +16,7 @@ export interface Live {
 
 /** Everything one reconcile of a preview knows about the world, read once, then frozen. */
 export interface Observed {
-  /** `unread`: nobody has looked, because a removal looks for itself. */
+  /** `unread`: nobody has looked, because a removal looks for itself; or it could not be read. */
   namespace:
     | { state: 'absent' | 'unread' }
     | { state: 'ours' | 'terminating'; live: KubeObject }
@@ -34,6 +34,8 @@ export interface Observed {
   checkout: Checkout | undefined;
   /** git-sync gets credentials that were made for it alone and can only read. */
   mintsCredentials: boolean;
+  /** The first read that failed. What it should have told is taken for the usual, which is good enough to report by and not to act upon. */
+  unread: { error: unknown } | undefined;
 }
 
 export interface Warning {

@@ -58,25 +58,32 @@ export async function observe(
       network: NO_NETWORK,
       checkout: undefined,
       mintsCredentials: false,
+      unread: undefined,
     });
   }
+  const failures: unknown[] = [];
+  const or =
+    <T>(usual: T) =>
+    (error: unknown): T => (failures.push(error), usual);
   const age = now.getTime() - Date.parse(preview.metadata.creationTimestamp ?? '');
   // Far in the future, by a clock that was set back, is not young.
   const young = Math.abs(age) < PATIENCE_MS;
   const owned = deps.owned.flatMap(mine);
-  const namespace = await namespaceState(deps, name, preview, owned.length > 0);
+  const namespace = await namespaceState(deps, name, preview, owned.length > 0).catch(
+    or({ state: 'unread' as const }),
+  );
   const made = namespace.state === 'absent' ? [] : owned;
   const objects = byName(made);
   const { endpoint, settled, checkout } = deps.look({ at: now, objects, pods, warnings: [] });
   const base = endpoint?.serving ? baseOf(deps, endpoint, preview.status?.url) : undefined;
   const version = airflowVersionOf(preview, repository);
   const [network, mintsCredentials, warnings, airflow, importErrors] = await Promise.all([
-    repository ? deps.network(cloneUrl(repository.spec)) : NO_NETWORK,
-    repository ? deps.mints(repository) : false,
-    young || settled || made.length === 0 ? [] : deps.warnings(name),
+    repository ? deps.network(cloneUrl(repository.spec)).catch(or(NO_NETWORK)) : NO_NETWORK,
+    repository ? deps.mints(repository).catch(or(true)) : false,
+    young || settled || made.length === 0 ? [] : deps.warnings(name).catch(or([])),
     version ? deps.airflow.health(version, base) : undefined,
     version && base && isReady(preview)
-      ? askImportErrors(deps, version, base, { namespace: name, previewUid: uid })
+      ? askImportErrors(deps, version, base, { namespace: name, previewUid: uid }).catch(or(undefined))
       : undefined,
   ]);
   return Object.freeze({
@@ -88,6 +95,7 @@ export async function observe(
     network,
     checkout,
     mintsCredentials,
+    unread: failures.length > 0 ? { error: failures[0] } : undefined,
   });
 }
 

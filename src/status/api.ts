@@ -12,7 +12,9 @@ export interface StatusInput {
   plan: Plan;
   observed: Observed;
   repository: DagRepository | undefined;
-  /** Why apply or removal did not go through. */
+  /** Something kept the plan from being carried out, whether or not it is worth a word. */
+  failed?: boolean;
+  /** What is to be said of that. */
   trouble: { reason: Reason; message: string } | undefined;
   /** What the backend sees; undefined where there is no design to look for. */
   seen: Seen | undefined;

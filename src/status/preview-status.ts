@@ -41,9 +41,10 @@ function runs({
   preview,
   plan,
   trouble,
+  failed = trouble !== undefined,
 }: StatusInput): Pick<PreviewStatus, 'repositoryGeneration' | 'rendering'> {
   const { revision, repositoryGeneration, rendering } = preview.status ?? {};
-  if (plan.kind === 'Converge' && !trouble && revision)
+  if (plan.kind === 'Converge' && !failed && revision)
     return { repositoryGeneration: revision.generation, rendering: revision.rendering };
   return {
     ...(repositoryGeneration !== undefined && { repositoryGeneration }),
@@ -58,7 +59,7 @@ function said(input: StatusInput): Said[] {
     const healthy = airflowHealthy(observed);
     if (isUnreadable(input) && (healthy.status === 'True' || answeredJustNow(observed, preview)))
       return [...worksBut(plan), healthy];
-    const { reason, message } = plan;
+    const { reason, message } = trouble ?? plan;
     return overall({ ready: false, reason, message, stalled: needsSomebody(reason) });
   }
   const stands = trouble ?? (plan.kind === 'Hold' ? plan.trouble : undefined);
@@ -66,7 +67,8 @@ function said(input: StatusInput): Said[] {
   if (!stands) return seen;
   // What cannot be applied does not close what works: the URL opens as before.
   const finer = seen.filter(({ type }) => !OVERALL.includes(type));
-  if (seen[0]?.status !== 'True') return [...overall({ ready: false, ...stands, stalled: true }), ...finer];
+  if (seen[0]?.status !== 'True')
+    return [...overall({ ready: false, ...stands, stalled: needsSomebody(stands.reason) }), ...finer];
   return [...worksBut(stands), ...finer];
 }
 

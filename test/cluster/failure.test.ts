@@ -55,3 +55,36 @@ test.each([
 ])('F23: the code of %s', (_what, code, reason, details, name, expected) => {
   expect(refusal('POST', code, status(code, reason, details), undefined, name).code).toBe(expected);
 });
+
+const words = (code: number, reason: string, message: string) =>
+  JSON.stringify({ kind: 'Status', status: 'Failure', code, reason, message });
+
+/** As Kubernetes 1.35 words them; there is no field that tells. */
+test.each([
+  [
+    500,
+    'InternalError',
+    'Internal error occurred: failed calling webhook "v.x": failed to call webhook: Post "https://127.0.0.1:9/?timeout=10s": dial tcp 127.0.0.1:9: connect: connection refused',
+    'WebhookFailed',
+  ],
+  [500, 'InternalError', 'Internal error occurred: something else', 'Internal'],
+  [403, 'Forbidden', 'admission webhook "v.x" denied the request: no', 'Forbidden'],
+  [404, 'NotFound', 'admission webhook "v.x" denied the request: no', 'Forbidden'],
+  [409, 'Conflict', 'admission webhook "v.x" denied the request without explanation', 'Forbidden'],
+  [503, '', 'admission webhook "v.x" denied the request: no', 'Forbidden'],
+  [
+    422,
+    'Invalid',
+    "namespaces \"n\" is invalid: ValidatingAdmissionPolicy 'p' with binding 'b' denied request: no",
+    'Invalid',
+  ],
+  [
+    401,
+    'Unauthorized',
+    "namespaces \"n\" is unauthorized: ValidatingAdmissionPolicy 'p' with binding 'b' denied request: no",
+    'Forbidden',
+  ],
+])('B01: what admission says with %i %s, %s, is %s', (code, reason, message, expected) => {
+  const error = refusal('POST', code, words(code, reason, message), undefined, 'n');
+  expect(error).toMatchObject({ code: expected, objectMissing: false });
+});

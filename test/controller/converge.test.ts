@@ -40,7 +40,7 @@ test('a material that is missing keeps everything as it is, but lets no other ex
     observed: anObserved({ live: aLive({ objects: new Map([['Secret/token', secret]]) }) }),
     now: NOW,
   };
-  const { trouble } = await converge(deps, asked, repository, aDesign());
-  expect(trouble?.said).toEqual({ reason: 'SecretMissing', message: 'Not there.' });
+  const { failed } = await converge(deps, asked, repository, aDesign());
+  expect(failed?.error).toMatchObject({ reason: 'SecretMissing', message: 'Not there.' });
   expect(renewed).toEqual(['token']);
 });

@@ -44,11 +44,7 @@ test.each<[what: string, ms: number, look: Partial<Look>]>([
     5_000,
     { status: starting, preview: aPreview({ createdAt: '2036-11-20T10:00:00Z' }) },
   ],
-  [
-    'that could not be applied',
-    5_000,
-    { acted: { trouble: { said: { reason: 'Refused', message: 'm' }, error } } },
-  ],
+  ['that could not be applied', 5_000, { acted: { failed: { error } } }],
   ['that waits for what is not watched', 5_000, { plan: wait('NamespaceTaken') }],
   ['that waits for its slot', 20_000, { plan: wait('Queued') }],
   ['whose git-sync is to be woken again', 3_000, { wakeAgainMs: 3_000 }],

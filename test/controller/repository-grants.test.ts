@@ -100,11 +100,11 @@ test('a Preview whose grant is refused is named, and keeps no other from its own
   expect(admitted(it)).toEqual(three);
 });
 
-test('grants that cannot be saved are thrown, and what was heard is asked for again', async () => {
+test('grants that cannot be saved are tried again, and what was heard is asked for again', async () => {
   const it = await aRepository(three);
   await it.look();
   it.fail('apply', 'Preview', new ClusterError('Unavailable', 'try later'), { times: 1 });
-  await expect(it.look()).rejects.toMatchObject({ code: 'Unavailable' });
+  expect(await it.look()).toMatchObject({ kind: 'Retry', error: { code: 'Unavailable' } });
   await it.look();
   expect(admitted(it)).toEqual(three);
   expect(it.state.listings).toBe(2);

@@ -189,7 +189,7 @@ test('a Preview that cannot be deleted keeps no other from it, and the DagReposi
   it.fail('delete', 'Preview', new ClusterError('Internal', 'a webhook fails'), {
     name: nameOf('feature/a'),
   });
-  await expect(it.look()).rejects.toMatchObject({ code: 'Internal' });
+  expect(await it.look()).toMatchObject({ kind: 'Retry', error: { code: 'Internal' } });
   expect(it.preview('feature/b').metadata).toHaveProperty('deletionTimestamp');
   expect(it.repository()).toBeDefined();
 });

@@ -211,6 +211,7 @@ export const anObserved = (parts: Partial<Observed> = {}): Observed => ({
   network: aNetwork(),
   checkout: undefined,
   mintsCredentials: false,
+  unread: undefined,
   ...parts,
 });
 

@@ -16,15 +16,17 @@ export interface Asked {
 }
 
 /** Undefined if there is nothing to reconcile. */
-export async function ask(deps: PreviewDeps, key: string): Promise<Asked | undefined> {
+export function previewAt(deps: PreviewDeps, key: string): Preview | undefined {
   const object = deps.previews.get(parseKey(key));
   if (!object) return undefined;
   const read = readPreview(object);
-  if (!read.ok && !canBeRemoved(object)) {
-    deps.log.warn({ preview: key, why: read.message }, 'Preview is invalid and is left alone');
-    return undefined;
-  }
-  const preview = read.ok ? read.preview : (object as Preview);
+  if (read.ok) return read.preview;
+  if (canBeRemoved(object)) return object as Preview;
+  deps.log.warn({ preview: key, why: read.message }, 'Preview is invalid and is left alone');
+  return undefined;
+}
+
+export async function ask(deps: PreviewDeps, preview: Preview): Promise<Asked> {
   const repository = withGrantedTemplate(deps, preview, repositoryOf(deps, preview));
   const now = deps.now();
   return { preview, repository, now, observed: await deps.observe(preview, foundIn(repository), now) };

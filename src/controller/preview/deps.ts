@@ -2,11 +2,20 @@ import type { Backend } from '../../backends/api.ts';
 import type { Cache, Cluster } from '../../cluster/api.ts';
 import type { DagRepository, ReadDagRepository } from '../../model/dag-repository.ts';
 import type { KubeObject } from '../../model/object.ts';
+import type { Outcome } from '../../model/outcome.ts';
 import type { Preview, PreviewStatus } from '../../model/preview.ts';
 import type { Observed } from '../../observe/api.ts';
 import type { Plan, PlanInput, Wake } from '../../plan/api.ts';
 import type { StatusInput } from '../../status/api.ts';
 import type { MaterialSource } from './material-source.ts';
+
+/** What one look at a Preview came to. */
+export interface Look {
+  /** Without one, what was said last stands. */
+  status?: PreviewStatus | undefined;
+  failed?: { error: unknown } | undefined;
+  outcome: Outcome;
+}
 
 /** What the reconciler of Previews works with. */
 export interface PreviewDeps {

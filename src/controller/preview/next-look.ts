@@ -23,7 +23,7 @@ interface Look extends Pick<Asked, 'preview' | 'observed' | 'now'> {
 
 /** Pure: in how many ms a preview that stays is looked at again, should no watch report anything before. */
 export function nextLookMs({ plan, acted, wakeAgainMs = Infinity, ...look }: Look): number {
-  if (acted.trouble) return WHILE_FAILING_MS;
+  if (acted.failed) return WHILE_FAILING_MS;
   // Nothing that is not ours is watched: whether it is still there has to be asked.
   if (plan.kind === 'Wait') return rowOf(plan.reason).about === 'refusal' ? WHILE_FAILING_MS : WHILE_READY_MS;
   const mendAgainMs = (acted.contested ?? []).flatMap(({ againInMs }) => againInMs || []);

@@ -3,15 +3,17 @@ import { kinds } from '../../model/kinds.ts';
 import { keyOf, keyText } from '../../model/object.ts';
 import { done, requeueAfter } from '../../model/outcome.ts';
 import { aboutPreview, namespaceOf } from '../../model/preview.ts';
+import { needsSomebody } from '../../model/reasons.ts';
 import { setFinalizer } from '../finalizer.ts';
+import { retry } from '../troubles.ts';
 import { confirmsTeardown } from './confirm-teardown.ts';
 import type { Removal } from '../../backends/api.ts';
+import type { Explanation } from '../../model/explanation.ts';
 import type { Outcome } from '../../model/outcome.ts';
 import type { Preview } from '../../model/preview.ts';
-import type { Reason } from '../../model/reasons.ts';
 import type { Plan } from '../../plan/api.ts';
 import type { Asked } from './ask.ts';
-import type { PreviewDeps } from './deps.ts';
+import type { Look, PreviewDeps } from './deps.ts';
 import type { RemovalPace } from './removal-pace.ts';
 
 /** The caches have to catch up with what the API server says. */
@@ -20,47 +22,76 @@ const WHILE_GONE_MS = 300_000;
 
 type Teardown = Extract<Plan, { kind: 'Teardown' }>;
 
-/** One step of removing everything that was made for a Preview; at the end the Preview is let go, or stays and says why. */
-export const createTeardown =
-  (deps: PreviewDeps, pace: RemovalPace) =>
-  async ({ preview, observed, now }: Asked, plan: Teardown): Promise<Outcome> => {
-    const key = keyText(keyOf(preview));
-    const begins = observed.namespace.state === 'ours' ? plan.keep : undefined;
+/**
+ * One step of removing everything that was made for a Preview; at the end the Preview is let go, or stays and says why. What it waits for, or
+ * failed at, may change at every look; what was said of it last stands until something has lasted.
+ */
+export function createTeardown(
+  deps: PreviewDeps,
+  pace: RemovalPace,
+  tell: (key: string, preview: Preview, error: unknown) => Explanation | undefined,
+) {
+  async function step({ preview, observed }: Asked, { keep }: Teardown): Promise<Removal | Outcome> {
+    if (observed.unread) throw observed.unread.error;
+    const begins = observed.namespace.state === 'ours' ? keep : undefined;
     if (begins && !(await confirmsTeardown(deps.cluster, preview, begins.reason)))
       return requeueAfter(AGAIN_MS);
     const removal = await deps.backend.remove(namespaceOf(preview), preview.metadata.uid ?? '');
-    const say = async (trouble: { reason: Reason; message: string } | undefined) =>
-      deps.saveStatus(
-        preview,
-        deps.status({ preview, plan, observed, seen: undefined, repository: undefined, trouble, now }),
-      );
-    if (removal.state === 'gone') {
-      pace.over(key);
-      if (!plan.keep) return release(deps, preview);
-      await say(undefined);
-      return requeueAfter(WHILE_GONE_MS);
-    }
-    const { againInMs, said } = pace.wait(key, removal.waitingFor);
-    const trouble = holdingUp(removal, plan, said);
-    // What it waits for may change at every look; what was said of it last stands until something has lasted.
+    return removal.state === 'gone' && !keep ? release(deps, preview) : removal;
+  }
+
+  return async (asked: Asked, plan: Teardown): Promise<Look> => {
+    const { preview, observed, now } = asked;
+    const key = keyText(keyOf(preview));
+    const statusWith = (trouble: Explanation | undefined) =>
+      deps.status({ preview, plan, observed, seen: undefined, repository: undefined, trouble, now });
     const before = findCondition(preview.status?.conditions, 'Ready');
-    const stands =
-      before?.reason === trouble.reason && before.observedGeneration === preview.metadata.generation;
-    if (said || !stands) await say(trouble);
-    return requeueAfter(againInMs);
+    const stands = ({ reason }: Explanation) =>
+      before?.reason === reason && before.observedGeneration === preview.metadata.generation;
+    try {
+      const came = await step(asked, plan);
+      if ('kind' in came) return { outcome: came };
+      if (came.state === 'gone') {
+        pace.over(key);
+        return { status: statusWith(undefined), outcome: requeueAfter(WHILE_GONE_MS) };
+      }
+      const { againInMs, said } = pace.wait(key, came.waitingFor);
+      const trouble = holdingUp(came, plan, said);
+      const status = said || !stands(trouble) ? statusWith(trouble) : undefined;
+      return { status, outcome: requeueAfter(againInMs) };
+    } catch (error) {
+      const told = tell(key, preview, error);
+      const trouble = failing(told, plan);
+      const status = told || !stands(trouble) ? statusWith(trouble) : undefined;
+      return { status, failed: { error }, outcome: retry(error) };
+    }
   };
+}
 
 function holdingUp(
   { stuck, waitingFor }: Extract<Removal, { state: 'going' }>,
-  { keep }: Teardown,
+  plan: Teardown,
   said: string | undefined,
-): { reason: Reason; message: string } {
+): Explanation {
   if (stuck) return { reason: 'RemovalStuck', message: `Still there: ${waitingFor}` };
-  const why = keep
-    ? `${keep.message} Everything created for it is being removed.`
-    : 'The branch is gone; everything created for it is being removed.';
+  const why = whyRemoved(plan);
   return { reason: 'Removing', message: said ? `${why} Waiting for ${said}` : why };
 }
+
+/** Refused is as good as stuck: somebody has to act. What passes by itself is one more thing that it waits for. */
+function failing(told: Explanation | undefined, plan: Teardown): Explanation {
+  const why = whyRemoved(plan);
+  if (!told) return { reason: 'Removing', message: why };
+  return {
+    reason: needsSomebody(told.reason) ? 'RemovalStuck' : 'Removing',
+    message: `${why} ${told.message}`,
+  };
+}
+
+const whyRemoved = ({ keep }: Teardown) =>
+  keep
+    ? `${keep.message} Everything created for it is being removed.`
+    : 'The branch is gone; everything created for it is being removed.';
 
 /** The last step. Read live: if our cache does not show yet that this was done, nothing is announced twice. */
 async function release(deps: PreviewDeps, { metadata }: Preview): Promise<Outcome> {

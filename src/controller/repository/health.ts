@@ -1,9 +1,10 @@
 import { findCondition } from '../../model/conditions.ts';
 import { clip } from '../../model/clip.ts';
 import { keyOf, keyText } from '../../model/object.ts';
-import { rowOf } from '../../model/reasons.ts';
+import { needsSomebody, rowOf } from '../../model/reasons.ts';
 import type { DagRepository } from '../../model/dag-repository.ts';
 import type { KubeObject } from '../../model/object.ts';
+import type { Explanation } from '../../model/explanation.ts';
 import type { Problem } from '../../model/problem.ts';
 import type { Reason } from '../../model/reasons.ts';
 import type { Granted } from './grants.ts';
@@ -30,11 +31,11 @@ export function taken(
   };
 }
 
-export const ill = ({ reason, message }: Problem): RepositoryState => ({
+export const ill = ({ reason, message }: Explanation): RepositoryState => ({
   reason,
   message,
-  // A host is asked again; whatever else is wrong, somebody has to change.
-  state: rowOf(reason).about === 'git host' ? 'Reconciling' : 'Stalled',
+  // A host is asked again; whatever else does not pass by itself, somebody has to change.
+  state: rowOf(reason).about === 'git host' || !needsSomebody(reason) ? 'Reconciling' : 'Stalled',
 });
 
 /** Somebody has to make or label a Secret, or put a key into it. */

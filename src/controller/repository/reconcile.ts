@@ -1,10 +1,12 @@
+import { findCondition } from '../../model/conditions.ts';
 import { idToPin } from '../../model/dag-repository.ts';
 import { cloneUrl } from '../../model/git-source.ts';
 import { kinds } from '../../model/kinds.ts';
-import { keyText, parseKey } from '../../model/object.ts';
+import { keyOf, keyText, parseKey } from '../../model/object.ts';
 import { madeByIntake } from '../../model/preview.ts';
 import { Problem } from '../../model/problem.ts';
 import { setFinalizer } from '../finalizer.ts';
+import { createTroubles, retry } from '../troubles.ts';
 import { done, requeueAfter } from '../../model/outcome.ts';
 import { reconcileBranches } from './branches.ts';
 import { each } from './each.ts';
@@ -20,6 +22,7 @@ import type { Preview } from '../../model/preview.ts';
 import type { Outcome } from '../../model/outcome.ts';
 import type { BranchDeps } from './branch-deps.ts';
 import type { BranchFact, Granted } from './grants.ts';
+import type { RepositoryState } from './save-repository-status.ts';
 import type { Memories, Memory } from './memory.ts';
 
 export interface RepositoryDeps extends BranchDeps, Pick<SaveRepositoryStatusDeps, 'leftBehind'> {
@@ -47,72 +50,93 @@ const WHILE_STALLED_MS = 5_000;
 /** How long a deleted DagRepository waits until the removal of its previews is announced. */
 const LAST_WORDS_MS = 20_000;
 
-/** Makes Previews agree with one DagRepository's branches, grants them slots and URLs, and says in its conditions how that goes. */
-export const createRepositoryReconciler =
-  (deps: RepositoryDeps) =>
-  async (key: string): Promise<Outcome> => {
+/** What one look at a DagRepository came to. */
+interface Look {
+  /** Without one, what was said last stands. */
+  health?: RepositoryState | undefined;
+  /** What else the status holds, if anything of it is known anew. */
+  rest?: ReturnType<typeof unchanged> & { previews: number };
+  prepared?: Prepared | undefined;
+  failed?: boolean;
+  outcome: Outcome;
+}
+
+type Tell = (error: unknown) => RepositoryState | undefined;
+
+/**
+ * Makes Previews agree with one DagRepository's branches, grants them slots and URLs, and says in its conditions how that goes; whatever
+ * is thrown on the way.
+ */
+export function createRepositoryReconciler(deps: RepositoryDeps) {
+  const troubles = createTroubles(deps.monotonic);
+
+  return async (key: string): Promise<Outcome> => {
     const object = deps.repositories.get(parseKey(key));
-    if (!object) return (deps.memories.forget(key), done);
-    if (object.metadata.deletionTimestamp) return remove(deps, object, deps.previewsOf(object));
-    const read = deps.readRepository(object);
-    if (!read.ok) {
-      const invalid = { reason: 'InvalidSpec', message: read.message, state: 'Stalled' } as const;
-      const before = object['status'] as DagRepository['status'];
-      await saveRepositoryStatus(deps, object, invalid, {
-        ...unchanged(before),
-        previews: deps.previewsOf(object).length,
-      });
-      return done;
-    }
-    const { repository } = read;
-    await setFinalizer(deps.cluster, object, kinds.DagRepository, true);
-    if (repository.spec.suspend) {
-      const previews = deps.previewsOf(object).length;
-      await saveRepositoryStatus(deps, object, suspended, { ...unchanged(repository.status), previews });
-      return done;
-    }
-    // Slots do not wait for a code host that is slow to answer.
-    await deps.saveGrants(deps.grants(repository, new Map()).grants);
-    const preparing = deps.prepare(repository, deps.previewsOf(object));
-    const memory = deps.memories.of(key);
-    const { facts, againMs, trouble } = await hear(deps, repository, memory);
-    const granted = deps.grants(repository, facts);
-    const { closed, ungrantedMs } = await settle(deps, repository, memory, granted).catch(
-      (error: unknown) => {
-        // What was heard is lost with it: it is listed again.
-        memory.listAt = 0;
-        throw error;
-      },
+    if (!object) return (deps.memories.forget(key), troubles.over(key), done);
+    const status = object['status'] as DagRepository['status'];
+    const stands = findCondition(status?.conditions, 'Ready')?.reason;
+    const tell: Tell = (error) => {
+      const told = troubles.tell(key, error, stands);
+      return told && ill(told);
+    };
+    const { health, rest, prepared, failed, outcome } = await look(deps, object, tell).catch(
+      (error: unknown): Look => ({ health: tell(error), failed: true, outcome: retry(error) }),
     );
-    const health =
-      taken(repository, deps.ownerOfBase(repository)) ??
-      (trouble instanceof Problem ? ill(trouble) : undefined) ??
-      rolling(repository, granted) ??
-      someRefused(refusalsIn(memory)) ??
-      (closed && deaf(repository, closed)) ??
-      well(repository, granted);
-    const prepared = await preparing;
-    const rest = {
+    if (!failed) troubles.over(key);
+    const same = { ...unchanged(status), previews: deps.previewsOf(object).length };
+    if (health) await saveRepositoryStatus(deps, object, health, rest ?? same, prepared);
+    return outcome;
+  };
+}
+
+async function look(deps: RepositoryDeps, object: KubeObject, tell: Tell): Promise<Look> {
+  if (object.metadata.deletionTimestamp)
+    return { outcome: await remove(deps, object, deps.previewsOf(object)) };
+  const read = deps.readRepository(object);
+  if (!read.ok)
+    return { health: { reason: 'InvalidSpec', message: read.message, state: 'Stalled' }, outcome: done };
+  const { repository } = read;
+  await setFinalizer(deps.cluster, object, kinds.DagRepository, true);
+  if (repository.spec.suspend) return { health: suspended, outcome: done };
+  // Slots do not wait for a code host that is slow to answer.
+  await deps.saveGrants(deps.grants(repository, new Map()).grants);
+  const preparing = deps.prepare(repository, deps.previewsOf(object));
+  const memory = deps.memories.of(keyText(keyOf(object)));
+  const { facts, againMs, trouble } = await hear(deps, repository, memory);
+  const granted = deps.grants(repository, facts);
+  const { closed, ungrantedMs } = await settle(deps, repository, memory, granted).catch((error: unknown) => {
+    // What was heard is lost with it: it is listed again.
+    memory.listAt = 0;
+    throw error;
+  });
+  const told = trouble ? tell(trouble) : undefined;
+  const isWell = () =>
+    rolling(repository, granted) ??
+    someRefused(refusalsIn(memory)) ??
+    (closed && deaf(repository, closed)) ??
+    well(repository, granted);
+  const health = taken(repository, deps.ownerOfBase(repository)) ?? told ?? (trouble ? undefined : isWell());
+  const said = {
+    health,
+    prepared: await preparing,
+    rest: {
       ...counts(repository, granted),
       git: cloneUrl(repository.spec),
       repositoryId: repository.status?.repositoryId ?? memory.repositoryId,
       refused: refusalsIn(memory).length || undefined,
-    };
-    await saveRepositoryStatus(deps, object, health, rest, prepared);
-    // Secrets of people's are not watched; asking for one costs little.
-    if (trouble instanceof Problem && ofSecret(trouble.reason)) return requeueAfter(WHILE_STALLED_MS);
-    const ms = trouble instanceof Problem ? trouble.retryAfterMs : undefined;
-    if (trouble) return { kind: 'Retry', error: trouble, ...(ms && { ms }) };
-    const listMs = memory.listAt - deps.monotonic();
-    const rollOutMs = granted.rollOut.nextAt - deps.now().getTime();
-    const secretMs = closed ? WHILE_STALLED_MS : Infinity;
-    return requeueAfter(
-      Math.max(
-        50,
-        Math.min(againMs, ungrantedMs, prepared?.lookAgainMs ?? Infinity, listMs, rollOutMs, secretMs),
-      ),
-    );
+    },
   };
+  // Secrets of people's are not watched; asking for one costs little.
+  if (trouble instanceof Problem && ofSecret(trouble.reason))
+    return { ...said, failed: true, outcome: requeueAfter(WHILE_STALLED_MS) };
+  if (trouble) return { ...said, failed: true, outcome: retry(trouble) };
+  const listMs = memory.listAt - deps.monotonic();
+  const rollOutMs = granted.rollOut.nextAt - deps.now().getTime();
+  const lookMs = said.prepared?.lookAgainMs ?? Infinity;
+  const secretMs = closed ? WHILE_STALLED_MS : Infinity;
+  const ms = Math.min(againMs, ungrantedMs, lookMs, listMs, rollOutMs, secretMs);
+  return { ...said, outcome: requeueAfter(Math.max(50, ms)) };
+}
 
 const unchanged = ({
   slots,

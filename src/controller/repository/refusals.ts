@@ -24,7 +24,9 @@ const SOON = 4;
 /** One branch's trouble; everything else is the code host's or the Kubernetes API's, and concerns all. */
 export const isOwnTrouble = (error: unknown) =>
   !(error instanceof Problem) &&
-  (isRefusal(error) || codeOf(error) === 'Internal' || (error as Error | undefined)?.name !== 'ClusterError');
+  (isRefusal(error) ||
+    ['Internal', 'WebhookFailed'].includes(codeOf(error) ?? '') ||
+    (error as Error | undefined)?.name !== 'ClusterError');
 
 /** What concerns all: the code host's word first, for it becomes a condition. */
 export const worst = (failures: readonly unknown[]) =>
