@@ -39,8 +39,10 @@ export interface Forge<S = unknown> extends Source<S> {
   refuse(spec: S, credentials: SecretData): string | undefined;
   /** Whether git-sync gets credentials made for it alone, which can only read; else it gets a copy of these. */
   mints(credentials: SecretData | undefined): boolean;
-  /** What the host sends us. Without it, whatever a repository's own webhook route takes is about that repository. */
+  /** What the host sends us. Without it, a repository's own webhook route takes what any other kind of host sends. */
   readonly webhooks?: Webhooks<S>;
+  /** … but for what plainly is about another repository than this one. */
+  isElsewhere?(spec: S, named: NamedRepository): boolean;
 }
 
 /** The deliveries of a kind of code host, under `/webhooks/<name of the forge>`: where it puts what, and what it means. */
@@ -74,6 +76,8 @@ export interface ProofCheck {
 export interface NamedRepository {
   id: string;
   name: string;
+  /** Where it is cloned from, as far as the delivery says so. */
+  urls: readonly string[];
 }
 
 /** What a verified delivery says, in our words. It is a hint: nothing is done because of it but looking. */

@@ -9,7 +9,7 @@ export type Noted = 'noted' | 'known' | 'not this preview' | 'too soon';
 
 export interface WebhookServerOptions {
   /** Each has a route under its name, if it sends deliveries. */
-  forges: readonly Pick<Forge, 'name' | 'webhooks'>[];
+  forges: readonly Pick<Forge, 'name' | 'webhooks' | 'isElsewhere'>[];
   /** Undefined for a DagRepository that does not exist or cannot be read. */
   repository(key: Key): DagRepository | undefined;
   /** Every DagRepository that can be read. */

@@ -128,9 +128,13 @@ export async function deliveryRoute(app: FastifyInstance, options: WebhookServer
     const branch = delivery.kind === 'branch' && { branch: delivery.branch };
     if (concerned.length === 0) {
       const whose = named.map((one) => (one ? `${one.name} (${one.id})` : 'no repository')).slice(0, 5);
+      const why =
+        endpoint.only === undefined
+          ? 'no DagRepository follows it'
+          : `this address is for ${endpoint.only} alone`;
       return {
         ...branch,
-        result: `about ${whose.join(', ')}: no DagRepository follows it`,
+        result: `about ${whose.join(', ')}: ${why}`,
         outcome: 'not followed',
       };
     }

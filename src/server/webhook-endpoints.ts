@@ -1,5 +1,5 @@
 import { pinnedId, webhookSecretOf } from '../model/dag-repository.ts';
-import { namedBy } from '../model/git-source.ts';
+import { cloneUrl, namedBy } from '../model/git-source.ts';
 import { keyOf, keyText } from '../model/object.ts';
 import type { Forge, NamedRepository, Webhooks } from '../forges/api.ts';
 import type { DagRepository } from '../model/dag-repository.ts';
@@ -12,6 +12,8 @@ export interface WebhookEndpoint {
   name: string;
   keys(fresh: boolean): Promise<string[]>;
   concerned(named: NamedRepository | undefined): DagRepository[];
+  /** Where it has only one repository to take deliveries of: which one, for who sends those of others. */
+  only?: string;
 }
 
 /** The endpoints of one kind of code host. */
@@ -32,17 +34,21 @@ export function webhookEndpoints(
   return {
     /**
      * The one of a DagRepository, opened by its own keys. A delivery has to name its repository; if its code host sends no deliveries of
-     * its own, those of any other form may come, and the route alone decides.
+     * its own, those of any other form may come, unless they plainly are about another repository.
      */
     ofRepository(key: Key): WebhookEndpoint | undefined {
       const repository = options.repository(key);
       if (!repository) return undefined;
-      const its = namedBy(repository.spec, forges)?.one;
+      const found = namedBy(repository.spec, forges);
+      const its = found?.one;
       if (its?.webhooks && its.name !== forge.name) return undefined;
+      const elsewhere = (named: NamedRepository) => its?.isElsewhere?.(found?.own, named) ?? false;
       return {
         name: keyText(keyOf(repository)),
         keys: (fresh) => webhookKeys(webhookSecretOf(repository), fresh),
-        concerned: (named) => (!its?.webhooks || isIts(repository, named) ? [repository] : []),
+        concerned: (named) =>
+          (its?.webhooks ? isIts(repository, named) : !(named && elsewhere(named))) ? [repository] : [],
+        ...(its?.isElsewhere && { only: cloneUrl(repository.spec) }),
       };
     },
     /** The one for all repositories of this host: its key says that the host speaks, the delivery of whom. */

@@ -12,7 +12,10 @@ import type { WebhookDefinition } from '@octokit/webhooks-examples';
 const read = (event: string, body: unknown) =>
   githubDeliveries.read(event, Buffer.isBuffer(body) ? body : Buffer.from(JSON.stringify(body)));
 const ours = ['create', 'delete', 'push', 'ping', 'repository', 'installation', 'installation_repositories'];
-const repository = { id: '4711', name: 'acme/dags' };
+const urls = (name: string) => [`https://github.com/${name}.git`, `git@github.com:${name}.git`];
+const repository = { id: '4711', name: 'acme/dags', urls: urls('acme/dags') };
+/** An installation's list says no more of a repository. */
+const listed = { ...repository, urls: [] };
 const real = (examples as unknown as WebhookDefinition[]).filter(({ name }) => ours.includes(name));
 const HEAD = '6113728f27ae82c7b1a177c8d03f9e96e0adf246';
 
@@ -47,20 +50,17 @@ test.each([
     {
       kind: 'repositories',
       what: 'repository renamed',
-      repositories: [{ id: '4711', name: 'acme/airflow-dags' }],
+      repositories: [{ id: '4711', name: 'acme/airflow-dags', urls: urls('acme/airflow-dags') }],
     },
   ],
-  [
-    'installation-deleted',
-    { kind: 'repositories', what: 'installation deleted', repositories: [repository] },
-  ],
+  ['installation-deleted', { kind: 'repositories', what: 'installation deleted', repositories: [listed] }],
   [
     'installation-suspend',
     { kind: 'ignored', why: 'installation suspend names no repository; the next listing will find out' },
   ],
   [
     'installation_repositories-removed',
-    { kind: 'repositories', what: 'installation_repositories removed', repositories: [repository] },
+    { kind: 'repositories', what: 'installation_repositories removed', repositories: [listed] },
   ],
 ])('webhooks/payloads/%s.json is read', (name, delivery) => {
   expect(read(eventOf(name), payload(name))).toEqual(delivery);
@@ -77,8 +77,15 @@ test.each(
 )("GitHub's own example %s %i is understood", (event, _at, example) => {
   const { ref = '', ref_type, deleted, after } = example as Record<string, string>;
   const delivery = read(event, example);
-  const whole = example as { repository?: { id: number; full_name: string }; action?: string };
-  const named = whole.repository && { id: String(whole.repository.id), name: whole.repository.full_name };
+  const whole = example as {
+    repository?: { id: number; full_name: string; clone_url: string; ssh_url: string };
+    action?: string;
+  };
+  const named = whole.repository && {
+    id: String(whole.repository.id),
+    name: whole.repository.full_name,
+    urls: [whole.repository.clone_url, whole.repository.ssh_url],
+  };
   if (event === 'installation' && /suspend/.test(whole.action ?? '')) {
     expect(delivery).toMatchObject({
       kind: 'ignored',

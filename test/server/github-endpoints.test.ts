@@ -70,12 +70,38 @@ test.each<[what: string, repository: DagRepository, concerned: boolean]>([
   },
 );
 
-test('for any other git host the route alone decides, and the App’s route never does', async () => {
+const ofGit = (url: string) => aDagRepository({ git: { url } });
+
+test('for any other git host the route decides, and the App’s route never does', async () => {
   const { send, marked } = world([aDagRepository()]);
   expect(await send('push-update', OWN)).toMatchObject({ status: 202, result: 'created' });
   expect(await send('push-update', APP)).toMatchObject({
     result: 'about acme/dags (4711): no DagRepository follows it',
   });
+  expect(marked).toEqual(['dags feature/hardy']);
+});
+
+test.each(['push-update', 'push-delete', 'create', 'delete'])(
+  'B13: … but a %s of a repository that plainly is another leaves nothing, and is told why',
+  async (name) => {
+    const { send, marked, counted } = world([ofGit('git@github.com:acme/pipelines.git')]);
+    expect(await send(name, OWN)).toEqual({
+      status: 202,
+      branch: 'feature/hardy',
+      result: 'about acme/dags (4711): this address is for git@github.com:acme/pipelines.git alone',
+    });
+    expect(marked).toEqual([]);
+    expect(counted).toEqual([`${eventOf(name)} not followed`]);
+  },
+);
+
+test.each([
+  'https://GITHUB.com/Acme/dags',
+  'ssh://git@github.com:22/acme/dags.git',
+  'https://mirror.example.com/dags',
+])('B13: … and one of %s may be its own', async (url) => {
+  const { send, marked } = world([ofGit(url)]);
+  expect(await send('push-update', OWN)).toMatchObject({ result: 'created' });
   expect(marked).toEqual(['dags feature/hardy']);
 });
 

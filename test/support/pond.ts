@@ -71,6 +71,6 @@ function read(name: string, body: Buffer): Delivery {
   const { project, title, branch, now } = event.parse(JSON.parse(body.toString('utf8')));
   const fault = branchFault(branch);
   if (fault) return { kind: 'ignored', why: fault };
-  const repository = { id: project, name: title };
+  const repository = { id: project, name: title, urls: [] };
   return { kind: 'branch', branch, expectedHead: now ?? 'absent', pusher: undefined, repository };
 }

@@ -2,6 +2,7 @@ import { branchFault } from '../../model/branch-name.ts';
 import { isSsh } from '../../model/git-url.ts';
 import { Problem } from '../../model/problem.ts';
 import { userAndPassword } from './credentials.ts';
+import { isElsewhere } from './elsewhere.ts';
 import { lsRemoteHeads } from './ls-remote.ts';
 import { gitSource } from './spec.ts';
 import type { Proxy } from '../../model/proxy.ts';
@@ -18,6 +19,7 @@ export const createGit = (proxy?: Proxy): Forge<GitSpec> => ({
   open: ({ url }, credentials) =>
     codeHost(url, () => lsRemoteHeads(url, { credentials, proxy }), credentials),
   mints: () => false,
+  isElsewhere: ({ url }, { urls }) => isElsewhere(url, urls),
   refuse({ url }, credentials) {
     if (isSsh(url)) {
       const missing = ['ssh-privatekey', 'known_hosts'].filter((key) => !credentials[key]?.trim());

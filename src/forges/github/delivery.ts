@@ -10,7 +10,13 @@ import type { GithubSpec } from './spec.ts';
 const person = z.object({ login: z.string().max(250) }).optional();
 const ref = z.string().min(1).max(4096);
 const sha = z.string().regex(/^[0-9a-f]{40,64}$/);
-const named = z.object({ id: z.int().positive(), full_name: z.string().min(1).max(300) });
+const url = z.string().max(2048).optional().catch(undefined);
+const named = z.object({
+  id: z.int().positive(),
+  full_name: z.string().min(1).max(300),
+  clone_url: url,
+  ssh_url: url,
+});
 /** What is missing or strange in it must not hide the branch: the route of one repository needs no name. */
 const repository = named.optional().catch(undefined);
 const refEvent = z.object({ ref, ref_type: z.string(), sender: person, repository });
@@ -128,9 +134,10 @@ function readRepositories(event: string, payload: unknown): Delivery {
   return { kind: 'repositories', what, repositories: all.map(nameOf) };
 }
 
-const nameOf = ({ id, full_name }: z.output<typeof named>): NamedRepository => ({
+const nameOf = ({ id, full_name, clone_url, ssh_url }: z.output<typeof named>): NamedRepository => ({
   id: String(id),
   name: full_name,
+  urls: [clone_url, ssh_url].filter((one) => one !== undefined),
 });
 
 function branchHint(
