@@ -70,7 +70,7 @@ export function createNotifier(deps: NotifierDeps): (key: string) => Promise<Out
       if (step.do === 'tell') {
         const waitMs = await tell(step, key, entry !== undefined);
         if (waitMs > 0) return { kind: 'Wait', ms: waitMs };
-        log.info({ ...about, state: step.what.state }, 'notify: told');
+        log.info({ ...about, state: step.what.state }, 'notify: announced');
       }
       if (step.do === 'give up')
         log.warn(about, 'notify: gave up after a day; the removal was not announced');
