@@ -39,6 +39,7 @@ const config: Config = {
   slackApiUrl: 'https://slack.invalid',
   gitSyncImage: 'git-sync',
   userIds: 'own',
+  syncedUrl: 'http://10.89.0.9:8080',
   logLevel: 'info',
 };
 
@@ -79,7 +80,7 @@ export async function aProduct(seeds: KubeObject[], branches: readonly string[] 
     }),
     secrets: kind.secrets,
     exec: async () => undefined,
-    forges: [codeHost.forge],
+    forges: codeHost.forges,
     airflow: { health: async () => airflow.health, importErrors: async () => undefined },
     readSecret: createSecretReader(cluster),
     metrics,
