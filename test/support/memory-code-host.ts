@@ -28,7 +28,7 @@ export function aCodeHost(branches: readonly string[] = []) {
     refuse: () => undefined,
     mints: () => false,
   }));
-  return { forges, heads, state };
+  return { host, forges, heads, state };
 }
 
 /** For whatever way git may log in. */

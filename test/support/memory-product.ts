@@ -102,6 +102,7 @@ export async function aProduct(seeds: KubeObject[], branches: readonly string[] 
     parts,
     logged,
     airflow,
+    clock,
     pass: clock.pass,
     previews,
     preview: (branch: string) => previews().find(({ spec }) => spec.branch === branch)!,
