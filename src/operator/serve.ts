@@ -1,4 +1,3 @@
-import { setTimeout as wait } from 'node:timers/promises';
 import { pino } from 'pino';
 import * as airflows from '../airflow/all.ts';
 import { createAirflowClient } from '../airflow/client.ts';
@@ -24,14 +23,12 @@ import { createLeadership } from '../leader/leadership.ts';
 import { createSynced } from '../intake/synced.ts';
 import { createCaches } from './caches.ts';
 import { everywhere } from './everywhere.ts';
+import { handOver } from './hand-over.ts';
 import { gatewayFacts } from './gateway-wiring.ts';
 import { createWebhookKeys } from '../intake/webhook-keys.ts';
 import type { Config } from '../config/api.ts';
 import type { Forge } from '../forges/api.ts';
 import type { Preview } from '../model/preview.ts';
-
-/** How long what runs may go on when this process is asked to end, before it may write no more. */
-const HAND_OVER_MS = 1_000;
 
 /** Builds the whole operator from its configuration and starts it. `stop` ends it in the order in which data flows. */
 export async function serve(config: Config, kindOf = backendKind): Promise<{ stop(): Promise<void> }> {
@@ -164,12 +161,7 @@ export async function serve(config: Config, kindOf = backendKind): Promise<{ sto
   return {
     async stop() {
       const closed = Promise.all([webhooks.close(), gateway.close()]);
-      // Somebody else is waiting to lead: what runs may finish, but writes no more.
-      const ended = controllers.stop();
-      await Promise.race([ended, wait(HAND_OVER_MS)]);
-      await leadership.release();
-      // A follower may have begun to lead meanwhile; after the release nobody begins any more.
-      await Promise.all([ended, controllers.stop(), closed]);
+      await Promise.all([handOver({ controllers, leadership }), closed]);
       await Promise.all([reach.close(), connection.close()]);
       await Promise.all([airflow.close(), platform.close()]);
       log.info({}, 'Offshoot has stopped');

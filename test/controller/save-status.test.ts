@@ -15,7 +15,8 @@ const saying = (reason: Condition['reason'], message = 'A sentence.'): PreviewSt
 function aPen(preview = aPreview({ status: verified })) {
   const { cluster, fail, journal, store } = aCluster([preview]);
   const logged: string[] = [];
-  const log = { info: (_fields: object, message: string) => void logged.push(message) };
+  const note = (_fields: object, message: string) => void logged.push(message);
+  const log = { info: note, warn: note };
   // Events are named by the time.
   let ms = NOW.getTime();
   const save = createSaveStatus({ cluster, now: () => new Date(ms++), log });
@@ -100,19 +101,23 @@ test('what is no longer said goes', async () => {
   expect(pen.live().status).toMatchObject(verified);
 });
 
-test('the story ends with the namespace that it would be told in; any other refusal is thrown', async () => {
+test('an Event that is refused is logged, and the status is saved all the same', async () => {
   const pen = aPen();
   pen.fail('create', 'Event', new ClusterError('NamespaceGone', 'it is going'), { times: 1 });
   await pen.save(saying('Refused'));
   expect(pen.live().status?.conditions?.[0]?.reason).toBe('Refused');
   pen.fail('create', 'Event', new ClusterError('Unavailable', 'try later'));
-  await expect(pen.save(saying('Ready'))).rejects.toMatchObject({ code: 'Unavailable' });
+  expect(pen.logged).not.toContain('the Event was not written');
+  await pen.save(saying('Ready'));
+  expect(pen.live().status?.conditions?.[0]?.reason).toBe('Ready');
+  expect(pen.logged).toContain('the Event was not written');
 });
 
 test('a Preview that was deleted and made again meanwhile does not get the status of the former', async () => {
   const pen = aPen();
   const former = { ...pen.live(), metadata: { ...pen.live().metadata, uid: 'former' } };
-  const save = createSaveStatus({ cluster: pen.cluster, now: () => NOW, log: { info: () => undefined } });
+  const log = { info: () => undefined, warn: () => undefined };
+  const save = createSaveStatus({ cluster: pen.cluster, now: () => NOW, log });
   await expect(save(former, saying('Ready'))).rejects.toMatchObject({ code: 'Invalid' });
   expect(pen.live().status).toEqual(verified);
 });

@@ -1,6 +1,7 @@
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { createLeadership } from '../../src/leader/leadership.ts';
 import { kinds } from '../../src/model/kinds.ts';
+import { handOver } from '../../src/operator/hand-over.ts';
 import { createControllers } from '../../src/operator/controllers.ts';
 import { aRawDagRepository } from '../support/builders.ts';
 import { aProduct, inMemory } from '../support/memory-product.ts';
@@ -62,14 +63,12 @@ test('a follower that begins to lead while it is being stopped ends up stopped, 
   });
   leadership.start();
   await turns();
-  // As `serve` ends: its Lease has arrived, but it does not know yet.
-  const ended = it.controllers.stop();
-  const released = leadership.release();
+  // Its Lease has arrived, but it does not know yet.
+  const over = handOver({ controllers: it.controllers, leadership });
+  await turns();
   answer.resolve();
-  await released;
-  expect(it.logged.at(-1)).toMatchObject({ msg: 'this Offshoot leads' });
-  expect(vi.getTimerCount()).toBe(1);
-  await Promise.all([ended, it.controllers.stop()]);
+  await over;
+  expect(it.logged).toContainEqual(expect.objectContaining({ msg: 'this Offshoot leads' }));
   expect(it.store.list().some(({ kind }) => kind === 'Lease')).toBe(false);
   expect(await it.edit()).toEqual([]);
   expect(vi.getTimerCount()).toBe(0);

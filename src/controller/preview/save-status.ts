@@ -2,7 +2,7 @@ import { findCondition } from '../../model/conditions.ts';
 import { kinds } from '../../model/kinds.ts';
 import { API_VERSION, owner } from '../../model/labels.ts';
 import { aboutPreview } from '../../model/preview.ts';
-import { codeOf } from '../../model/problem.ts';
+import { codeOf, textOf } from '../../model/problem.ts';
 import { isFailure, rowOf } from '../../model/reasons.ts';
 import { sameJson } from '../../model/same-json.ts';
 import { patchOf } from '../../model/status-patch.ts';
@@ -12,7 +12,7 @@ import type { Preview, PreviewStatus } from '../../model/preview.ts';
 interface Deps {
   cluster: Pick<Cluster, 'apply' | 'create'>;
   now(): Date;
-  log: { info(fields: object, message: string): void };
+  log: Record<'info' | 'warn', (fields: object, message: string) => void>;
 }
 
 /** The one exit for what the controller says of a Preview: nothing new, no write. */
@@ -51,8 +51,9 @@ export const createSaveStatus =
     await cluster
       .create(eventOf(preview, ready, now()), { fieldManager: owner.controller })
       .catch((error: unknown) => {
-        // The story ends with the namespace that it would be told in.
-        if (codeOf(error) !== 'NamespaceGone') throw error;
+        // The status is saved, and says the same: an Event that is refused is no reason to do anything again.
+        if (codeOf(error) !== 'NamespaceGone')
+          log.warn({ ...aboutPreview(preview), why: textOf(error) }, 'the Event was not written');
       });
   };
 
