@@ -11,6 +11,7 @@ export default defineConfig({
       {
         test: {
           name: 'pure',
+          sequence: { groupOrder: 0 },
           include: ['test/**/*.test.ts'],
           exclude: Object.values(kinds).map((kind) => `test/**/*${kind}`),
           setupFiles: ['test/support/pure.ts'],
@@ -23,6 +24,7 @@ export default defineConfig({
       {
         test: {
           name: 'net',
+          sequence: { groupOrder: 1 },
           include: [`test/**/*${kinds.net}`],
           testTimeout: 20_000,
           // They wait more than they work.
@@ -32,6 +34,7 @@ export default defineConfig({
       {
         test: {
           name: 'cluster',
+          sequence: { groupOrder: 2 },
           include: [`test/**/*${kinds.cluster}`],
           globalSetup: ['test/support/control-plane.ts'],
           testTimeout: 60_000,
@@ -42,6 +45,7 @@ export default defineConfig({
       {
         test: {
           name: 'e2e',
+          sequence: { groupOrder: 3 },
           include: [`test/**/*${kinds.e2e}`],
           // One node for all files, which come in the order of their paths: the one that takes the node down is last.
           globalSetup: ['test/support/e2e/node.ts'],
