@@ -3,9 +3,10 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
-import { aDesign } from '../support/builders.ts';
+import { aDagRepository, aDesign } from '../support/builders.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { containersOf, find, podsOf, rendered } from './rendered.ts';
+import type { Design } from '../../src/plan/api.ts';
 
 const OURS = 'dags-feature-hardy';
 const IN_CLUSTER = { airflow_kpo_in_cluster: 'True' };
@@ -33,13 +34,13 @@ interface Result {
 }
 
 /** What the kubelet makes of ConfigMap and volume, and of Airflow the one name that the plugin imports. */
-async function laidOut(): Promise<string> {
+async function laidOut(design: Design): Promise<string> {
   const folder = await temporaryFolder();
   const write = async (path: string, text: string) => {
     await mkdir(dirname(join(folder, path)), { recursive: true });
     await writeFile(join(folder, path), text);
   };
-  const objects = rendered(aDesign());
+  const objects = rendered(design);
   const data = find(objects, 'ConfigMap', 'airflow-policy')['data'] as Record<string, string>;
   const volume = podsOf(objects)['worker']!.volumes!.find(({ name }) => name === 'policy');
   const { items } = (volume as unknown as { configMap: { items: { key: string; path: string }[] } })
@@ -51,7 +52,7 @@ async function laidOut(): Promise<string> {
 }
 
 /** What becomes of a pod when the hook is called twice. */
-async function mutated(pod: Pod, namespaceFile = 'namespace'): Promise<Result> {
+async function mutated(pod: Pod, { namespaceFile = 'namespace', design = aDesign() } = {}): Promise<Result> {
   const { labels, namespace, account = null, formerAccount = null, resources } = pod;
   const metadata = { name: 'extract-x7', namespace, labels };
   const containers = resources?.map((each, at) => ({ name: `c${at}`, resources: each })) ?? null;
@@ -61,7 +62,7 @@ async function mutated(pod: Pod, namespaceFile = 'namespace'): Promise<Result> {
     init_containers: null,
     containers,
   };
-  const folder = await laidOut();
+  const folder = await laidOut(design);
   const args = [join(import.meta.dirname, 'policy.py'), join(folder, 'mounted'), join(folder, namespaceFile)];
   const env = { ...process.env, PYTHONPATH: join(folder, 'stub'), PYTHONDONTWRITEBYTECODE: '1' };
   const python = promisify(execFile)('python3', args, { env });
@@ -172,9 +173,29 @@ test('the default limits that the policy knows are those of the LimitRange', asy
   expect(limits).toEqual([null, { memory: more(memory), 'ephemeral-storage': more(disk) }]);
 });
 
+test('where the quota counts limits of CPU, so it is with CPU', async () => {
+  const design = aDesign({ repository: aDagRepository({ quota: { 'limits.cpu': 16 } }) });
+  const pod = {
+    labels: IN_CLUSTER,
+    namespace: OURS,
+    resources: [
+      asking({ cpu: '4' }),
+      asking({ cpu: '2500m' }),
+      asking({ cpu: '2' }),
+      asking({ cpu: '500m' }),
+      asking({ cpu: '4' }, { cpu: '5' }),
+    ],
+  };
+  const { limits } = await mutated(pod, { design });
+  expect(limits).toEqual([{ cpu: '4' }, { cpu: '2500m' }, null, null, { cpu: '5' }]);
+});
+
 test('where no service account is mounted, no pod can be started, and none is changed', async () => {
   const pod = { labels: IN_CLUSTER, namespace: 'airflow' };
-  expect(await mutated(pod, 'no such file')).toMatchObject({ namespace: 'airflow', said: [] });
+  expect(await mutated(pod, { namespaceFile: 'no such file' })).toMatchObject({
+    namespace: 'airflow',
+    said: [],
+  });
 });
 
 test('every container that runs Airflow has the policy on Airflow’s path', () => {

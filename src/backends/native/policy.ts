@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { meta } from '../shared/meta.ts';
+import { defaultLimits } from '../shared/quota.ts';
 import type { KubeObject } from '../../model/object.ts';
 import type { Design } from '../../plan/api.ts';
 
@@ -11,19 +12,28 @@ const CONFIG_DIR = '/opt/airflow/config';
 /** The folder of an installed Python package: an entry point makes a policy plugin of it, which leaves the image's own policies alone. */
 const FILES = {
   'offshoot_policy.py': 'offshoot_policy.py',
+  'limits.json': 'limits.json',
   METADATA: 'offshoot_policy-1.dist-info/METADATA',
   'entry_points.txt': 'offshoot_policy-1.dist-info/entry_points.txt',
 };
 
-const DATA = {
-  'offshoot_policy.py': readFileSync(new URL('policy/offshoot_policy.py', import.meta.url), 'utf8'),
+const PLUGIN = readFileSync(new URL('policy/offshoot_policy.py', import.meta.url), 'utf8');
+
+const data = (design: Design): Record<keyof typeof FILES, string> => ({
+  'offshoot_policy.py': PLUGIN,
+  'limits.json': JSON.stringify(defaultLimits(design)),
   METADATA: 'Metadata-Version: 2.1\nName: offshoot-policy\nVersion: 1\n',
   'entry_points.txt': '[airflow.policy]\noffshoot = offshoot_policy\n',
-} satisfies Record<keyof typeof FILES, string>;
+});
 
 /** What a preview changes in the pods that its DAGs ask for. */
 export function policy(design: Design): KubeObject {
-  return { apiVersion: 'v1', kind: 'ConfigMap', metadata: meta(design, POLICY, 'airflow'), data: DATA };
+  return {
+    apiVersion: 'v1',
+    kind: 'ConfigMap',
+    metadata: meta(design, POLICY, 'airflow'),
+    data: data(design),
+  };
 }
 
 export const policyVolume = {

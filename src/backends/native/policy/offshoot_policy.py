@@ -5,6 +5,7 @@ A policy plugin of Airflow (entry point `airflow.policy`): it runs beside the im
 them. Whoever reads a task's log sees what was changed.
 """
 
+import json
 import logging
 import re
 from pathlib import Path
@@ -14,8 +15,8 @@ from airflow.policies import hookimpl
 OWN_NAMESPACE = Path("/var/run/secrets/kubernetes.io/serviceaccount/namespace")
 # What there is in a preview; any other name would be refused.
 SERVICE_ACCOUNTS = ("airflow", "default", "worker")
-# What the preview's LimitRange gives to a container that has no limit.
-DEFAULT_LIMITS = {"memory": "1Gi", "ephemeral-storage": "4Gi"}
+# What the preview's LimitRange gives to a container that has no limit; of CPU only where the quota counts limits.
+DEFAULT_LIMITS = json.loads(Path(__file__).with_name("limits.json").read_text())
 
 log = logging.getLogger(__name__)
 
@@ -70,10 +71,12 @@ def give_limits(pod, container):
 
 
 def amount(quantity):
-    """Bytes; 0 for what is no quantity, which the API server refuses in its own words."""
-    match = re.fullmatch(r"(\d+\.?\d*|\.\d+)(?:([kKMGTPE])(i?)|[eE](\d+)|m)?", str(quantity))
+    """Bytes or CPUs; 0 for what is no quantity, which the API server refuses in its own words."""
+    match = re.fullmatch(r"(\d+\.?\d*|\.\d+)(?:([kKMGTPE])(i?)|[eE](\d+)|(m))?", str(quantity))
     if not match:
         return 0
-    number, unit, binary, exponent = match.groups()
+    number, unit, binary, exponent, milli = match.groups()
+    if milli:
+        return float(number) / 1000
     power = "KMGTPE".index(unit.upper()) + 1 if unit else 0
     return float(number) * (1024 if binary else 1000) ** power * 10 ** int(exponent or 0)

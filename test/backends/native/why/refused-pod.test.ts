@@ -41,6 +41,15 @@ test.each<[what: string, reason: string, pods: PodSummary[], refusal: Warning, m
     refusal('admission webhook "policy" denied the request'),
     /^A pod was refused: admission webhook "policy" denied the request A cluster policy rejects it/,
   ],
+  [
+    'that somebody else’s quota refuses for want of a limit',
+    'Refused',
+    [],
+    refusal(
+      'pods "airflow-x" is forbidden: failed quota: project: must specify limits.cpu for: airflow,git-sync',
+    ),
+    /^A pod was refused: .*must specify limits\.cpu for: airflow,git-sync .*: set limits\.cpu in spec\.quota/,
+  ],
 ])('a pod %s is %s', (_what, reason, pods, warning, message) => {
   const said = explained(pods, [warning]);
   expect(said?.reason).toBe(reason);
