@@ -18,11 +18,13 @@ export interface Dialect {
   /** Defaults, which `spec.airflow.config` may change. */
   defaults(design: Design): Record<string, string>;
   /** What every process has, tasks included; nothing that a DagRepository says is stronger. */
-  everywhere(design: Design, place: Place): Record<string, string>;
+  everywhere(design: Design, place: Place): Record<string, Setting>;
   /** What the parts have beside that. */
   ofParts(design: Design, place: Place): Record<string, Setting>;
   /** What tasks have beside that. */
   ofTasks(design: Design, place: Place): Record<string, Setting>;
+  /** What `spec.airflow.config` may not set, as it would do nothing or break the preview: a sentence for each. `writable`: folders that it may write into. */
+  refused(config: Config, writable: readonly string[]): readonly string[];
 
   /** Answers 200 to anybody as soon as requests are served, with JSON; below the branch's path. */
   readonly servingPath: string;
@@ -35,6 +37,9 @@ export interface Dialect {
   /** Whether this one Airflow issued a token that a visitor sends, as that cookie or as a bearer; the text may be anything. */
   issued(jwtSecret: string, token: string): boolean;
 }
+
+/** Options of airflow.cfg, by section. */
+export type Config = Design['airflow']['config'];
 
 /** The generations that there are. */
 export interface Airflows {

@@ -14,6 +14,8 @@ import type { Design } from '../plan/api.ts';
 export interface BackendKind {
   watches: Watches;
   secrets: Secrets;
+  /** The folders that Airflow's processes may write into. */
+  writable: readonly string[];
   /** The names under which a container of these pods logs (`scheduler | …`), if it is several processes; else undefined. */
   partsIn(container: string): readonly string[] | undefined;
   /** Everything but Secrets, purely. */

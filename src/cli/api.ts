@@ -1,7 +1,7 @@
 import type { BackendKind } from '../backends/api.ts';
 import type { Cluster } from '../cluster/api.ts';
 import type { Config } from '../config/api.ts';
-import type { DagRepository } from '../model/dag-repository.ts';
+import type { DagRepository, ReadDagRepository } from '../model/dag-repository.ts';
 import type { Forge } from '../forges/api.ts';
 import type { KubeObject } from '../model/object.ts';
 import type { Channel } from '../notify/api.ts';
@@ -14,6 +14,8 @@ export interface Tools {
   serve(config: Config): Promise<{ stop(): Promise<void> }>;
   /** Connects as kubectl does, by --kubeconfig and --context, for as long as `use` takes. */
   withCluster<T>(use: (access: Access) => Promise<T>): Promise<T>;
+  /** Parses a DagRepository as Offshoot does. */
+  readRepository(object: KubeObject): ReadDagRepository;
   /** Everything that Offshoot would create for a branch, without a cluster. */
   render(repository: DagRepository, branch: string): KubeObject[];
   backend: Pick<BackendKind, 'watches' | 'partsIn'>;

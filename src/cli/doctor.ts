@@ -6,7 +6,7 @@ import { images } from './doctor/images.ts';
 import { orphans } from './doctor/orphans.ts';
 import { repository } from './doctor/repository.ts';
 import type { KubeObject } from '../cluster/api.ts';
-import type { Access, Command, Probes } from './api.ts';
+import type { Access, Command, Probes, Tools } from './api.ts';
 
 interface Group {
   about: string;
@@ -31,7 +31,7 @@ Exit codes: 0 no problems, 1 problems found.`,
       .withCluster(async (access) => {
         const [first, ...others] = await lookAt(
           access,
-          probes,
+          tools,
           typeof namespace === 'string' ? namespace : undefined,
         );
         if (first) groups.push(first, ...others);
@@ -52,10 +52,11 @@ function machine({ nodeVersion }: Probes): Finding[] {
   return [old ? wrong(said, `Offshoot needs Node ${OLDEST_NODE} or newer.`) : well(said)];
 }
 
-async function lookAt(access: Access, probes: Probes, namespace: string | undefined): Promise<Group[]> {
+async function lookAt(access: Access, tools: Tools, namespace: string | undefined): Promise<Group[]> {
   // Without an answer to this one, no other check makes sense: its error ends the run.
   const first = await version(access);
   const { cluster } = access;
+  const { probes } = tools;
   const [kindsThere, mayDo, left] = await Promise.all([
     definitions(access),
     rights(access, probes),
@@ -71,7 +72,7 @@ async function lookAt(access: Access, probes: Probes, namespace: string | undefi
   });
   const each = repositories.map(async (object) => ({
     about: `DagRepository ${object.metadata.namespace}/${object.metadata.name}`,
-    findings: await repository(access, probes, object),
+    findings: await repository(access, tools, object),
   }));
   const pullable = await images(access, probes, repositories);
   return [

@@ -1,5 +1,5 @@
 import { parseAllDocuments, stringify } from 'yaml';
-import { readDagRepository } from '../model/dag-repository.ts';
+import { unknownFields } from '../model/unknown-fields.ts';
 import type { KubeObject } from '../model/object.ts';
 import type { Command } from './api.ts';
 
@@ -20,7 +20,9 @@ export const render: Command = {
     if (!object) throw new Error(`${file} contains no DagRepository.`);
     if (typeof object.metadata?.name !== 'string')
       throw new Error(`${file}: the DagRepository has no metadata.name.`);
-    const read = readDagRepository(object);
+    const unknown = unknownFields(object);
+    if (unknown.length) throw new Error(`${file}: ${unknown.join(', ')}.`);
+    const read = tools.readRepository(object);
     if (!read.ok) throw new Error(`${file}: ${read.message}`);
     const rendered = tools.render(read.repository, branch);
     return {

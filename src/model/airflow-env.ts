@@ -21,6 +21,10 @@ const IS_RESERVED =
 const OPTION = 'AIRFLOW__';
 const IS_OPTION = 'AIRFLOW__… are options of airflow.cfg; set them in spec.airflow.config';
 
+/** Airflow reads option `a` of section `b.c` from AIRFLOW__B_C__A. */
+export const optionVariable = (section: string, option: string) =>
+  `${OPTION}${section.replaceAll('.', '_').toUpperCase()}__${option.toUpperCase()}`;
+
 const variableName = textLike(
   /^[A-Za-z_][A-Za-z0-9_]*$/,
   'must consist of letters, digits and _, and not begin with a digit',

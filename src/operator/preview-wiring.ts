@@ -1,5 +1,4 @@
 import { getServers } from 'node:dns';
-import { dialectOf } from '../airflow/all.ts';
 import { envMaterial } from '../controller/preview/env-material.ts';
 import { gitMaterial } from '../controller/preview/git-material.ts';
 import { createPreviewReconciler } from '../controller/preview/reconcile.ts';
@@ -14,14 +13,13 @@ import { createSigningKeys } from '../observe/signing-keys.ts';
 import { createWarningReader } from '../observe/warnings.ts';
 import { planPreview } from '../plan/preview-plan.ts';
 import { previewStatus } from '../status/preview-status.ts';
-import { repositoryReader } from './read-repository.ts';
 import type { Shared } from './shared.ts';
 
 /** What the reconciler of Previews works with. */
 export function previewReconciler(shared: Shared) {
-  const { cluster, caches, addressOf, backend, exec, airflow, readSecret, codeHosts } = shared;
+  const { cluster, caches, addressOf, backend, exec, airflow, readRepository, readSecret, codeHosts } =
+    shared;
   const { rendering, secrets, settings, queueRemovalNotice, config, now, log } = shared;
-  const readRepository = repositoryReader(dialectOf);
   const sources = {
     ...caches,
     addressOf,

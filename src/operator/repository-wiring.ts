@@ -1,4 +1,3 @@
-import { dialectOf } from '../airflow/all.ts';
 import { grant } from '../controller/repository/grants.ts';
 import { createRepositoryReconciler } from '../controller/repository/reconcile.ts';
 import { createSaveGrants } from '../controller/repository/save-grants.ts';
@@ -9,7 +8,6 @@ import { parseOutbox } from '../notify/outbox.ts';
 import { whoseHost } from '../plan/urls/owner.ts';
 import { pathUrls } from '../plan/urls/path.ts';
 import { createWebhookKeys } from '../intake/webhook-keys.ts';
-import { repositoryReader } from './read-repository.ts';
 import type { createReadYourWrites } from '../model/read-your-writes.ts';
 import type { Memories } from '../controller/repository/memory.ts';
 import type { Shared } from './shared.ts';
@@ -25,7 +23,8 @@ export function repositoryReconciler(
   granted: Granted,
   leftBehind: (repository: KubeObject) => string | undefined,
 ) {
-  const { cluster, caches, backend, codeHosts, rendering, readSecret, channels, now, log } = shared;
+  const { cluster, caches, backend, codeHosts, rendering, readRepository, readSecret, channels, now, log } =
+    shared;
   const webhookKeys = createWebhookKeys(readSecret);
   const previewsOf = (repository: KubeObject) => caches.previewsOf(repository).map(granted.of);
   const owners = () => whoseHost(caches.repositories.list());
@@ -33,7 +32,7 @@ export function repositoryReconciler(
   return createRepositoryReconciler({
     cluster,
     repositories: caches.repositories,
-    readRepository: repositoryReader(dialectOf),
+    readRepository,
     previews: caches.previews,
     previewsOf,
     codeHost: codeHosts.open,

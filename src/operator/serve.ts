@@ -25,6 +25,7 @@ import { createCaches } from './caches.ts';
 import { everywhere } from './everywhere.ts';
 import { handOver } from './hand-over.ts';
 import { gatewayFacts } from './gateway-wiring.ts';
+import { repositoryReader } from './read-repository.ts';
 import { createWebhookKeys } from '../intake/webhook-keys.ts';
 import type { Config } from '../config/api.ts';
 import type { Forge } from '../forges/api.ts';
@@ -110,6 +111,7 @@ export async function serve(config: Config, kindOf = backendKind): Promise<{ sto
     secrets: kind.secrets,
     forges,
     airflow,
+    readRepository: repositoryReader(airflows.dialectOf, kind),
     readSecret,
     metrics,
     channels: createChannels({ config, readSecret, log }),

@@ -9,6 +9,7 @@ import type { Cluster, Exec } from '../cluster/api.ts';
 import type { Config } from '../config/api.ts';
 import type { Forge } from '../forges/api.ts';
 import type { KubeObject } from '../model/object.ts';
+import type { ReadDagRepository } from '../model/dag-repository.ts';
 import type { ReadSecret } from '../model/secret-use.ts';
 import type { Channel } from '../notify/api.ts';
 import type { Metrics } from '../server/metrics.ts';
@@ -24,6 +25,7 @@ export interface Parts {
   exec: Exec;
   forges: readonly Forge[];
   airflow: AirflowClient;
+  readRepository(object: KubeObject): ReadDagRepository;
   readSecret: ReadSecret;
   metrics: Metrics;
   channels: readonly Channel[];

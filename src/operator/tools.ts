@@ -12,6 +12,7 @@ import { designOf } from '../plan/design.ts';
 import { pathUrl } from '../plan/urls/path.ts';
 import { Taken } from '../plan/urls/taken.ts';
 import { createProbes } from './probes.ts';
+import { repositoryReader } from './read-repository.ts';
 import { serve } from './serve.ts';
 import { useProxy } from './use-proxy.ts';
 import type { Tools } from '../cli/api.ts';
@@ -48,6 +49,7 @@ export function createTools({ environment, flags }: Surroundings): Tools {
         await close();
       }
     },
+    readRepository: repositoryReader(airflows.dialectOf, backend),
     render(repository, branch) {
       const { gitSyncImage, syncedUrl } = readConfig({}, {});
       const owner = { namespace: repository.metadata.namespace ?? 'default', name: repository.metadata.name };

@@ -11,7 +11,9 @@ test('a version chooses its dialect', () => {
 });
 
 test.each(['3.0.0', '3.3.2', '3.99.1000'])('the schema takes %s, and a dialect handles it', (version) => {
-  const read = repositoryReader(dialectOf)(aRawDagRepository(aSpec({ airflow: { version } })));
+  const read = repositoryReader(dialectOf, { writable: [] })(
+    aRawDagRepository(aSpec({ airflow: { version } })),
+  );
   expect(read).toMatchObject({ ok: true });
 });
 
@@ -20,7 +22,7 @@ test.each(['30.0.0', '2.11.2', '9.0.1', ''])('no dialect of ours handles %j', (v
 });
 
 test('a version that no dialect handles makes the DagRepository unusable: what is wrong, where, what to do', () => {
-  const read = repositoryReader(chooseFrom([nine]));
+  const read = repositoryReader(chooseFrom([nine]), { writable: ['/pane'] });
   expect(read(aRawDagRepository(aSpec()))).toEqual({
     ok: false,
     message:
@@ -30,4 +32,12 @@ test('a version that no dialect handles makes the DagRepository unusable: what i
     ok: false,
     message: expect.stringContaining('url') as string,
   });
+});
+
+test('options that the dialect refuses, of folders that the backend has, make it as unusable', () => {
+  const spec = aSpec({ airflow: { config: { window: { pane: '/pane' } } } });
+  const read = (folder: string) =>
+    repositoryReader(() => nine, { writable: [folder] })(aRawDagRepository(spec));
+  expect(read('/door')).toMatchObject({ ok: true });
+  expect(read('/pane')).toEqual({ ok: false, message: 'spec.airflow.config: [window] pane cannot be set.' });
 });

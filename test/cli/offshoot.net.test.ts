@@ -5,12 +5,12 @@ import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { parseAllDocuments, stringify } from 'yaml';
 import { render } from '../../src/cli/render.ts';
+import { createTools } from '../../src/operator/tools.ts';
 import { settings } from '../../src/config/config.ts';
 import { textOf } from '../../src/model/problem.ts';
 import { withoutScripts } from '../backends/rendered.ts';
 import { aRawDagRepository, aSpec } from '../support/builders.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
-import type { Tools } from '../../src/cli/api.ts';
 import type { KubeObject } from '../../src/model/object.ts';
 
 const main = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
@@ -56,7 +56,7 @@ test('render prints the exact objects of a branch, without a cluster', async () 
 /** The command itself: what it refuses, it refuses before anything is rendered. */
 const refusal = (file: string) =>
   render
-    .run({ readFile: (path: string) => readFile(path, 'utf8') } as Tools, [file, 'feature/hardy'], {})
+    .run(createTools({ environment: {}, flags: () => ({}) }), [file, 'feature/hardy'], {})
     .then(() => '', textOf);
 
 test.each<[what: string, text: string, err: RegExp]>([
@@ -66,6 +66,16 @@ test.each<[what: string, text: string, err: RegExp]>([
     'a DagRepository with a wrong field',
     yaml(aSpec({ git: { url: '/srv' } })),
     /dags\.yaml: ✖ must be ssh:.*→ at git\.url/,
+  ],
+  [
+    'fields that there are not',
+    yaml({ ...aSpec(), namespace: { labels: {} }, airflow: { verison: '3.3.2' } }),
+    /dags\.yaml: unknown field spec\.namespace, unknown field spec\.airflow\.verison \(did you mean spec\.airflow\.version\?\)\.$/,
+  ],
+  [
+    'an option that a preview cannot have',
+    yaml(aSpec({ airflow: { config: { Api: { PORT: 9090 } } } })),
+    /dags\.yaml: spec\.airflow\.config: \[Api\] PORT cannot be set: .* Remove it/,
   ],
   ['a file that is no YAML', 'kind: [', /dags\.yaml is not valid YAML: /],
   [

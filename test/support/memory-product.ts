@@ -2,6 +2,7 @@ import { pino } from 'pino';
 import { onTestFinished, vi } from 'vitest';
 import * as airflows from '../../src/airflow/all.ts';
 import { backendKind } from '../../src/backends/all.ts';
+import { repositoryReader } from '../../src/operator/read-repository.ts';
 import { createApplier } from '../../src/cluster/applier.ts';
 import { createSecretReader } from '../../src/cluster/secret-reader.ts';
 import { createMemories } from '../../src/controller/repository/memory.ts';
@@ -82,6 +83,7 @@ export async function aProduct(seeds: KubeObject[], branches: readonly string[] 
     exec: async () => undefined,
     forges: codeHost.forges,
     airflow: { health: async () => airflow.health, importErrors: async () => undefined },
+    readRepository: repositoryReader(airflows.dialectOf, kind),
     readSecret: createSecretReader(cluster),
     metrics,
     channels: [],

@@ -24,6 +24,8 @@ export const nine: Dialect = {
   ofParts: ({ url }) => ({ AIRFLOW__WINDOW__URL: url, AIRFLOW__WINDOW__KEY: { secret: 'api-secret-key' } }),
   // Unlike those of 3.x, its tasks write into the database themselves.
   ofTasks: () => ({ AIRFLOW__TABLES__URL: { secret: 'database-url' } }),
+  refused: (config, writable) =>
+    config['window']?.['pane'] === writable[0] ? ['spec.airflow.config: [window] pane cannot be set.'] : [],
   servingPath: '/window',
   health: {
     path: '/pulse',

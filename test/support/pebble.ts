@@ -32,6 +32,7 @@ export const pebble = (port: number): BackendKind => ({
     signing: { name: STONE.name, key: STONE.signing },
     synced: { name: STONE.name, key: STONE.synced },
   },
+  writable: [],
   partsIn: () => undefined,
   render: (design) => [service(design)],
   create({ cluster, applier }): Backend {

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { health } from './health.ts';
 import { importErrors } from './import-errors.ts';
 import { parts } from './parts.ts';
+import { refused } from './refused.ts';
 import { defaults, everywhere, ofParts, ofTasks } from './settings.ts';
 import { airflowToken, isSignedWith } from './token.ts';
 import type { Dialect } from '../api.ts';
@@ -19,6 +20,7 @@ export const v3: Dialect = {
   everywhere,
   ofParts,
   ofTasks,
+  refused,
   servingPath: '/api/v2/version',
   health,
   importErrors,

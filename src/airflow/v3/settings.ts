@@ -1,3 +1,4 @@
+import { fixed } from './fixed.ts';
 import type { Design } from '../../plan/api.ts';
 import type { Place, Setting } from '../api.ts';
 
@@ -5,8 +6,6 @@ import type { Place, Setting } from '../api.ts';
 const unexpanded = (text: string) => text.replaceAll('$', '\uFF04');
 
 export const defaults = (design: Design): Record<string, string> => ({
-  // Empty: every address, IPv4 and IPv6. `::` would be IPv6 alone.
-  AIRFLOW__API__HOST: '',
   AIRFLOW__API__INSTANCE_NAME: unexpanded(design.branch),
   AIRFLOW__API__WORKERS: '1',
   // A file that hangs is reported as an import error after this long (Airflow's own default: 30 s).
@@ -27,13 +26,23 @@ export const defaults = (design: Design): Record<string, string> => ({
   AIRFLOW__WORKERS__EXECUTION_API_TIMEOUT: '60',
 });
 
-export const everywhere = (design: Design, { address, dagsFolder }: Place): Record<string, string> => ({
-  AIRFLOW__CORE__DAGS_FOLDER: dagsFolder,
-  AIRFLOW__CORE__EXECUTION_API_SERVER_URL: `${address}${new URL(design.url).pathname}/execution/`,
+/** Those of the fixed options that these processes have. */
+const fixedFor = (whom: 'everywhere' | 'parts' | 'tasks') => (design: Design, place: Place) =>
+  Object.fromEntries(
+    Object.entries(fixed).flatMap(([variable, { [whom]: value }]): [string, Setting][] =>
+      value ? [[variable, value(design, place)]] : [],
+    ),
+  );
+
+export const everywhere = (design: Design, place: Place): Record<string, Setting> => ({
+  ...fixedFor('everywhere')(design, place),
   ...safety(design),
 });
 
-/** A preview never does production's work, speaks to production's people or feeds production's dashboards. */
+/**
+ * A preview never does production's work, speaks to production's people or feeds production's dashboards. Production's own config has
+ * these options, and is to be taken as it is: so they are overruled, as the field's description says, and not refused.
+ */
 const safety = (design: Design): Record<string, string> => ({
   AIRFLOW__SCHEDULER__USE_JOB_SCHEDULE: design.airflow.runSchedules === 'all' ? 'True' : 'False',
   AIRFLOW__SECRETS__BACKEND: '',
@@ -49,18 +58,10 @@ const safety = (design: Design): Record<string, string> => ({
   AIRFLOW__OPENLINEAGE__DISABLED: 'True',
 });
 
-export const ofParts = (design: Design, { podTemplate }: Place): Record<string, Setting> => ({
-  AIRFLOW__DATABASE__SQL_ALCHEMY_CONN: { secret: 'database-url' },
-  AIRFLOW__CORE__FERNET_KEY: { secret: 'fernet-key' },
-  AIRFLOW__API__SECRET_KEY: { secret: 'api-secret-key' },
-  AIRFLOW__API_AUTH__JWT_SECRET: { secret: 'jwt-secret' },
-  AIRFLOW__API__BASE_URL: design.url,
-  AIRFLOW__CORE__EXECUTOR: 'KubernetesExecutor',
-  AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_ALL_ADMINS: 'True',
-  AIRFLOW__KUBERNETES_EXECUTOR__NAMESPACE: design.namespace,
-  AIRFLOW__KUBERNETES_EXECUTOR__POD_TEMPLATE_FILE: podTemplate,
+export const ofParts = (design: Design, place: Place): Record<string, Setting> => ({
+  ...fixedFor('parts')(design, place),
   FORWARDED_ALLOW_IPS: '*',
 });
 
 /** Tasks of Airflow 3 ask the execution API: they need neither the database nor a key. */
-export const ofTasks = (): Record<string, Setting> => ({ AIRFLOW__CORE__EXECUTOR: 'LocalExecutor' });
+export const ofTasks = fixedFor('tasks');

@@ -3,6 +3,7 @@ import { createNativeBackend } from './backend.ts';
 import { KEYS } from './keys.ts';
 import { AIRFLOW, PARTS } from './parts.ts';
 import { render } from './render.ts';
+import { WRITABLE } from './settings.ts';
 import type { Airflows } from '../../airflow/api.ts';
 import type { BackendKind } from '../api.ts';
 
@@ -24,6 +25,7 @@ export const native = (airflows: Airflows): BackendKind => ({
     signing: { name: KEYS, key: 'jwt-secret' },
     synced: { name: KEYS, key: 'synced-token' },
   },
+  writable: WRITABLE,
   partsIn: (container) =>
     container === AIRFLOW // all of them together, named like their pod
       ? [...new Set(airflows.dialects.flatMap(({ parts }) => parts.map(({ name }) => name)))]

@@ -1,4 +1,4 @@
-import { AIRFLOW_ENV, plainValues, fromSecrets } from '../../model/airflow-env.ts';
+import { AIRFLOW_ENV, fromSecrets, optionVariable, plainValues } from '../../model/airflow-env.ts';
 import { meta } from '../shared/meta.ts';
 import { literal, secretEnv } from '../shared/pod.ts';
 import { dagsPath, gitMount } from './git-sync.ts';
@@ -33,13 +33,11 @@ export function settings(design: NativeDesign): KubeObject {
 export const configEnv = (config: Design['airflow']['config']): Record<string, string> =>
   Object.fromEntries(
     Object.entries(config).flatMap(([section, options]) =>
-      Object.entries(options).map(([option, value]) => [envName(section, option), String(value)] as const),
+      Object.entries(options).map(
+        ([option, value]) => [optionVariable(section, option), String(value)] as const,
+      ),
     ),
   );
-
-/** Airflow reads option `a` of section `b.c` from AIRFLOW__B_C__A. */
-const envName = (section: string, option: string) =>
-  `AIRFLOW__${section.replaceAll('.', '_').toUpperCase()}__${option.toUpperCase()}`;
 
 const place = (design: Design): Place => ({
   address: `http://airflow.${design.namespace}:${API_PORT}`,
@@ -47,12 +45,18 @@ const place = (design: Design): Place => ({
   podTemplate: `${POD_TEMPLATE_DIR}/pod.yaml`,
 });
 
+const HOME = '/opt/airflow';
+const TMP = '/tmp';
+
+/** All else of a container's file system is read-only. */
+export const WRITABLE = [HOME, TMP];
+
 /** What every Airflow process of a preview has, tasks included; nothing that the DagRepository says is stronger. */
 export const commonEnv = (design: NativeDesign) => [
   ...proxyEnv(design),
   ...fromSecrets(design.airflow.env).map(({ variable }) => secretEnv(variable, AIRFLOW_ENV, variable)),
   ...envOf({
-    AIRFLOW_HOME: '/opt/airflow',
+    AIRFLOW_HOME: HOME,
     // Else the image's entry point starts `airflow db check` before every task: seconds each, and tasks may have no database.
     CONNECTION_CHECK_MAX_COUNT: '0',
     ...design.dialect.everywhere(design, place(design)),
@@ -62,8 +66,8 @@ export const commonEnv = (design: NativeDesign) => [
 /** What every Airflow process of a preview sees, tasks included. */
 export const commonMounts = [
   gitMount,
-  { name: 'home', mountPath: '/opt/airflow' },
-  { name: 'tmp', mountPath: '/tmp' },
+  { name: 'home', mountPath: HOME },
+  { name: 'tmp', mountPath: TMP },
   policyMount,
 ];
 

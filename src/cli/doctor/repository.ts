@@ -1,23 +1,30 @@
 import { findCondition } from '../../model/conditions.ts';
 import { matchesBranch } from '../../model/branch-patterns.ts';
-import { readDagRepository, type DagRepository } from '../../model/dag-repository.ts';
 import { namedBy } from '../../model/git-source.ts';
 import { kinds } from '../../model/kinds.ts';
 import { rowOf } from '../../model/reasons.ts';
 import { textOf } from '../../model/problem.ts';
 import { openSecret } from '../../model/secret-use.ts';
+import { droppedFields } from './dropped-fields.ts';
 import { checked, unknown, well, wrong, type Finding } from './finding.ts';
 import type { KubeObject } from '../../cluster/api.ts';
+import type { DagRepository } from '../../model/dag-repository.ts';
 import type { ReadSecret, SecretUse } from '../../model/secret-use.ts';
 import type { Channel } from '../../notify/api.ts';
-import type { Access, Probes } from '../api.ts';
+import type { Access, Probes, Tools } from '../api.ts';
 
 type Check = [what: string, look: () => Promise<Finding[]>];
 
 /** Everything that one DagRepository depends on. */
-export async function repository(access: Access, probes: Probes, object: KubeObject): Promise<Finding[]> {
-  const spec = readDagRepository(object);
-  if (!spec.ok) return [wrong(`its spec is invalid: ${spec.message}`, 'Correct the DagRepository.')];
+export async function repository(
+  access: Access,
+  { probes, readRepository }: Pick<Tools, 'probes' | 'readRepository'>,
+  object: KubeObject,
+): Promise<Finding[]> {
+  const dropped = droppedFields(object);
+  const spec = readRepository(object);
+  if (!spec.ok)
+    return [...dropped, wrong(`its spec is invalid: ${spec.message}`, 'Correct the DagRepository.')];
   const { repository: found } = spec;
   const checks: Check[] = [
     ['its conditions', async () => conditions(found)],
@@ -26,7 +33,8 @@ export async function repository(access: Access, probes: Probes, object: KubeObj
     ...probes.channels(readerOf(access)).map((channel): Check => [channel.title, () => told(channel, found)]),
     ['gateway', () => gateway(probes, found)],
   ];
-  return (await Promise.all(checks.map(([what, look]) => checked(what, look)))).flat();
+  const findings = await Promise.all(checks.map(([what, look]) => checked(what, look)));
+  return [...dropped, ...findings.flat()];
 }
 
 function conditions({ status }: DagRepository): Finding[] {
