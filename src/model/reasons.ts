@@ -105,7 +105,7 @@ export const reasons = {
   Removing: {
     ...going,
     about: 'life',
-    meaning: 'The branch is gone; the preview is being removed.',
+    meaning: 'The preview is being removed.',
     remedy: 'Wait.',
   },
   RemovalStuck: {

@@ -1,5 +1,6 @@
 import { withTransitions } from '../model/conditions.ts';
 import { annotation } from '../model/labels.ts';
+import { beingRemoved } from '../model/removal.ts';
 import { needsSomebody } from '../model/reasons.ts';
 import { answeredJustNow } from './answered-just-now.ts';
 import { gitHostTrouble } from './git-host-trouble.ts';
@@ -54,7 +55,7 @@ function runs({
 
 function said(input: StatusInput): Said[] {
   const { plan, trouble, observed, preview } = input;
-  if (plan.kind === 'Teardown') return removing(plan.keep, trouble);
+  if (plan.kind === 'Teardown') return removing(preview, plan.keep, trouble);
   if (plan.kind === 'Wait') {
     const healthy = airflowHealthy(observed);
     if (isUnreadable(input) && (healthy.status === 'True' || answeredJustNow(observed, preview)))
@@ -83,6 +84,7 @@ const worksBut = ({ reason, message }: { reason: Reason; message: string }) =>
 const OVERALL: readonly ConditionType[] = ['Ready', 'Reconciling', 'Stalled'];
 
 function removing(
+  preview: Preview,
   keep: { reason: Reason; message: string } | undefined,
   trouble: StatusInput['trouble'],
 ): Said[] {
@@ -91,7 +93,7 @@ function removing(
   return overall({
     ready: false,
     reason: 'Removing',
-    message: 'The branch is gone; everything created for it is being removed.',
+    message: beingRemoved(preview),
     stalled: false,
   });
 }

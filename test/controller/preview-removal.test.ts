@@ -2,9 +2,9 @@ import { expect, test } from 'vitest';
 import { ClusterError } from '../../src/cluster/errors.ts';
 import { kinds } from '../../src/model/kinds.ts';
 import { FINALIZER } from '../../src/model/labels.ts';
-import { aPreview, aRawDagRepository } from '../support/builders.ts';
+import { aPreview, aRawDagRepository, HEAD } from '../support/builders.ts';
 import { aProduct, inMemory } from '../support/memory-product.ts';
-import { aGrantedPreview } from './preview-world.ts';
+import { aGrantedPreview, BRANCH } from './preview-world.ts';
 
 const done = { kind: 'Done' };
 
@@ -59,6 +59,37 @@ test('what a removal waits for is said once it has lasted', async () => {
   it.pass(10_000);
   await it.look();
   expect(it.ready()?.message).toContain(`Waiting for namespace ${it.namespace}`);
+});
+
+test('B19: a branch that was pushed again while its old namespace hangs is not told as gone', async () => {
+  const it = await aDeletedPreview();
+  await it.look();
+  expect(it.ready()?.message).not.toContain('gone');
+  it.pass(60_000);
+  const pushed = {
+    'offshoot.dev/check-requested': new Date(Date.now()).toISOString(),
+    'offshoot.dev/expected-head': HEAD,
+  };
+  await it.editPreview({ metadata: { annotations: pushed } });
+  await it.look();
+  const again =
+    'The branch was pushed again. Its old namespace is still being removed; afterwards the preview is created again.';
+  expect(it.ready()).toMatchObject({
+    reason: 'Removing',
+    message: `${again} Waiting for namespace ${it.namespace}`,
+  });
+  it.pass(70_000);
+  await it.look();
+  expect(it.ready()).toMatchObject({
+    reason: 'RemovalStuck',
+    message: `${again} Still there: namespace ${it.namespace}`,
+  });
+  it.collect();
+  await it.look();
+  it.heads.set(BRANCH, HEAD);
+  it.pass(120_000);
+  await it.reconcileRepository();
+  expect(it.preview().metadata.uid).not.toBe(it.gone.metadata.uid);
 });
 
 test.each([

@@ -89,7 +89,7 @@ describe.each(unsaid)('B01: %s that lasts', (code) => {
     await it.look();
     expect(it.ready()).toMatchObject({
       reason: 'Removing',
-      message: `The branch is gone; everything created for it is being removed. ${said(code).message}`,
+      message: `The preview is being removed, with everything created for it. ${said(code).message}`,
     });
   });
 

@@ -3,6 +3,7 @@ import { kinds } from '../../model/kinds.ts';
 import { keyOf, keyText } from '../../model/object.ts';
 import { done, requeueAfter } from '../../model/outcome.ts';
 import { aboutPreview, namespaceOf } from '../../model/preview.ts';
+import { beingRemoved, pushedSince } from '../../model/removal.ts';
 import { needsSomebody } from '../../model/reasons.ts';
 import { setFinalizer } from '../finalizer.ts';
 import { retry } from '../troubles.ts';
@@ -56,12 +57,12 @@ export function createTeardown(
         return { status: statusWith(undefined), outcome: requeueAfter(WHILE_GONE_MS) };
       }
       const { againInMs, said } = pace.wait(key, came.waitingFor);
-      const trouble = holdingUp(came, plan, said);
+      const trouble = holdingUp(came, asked, plan, said);
       const status = said || !stands(trouble) ? statusWith(trouble) : undefined;
       return { status, outcome: requeueAfter(againInMs) };
     } catch (error) {
       const told = tell(key, preview, error);
-      const trouble = failing(told, plan);
+      const trouble = failing(told, asked, plan);
       const status = told || !stands(trouble) ? statusWith(trouble) : undefined;
       return { status, failed: { error }, outcome: retry(error) };
     }
@@ -70,17 +71,24 @@ export function createTeardown(
 
 function holdingUp(
   { stuck, waitingFor }: Extract<Removal, { state: 'going' }>,
+  { preview }: Asked,
   plan: Teardown,
   said: string | undefined,
 ): Explanation {
-  if (stuck) return { reason: 'RemovalStuck', message: `Still there: ${waitingFor}` };
-  const why = whyRemoved(plan);
+  if (stuck) {
+    const since = plan.keep ? undefined : pushedSince(preview);
+    return {
+      reason: 'RemovalStuck',
+      message: [since, `Still there: ${waitingFor}`].filter(Boolean).join(' '),
+    };
+  }
+  const why = whyRemoved(preview, plan);
   return { reason: 'Removing', message: said ? `${why} Waiting for ${said}` : why };
 }
 
 /** Refused is as good as stuck: somebody has to act. What passes by itself is one more thing that it waits for. */
-function failing(told: Explanation | undefined, plan: Teardown): Explanation {
-  const why = whyRemoved(plan);
+function failing(told: Explanation | undefined, { preview }: Asked, plan: Teardown): Explanation {
+  const why = whyRemoved(preview, plan);
   if (!told) return { reason: 'Removing', message: why };
   return {
     reason: needsSomebody(told.reason) ? 'RemovalStuck' : 'Removing',
@@ -88,10 +96,8 @@ function failing(told: Explanation | undefined, plan: Teardown): Explanation {
   };
 }
 
-const whyRemoved = ({ keep }: Teardown) =>
-  keep
-    ? `${keep.message} Everything created for it is being removed.`
-    : 'The branch is gone; everything created for it is being removed.';
+const whyRemoved = (preview: Preview, { keep }: Teardown) =>
+  keep ? `${keep.message} Everything created for it is being removed.` : beingRemoved(preview);
 
 /** The last step. Read live: if our cache does not show yet that this was done, nothing is announced twice. */
 async function release(deps: PreviewDeps, { metadata }: Preview): Promise<Outcome> {

@@ -162,5 +162,5 @@ async function removePreview(deps: BranchDeps, preview: Preview, facts: Facts): 
     uid,
     ...(live.metadata.resourceVersion && { resourceVersion: live.metadata.resourceVersion }),
   });
-  deps.log.info(aboutPreview(preview), 'branch is gone, preview deleted');
+  deps.log.info(aboutPreview(preview), 'branch is gone or no longer matches, preview deleted');
 }
