@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Applied, Applier, Cluster, KubeObject } from './api.ts';
+import { wasApplied, withMark } from './applied-mark.ts';
 import { canonical } from './canonical.ts';
 import { refOf } from './client.ts';
 import { lastWriter, rivalOf, signature } from './drift.ts';
@@ -17,7 +18,8 @@ interface Memory {
 }
 
 /**
- * Writes what should be, and only if it is not so. What was applied last is in memory only: a restart costs one no-op apply per object.
+ * Writes what should be, and only if it is not so. What was applied last is in memory, and as a digest in the object itself, for after a
+ * restart.
  * What others undo again and again is done ever more slowly. `now` is a clock that never goes back, in ms.
  */
 export function createApplier(
@@ -30,12 +32,17 @@ export function createApplier(
 
   const recall = (object: KubeObject) => remembered.get(ownerOf(object) ?? '')?.get(keyOf(object));
 
-  function remember(rendered: string, object: KubeObject): void {
+  function remember(rendered: string, object: KubeObject): Memory {
     const { uid, resourceVersion } = object.metadata;
     const owner = ownerOf(object) ?? '';
     const memory = { uid, resourceVersion, rendered, signature: signature(object, fieldManager) };
     remembered.set(owner, (remembered.get(owner) ?? new Map<string, Memory>()).set(keyOf(object), memory));
+    return memory;
   }
+
+  /** As if it had been applied by this process. */
+  const adopt = (object: KubeObject, live: KubeObject, rendered: string) =>
+    wasApplied(object, rendered, live, fieldManager) ? remember(rendered, live) : undefined;
 
   function isAsApplied(last: Memory | undefined, live: KubeObject, rendered: string): boolean {
     if (!last || last.rendered !== rendered || last.uid !== live.metadata.uid) return false;
@@ -48,14 +55,14 @@ export function createApplier(
     mustBeOurs(object, live);
     mustLive(live);
     const key = keyOf(object);
-    const last = recall(object);
+    const last = recall(object) ?? adopt(object, live, rendered);
     if (isAsApplied(last, live, rendered))
       return { change: 'skipped', object: live, contest: truce.lately(key) };
     const changed = last?.rendered === rendered;
     const by = changed ? rivalOf(object, live, fieldManager) : undefined;
     const contest = changed ? truce.tooSoon(key, by) : undefined;
     if (contest) return { change: 'contested', object: live, contest };
-    const after = await applyPinned(object, live);
+    const after = await applyPinned(withMark(object, rendered), live);
     remember(rendered, after);
     if (changed) truce.undid(key, by);
     // Not the resourceVersion alone: somebody may have written a status meanwhile.
@@ -132,7 +139,8 @@ export function createApplier(
       const known = live ?? (nowhere ? undefined : await cluster.get(refOf(object)));
       if (known) return applyTo(object, known, hash(object));
       // Without force: should a stranger be quicker, their differing fields make it a Conflict instead of ours.
-      return make(object, () => cluster.apply<KubeObject>(object, { fieldManager, force: false }));
+      const marked = withMark(object, hash(object));
+      return make(object, () => cluster.apply<KubeObject>(marked, { fieldManager, force: false }));
     },
 
     async ensureCreated(object, live) {

@@ -15,6 +15,18 @@ export function signature(object: KubeObject, manager: string): string {
   return createHash('sha256').update(canonical({ uid, deletionTimestamp, own })).digest('base64url');
 }
 
+/**
+ * Whether `manager` still owns all that it would apply: nobody has changed or removed a field of it. Values are not compared: metadata
+ * does not tell them.
+ */
+export function owns(live: KubeObject, desired: KubeObject, manager: string): boolean {
+  const { apiVersion: _version, kind: _kind, metadata, ...rest } = desired;
+  const { name: _name, namespace: _namespace, ...noted } = metadata;
+  return (live.metadata.managedFields ?? []).some(
+    (entry) => isOwn(entry, manager) && covers(entry.fieldsV1, { ...rest, metadata: noted }),
+  );
+}
+
 /** The field manager that last wrote to a field which `desired` has too, other than by our apply; undefined if there is none. */
 export function rivalOf(desired: KubeObject, live: KubeObject, manager: string): string | undefined {
   return lastWriter(live, (entry) => !isOwn(entry, manager) && touches(entry.fieldsV1, desired));
@@ -40,6 +52,20 @@ function touches(fields: unknown, value: unknown): boolean {
     if (at === undefined) return false;
     return Object.keys(inner ?? {}).some((one) => one !== '.') ? touches(inner, at) : true;
   });
+}
+
+/** Whether a set of fields has every one that the value has. What is owned as a whole has no parts in it. */
+function covers(fields: unknown, value: unknown): boolean {
+  const known = Object.entries(fields as Record<string, unknown>);
+  if (known.length === 0 || typeof value !== 'object' || value === null) return true;
+  if (Array.isArray(value))
+    return value.every((item) =>
+      known.some(([key, inner]) => step(key, [item]) !== undefined && covers(inner, item)),
+    );
+  return Object.entries(value).every(
+    ([name, part]) =>
+      part === undefined || known.some(([key, inner]) => key === `f:${name}` && covers(inner, part)),
+  );
 }
 
 function step(key: string, value: unknown): unknown {

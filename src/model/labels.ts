@@ -38,6 +38,8 @@ export const annotation = {
   delivery: `${GROUP}/delivery`,
   /** On a schema dump: the digests of its Airflow image's tag that it has been made or asked for, newest first. */
   digests: `${GROUP}/image-digests`,
+  /** On what is applied in a preview's namespace: a digest of it. */
+  applied: `${GROUP}/applied`,
   /** On pods: a digest of the pod template that it was made from. */
   template: `${GROUP}/template`,
   /** On pods: a digest of the materials that they are restarted for. */

@@ -96,9 +96,10 @@ describe.each([aConfigMap('drift'), aDeployment, aQuota, aNamespace])(
       }
       expect(signature(await live(object), MANAGER)).toBe(before);
 
-      const second = await newApplier().ensure(object, await live(object));
-      expect(second.change).toBe('unchanged');
-      expect(signature(second.object, MANAGER)).toBe(before);
+      const { annotations } = first.object.metadata;
+      const again = { ...object, metadata: { ...object.metadata, annotations: annotations! } };
+      await cluster.apply(again, { fieldManager: MANAGER, force: true });
+      expect(signature(await live(object), MANAGER)).toBe(before);
 
       const edits: Record<string, unknown> = {
         ConfigMap: { data: { a: 'changed' } },
@@ -137,9 +138,27 @@ describe('ensure', () => {
     const next = await applier.ensure(aConfigMap('healed', { b: '2' }), await live(object));
     expect(next).toMatchObject({ change: 'configured', object: { data: { b: '2' } } });
     expect(next.object.data).toEqual({ b: '2' });
+  });
 
-    applier.forget('uid-of-the-preview');
-    expect((await applier.ensure(aConfigMap('healed', { b: '2' }), next.object)).change).toBe('unchanged');
+  test('B09: what another process applied is not applied again, unless somebody changed it or it is another now', async () => {
+    const object = aConfigMap('restarted');
+    await newApplier().ensure(object, undefined);
+    const start = writes;
+    expect((await newApplier().ensure(object, await live(object))).change).toBe('skipped');
+    expect(writes).toBe(start);
+    expect((await newApplier().ensure(aConfigMap('restarted', { a: '2' }), await live(object))).change).toBe(
+      'configured',
+    );
+    const edits = [
+      { data: { a: 'theirs' } },
+      { data: { a: null } },
+      { metadata: { labels: { 'offshoot.dev/preview-uid': 'uid-of-the-preview' }, annotations: null } },
+    ];
+    for (const edit of edits) {
+      await newApplier().ensure(object, await live(object));
+      await connection.cluster.patch(refOf(object), edit, { fieldManager: 'kubectl-edit' });
+      expect((await newApplier().ensure(object, await live(object))).change).toBe('configured');
+    }
   });
 
   test.for([undefined, { 'offshoot.dev/preview-uid': 'somebody-else' }])(
@@ -169,10 +188,11 @@ describe('ensure', () => {
     const object = aConfigMap('replaced');
     const first = await newApplier().ensure(object, undefined);
     await connection.cluster.delete(refOf(object), { uid: first.object.metadata.uid! });
-    await expect(newApplier().ensure(object, first.object)).rejects.toMatchObject({ code: 'Conflict' });
+    const other = aConfigMap('replaced', { a: '2' });
+    await expect(newApplier().ensure(other, first.object)).rejects.toMatchObject({ code: 'Conflict' });
     expect(await connection.cluster.get(refOf(object))).toBeUndefined();
     const second = await newApplier().ensure(object, undefined);
-    await expect(newApplier().ensure(object, first.object)).rejects.toMatchObject({ code: 'Conflict' });
+    await expect(newApplier().ensure(other, first.object)).rejects.toMatchObject({ code: 'Conflict' });
     expect((await live(object)).metadata.uid).toBe(second.object.metadata.uid);
   });
 
