@@ -10,10 +10,9 @@ export function withMark(object: KubeObject, rendered: string): KubeObject {
   return { ...object, metadata: { ...object.metadata, annotations } };
 }
 
+export const markOf = ({ metadata }: KubeObject) => metadata.annotations?.[annotation.applied];
+
 /** Whether just this was applied last, whichever process did it, and nobody has changed or removed a field of it since. */
 export function wasApplied(object: KubeObject, rendered: string, live: KubeObject, manager: string): boolean {
-  return (
-    live.metadata.annotations?.[annotation.applied] === rendered &&
-    owns(live, withMark(object, rendered), manager)
-  );
+  return markOf(live) === rendered && owns(live, withMark(object, rendered), manager);
 }

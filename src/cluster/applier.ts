@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto';
 import type { Applied, Applier, Cluster, KubeObject } from './api.ts';
-import { wasApplied, withMark } from './applied-mark.ts';
+import { markOf, wasApplied, withMark } from './applied-mark.ts';
 import { canonical } from './canonical.ts';
 import { refOf } from './client.ts';
 import { lastWriter, rivalOf, signature } from './drift.ts';
 import { monotonic } from '../model/clock.ts';
 import { codeOf } from '../model/problem.ts';
 import { ClusterError } from './errors.ts';
-import { mustBeOurs, mustLive, nameOf, ownerOf, strayedMetadata } from './ownership.ts';
+import { firstOf, mustBeOurs, mustLive, nameOf, ownerOf, strayedMetadata } from './ownership.ts';
 import { createTruce } from './truce.ts';
 
 interface Memory {
@@ -59,17 +59,17 @@ export function createApplier(
     if (isAsApplied(last, live, rendered))
       return { change: 'skipped', object: live, contest: truce.lately(key) };
     const changed = last?.rendered === rendered;
-    const by = changed ? rivalOf(object, live, fieldManager) : undefined;
-    const contest = changed ? truce.tooSoon(key, by) : undefined;
+    const rival = changed ? rivalOf(object, live, fieldManager) : undefined;
+    const contest = changed ? truce.tooSoon(key, rival) : undefined;
     if (contest) return { change: 'contested', object: live, contest };
     const after = await applyPinned(withMark(object, rendered), live);
     remember(rendered, after);
-    if (changed) truce.undid(key, by);
+    if (changed) truce.undid(key, rival);
     // Not the resourceVersion alone: somebody may have written a status meanwhile.
     const same =
       after.metadata.resourceVersion === live.metadata.resourceVersion ||
       (signature(after, fieldManager) === signature(live, fieldManager) &&
-        (last === undefined || last.rendered === rendered));
+        (last ? last.rendered === rendered : markOf(after) === markOf(live)));
     return { change: same ? 'unchanged' : 'configured', object: after, contest: truce.lately(key) };
   }
 
@@ -93,15 +93,15 @@ export function createApplier(
     // A cache that has not yet seen our own patch shows the past.
     if (!metadata || isOlder(live.metadata.resourceVersion, seen))
       return { change: 'skipped', object: live, contest: truce.lately(key) };
-    const by = lastWriter(live);
-    const contest = truce.tooSoon(key, by);
+    const rival = { by: lastWriter(live), field: firstOf(metadata) };
+    const contest = truce.tooSoon(key, rival);
     if (contest) return { change: 'contested', object: live, contest };
     // Both: a wrong uid alone would be refused as invalid.
     const { uid, resourceVersion } = live.metadata;
     const patch = { metadata: { ...metadata, uid, resourceVersion } };
     const after = await cluster.patch<KubeObject>(refOf(object), patch, { fieldManager });
     remember('', after);
-    truce.undid(key, by);
+    truce.undid(key, rival);
     return { change: 'configured', object: after, contest: truce.lately(key) };
   }
 
@@ -161,13 +161,13 @@ export function createApplier(
 
     async discard(live) {
       const key = keyOf(live);
-      const by = lastWriter(live);
-      const contest = truce.tooSoon(key, by);
+      const rival = { by: lastWriter(live) };
+      const contest = truce.tooSoon(key, rival);
       if (contest) return { change: 'contested', object: live, contest };
       const { uid } = live.metadata;
       const options = { ...(uid && { uid }), propagationPolicy: 'Background' as const };
       // Our cache may not have heard yet that it is gone.
-      if ((await cluster.delete(refOf(live), options)) === 'deleted') truce.undid(key, by);
+      if ((await cluster.delete(refOf(live), options)) === 'deleted') truce.undid(key, rival);
       return { change: 'pruned', object: live, contest: truce.lately(key) };
     },
 

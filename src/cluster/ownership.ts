@@ -34,6 +34,12 @@ export function strayedMetadata(desired: KubeObject, live: KubeObject) {
   };
 }
 
+/** How a field of such metadata is called. */
+export function firstOf(metadata: NonNullable<ReturnType<typeof strayedMetadata>>): string {
+  const [[field, values] = ['', {}]] = Object.entries(metadata);
+  return `metadata.${field}.${Object.keys(values)[0]}`;
+}
+
 export function ownerOf(object: KubeObject): string | undefined {
   return object.metadata.labels?.[label.previewUid];
 }

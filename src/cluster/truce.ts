@@ -6,10 +6,16 @@ const LONGEST_WAIT_MS = 60_000;
 /** Undisturbed for so long, the fight is over. */
 const QUIET_MS = 120_000;
 
-/** Somebody undoes again and again what Offshoot does to an object. */
-export interface Contest {
-  /** The field manager that changed it last; undefined if Kubernetes does not say. */
+/** Whoever changed an object. */
+export interface Rival {
+  /** The field manager; undefined if Kubernetes does not say. */
   by: string | undefined;
+  /** Which field, such as `spec.replicas`. */
+  field?: string | undefined;
+}
+
+/** Somebody undoes again and again what Offshoot does to an object. */
+export interface Contest extends Rival {
   /** When Offshoot sets it right again; 0: it is as it should be. */
   againInMs: number;
 }
@@ -17,8 +23,10 @@ export interface Contest {
 interface Fight {
   rounds: number;
   at: number;
-  by: string | undefined;
+  rival: Rival;
 }
+
+const nobody: Rival = { by: undefined };
 
 /**
  * Who undoes what somebody else does may do so at once a few times, and then ever more slowly. Memory alone: after a restart it begins
@@ -40,24 +48,24 @@ export function createTruce(now: () => number) {
   }
 
   return {
-    /** Whether it is too early to undo again what `by` did. */
-    tooSoon(key: string, by: string | undefined): Contest | undefined {
+    /** Whether it is too early to undo again what somebody did. */
+    tooSoon(key: string, rival: Rival | undefined): Contest | undefined {
       const fight = current(key);
       const againInMs = fight ? waitMs(fight) : 0;
       if (!fight || againInMs === 0) return undefined;
-      fight.by = by ?? fight.by;
-      return { by: fight.by, againInMs };
+      fight.rival = rival ?? fight.rival;
+      return { ...fight.rival, againInMs };
     },
     /** One more round. */
-    undid(key: string, by: string | undefined): void {
+    undid(key: string, rival: Rival | undefined): void {
       for (const [one, fight] of fights) if (over(fight)) fights.delete(one);
-      const { rounds = 0, by: before } = fights.get(key) ?? {};
-      fights.set(key, { rounds: rounds + 1, at: now(), by: by ?? before });
+      const { rounds = 0, rival: before = nobody } = fights.get(key) ?? {};
+      fights.set(key, { rounds: rounds + 1, at: now(), rival: rival ?? before });
     },
     /** Whether an object that is as it should be was fought over a moment ago. */
     lately(key: string): Contest | undefined {
       const fight = current(key);
-      return fight && fight.rounds >= AT_ONCE ? { by: fight.by, againInMs: 0 } : undefined;
+      return fight && fight.rounds >= AT_ONCE ? { ...fight.rival, againInMs: 0 } : undefined;
     },
     forget: (key: string) => void fights.delete(key),
   };

@@ -4,6 +4,8 @@ export interface Contested {
   object: string;
   /** Their field manager, if Kubernetes knows it. */
   by: string | undefined;
+  /** Which field they change, such as `spec.replicas`. */
+  field?: string | undefined;
   /** When it is corrected next; 0: it is correct now. */
   againInMs: number;
 }

@@ -105,11 +105,23 @@ test.for<[string, ManagedField[], string | undefined]>([
   ['who wrote no readable set', [ours, another('odd', undefined)], undefined],
 ])('F10: the rival is %s', ([, managedFields, rival]) => {
   const live = anObject({ managedFields });
-  expect(rivalOf(desired, live, 'offshoot-controller')).toBe(rival);
+  expect(rivalOf(desired, live, 'offshoot-controller')?.by).toBe(rival);
 });
 
 test('the last writer is whoever wrote last, of status aside', () => {
   const managedFields = [ours, another('b', {}, 5), another('kubelet', {}, 9, { subresource: 'status' })];
   expect(lastWriter(anObject({ managedFields }))).toBe('b');
   expect(lastWriter(anObject({ managedFields: [] }))).toBeUndefined();
+});
+
+test.for<[string, unknown]>([
+  ['spec.replicas', replicas],
+  [
+    'spec.containers[web].image',
+    { 'f:spec': { 'f:containers': { 'k:{"name":"web"}': { '.': {}, 'f:image': {} } } } },
+  ],
+  ['spec.ports[80]', { 'f:spec': { 'f:ports': { 'k:{"port":80,"protocol":"TCP"}': { '.': {} } } } }],
+])('B08: the field that is fought over is called %s', ([field, fields]) => {
+  const live = anObject({ managedFields: [ours, another('them', fields)] });
+  expect(rivalOf(desired, live, 'offshoot-controller')).toEqual({ by: 'them', field });
 });

@@ -1,14 +1,16 @@
 import { expect, test } from 'vitest';
 import { createTruce } from '../../src/cluster/truce.ts';
 
+const them = { by: 'them', field: 'spec.replicas' };
+
 /** Somebody undoes it at once, every second, for so long; gives the seconds at which it was put right. */
 function aWar(seconds: number, every = 1) {
   let at = 0;
   const truce = createTruce(() => at * 1000);
   const rounds: number[] = [];
   for (; at < seconds; at += every) {
-    if (truce.tooSoon('x', 'them')) continue;
-    truce.undid('x', 'them');
+    if (truce.tooSoon('x', them)) continue;
+    truce.undid('x', them);
     rounds.push(at);
   }
   return { truce, rounds, wait: (more: number) => (at += more) };
@@ -34,19 +36,19 @@ test('F10: a few changes far apart are no war', () => {
 
 test('F10: the war is told while it lasts, and forgotten after two quiet minutes', () => {
   const { truce, wait } = aWar(5);
-  expect(truce.tooSoon('x', undefined)).toEqual({ by: 'them', againInMs: 7_000 });
-  expect(truce.lately('x')).toEqual({ by: 'them', againInMs: 0 });
+  expect(truce.tooSoon('x', undefined)).toEqual({ ...them, againInMs: 7_000 });
+  expect(truce.lately('x')).toEqual({ ...them, againInMs: 0 });
   expect(truce.tooSoon('y', undefined)).toBeUndefined();
   wait(116);
   expect(truce.lately('x')).toBeDefined();
   wait(1);
   expect(truce.lately('x')).toBeUndefined();
-  expect(truce.tooSoon('x', 'them')).toBeUndefined();
+  expect(truce.tooSoon('x', them)).toBeUndefined();
 });
 
 test('the latest rival is the one that is named', () => {
   const { truce } = aWar(5);
-  truce.tooSoon('x', 'others');
+  truce.tooSoon('x', { by: 'others' });
   expect(truce.lately('x')).toMatchObject({ by: 'others' });
   truce.forget('x');
   expect(truce.lately('x')).toBeUndefined();

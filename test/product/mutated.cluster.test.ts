@@ -71,8 +71,12 @@ test('B09: what was changed while Offshoot was away is put back, and nothing bes
   const [, before] = await generations();
   await world().offshoot.kill();
   await world().admin.patch(ref('airflow'), { spec: { replicas: 0 } }, { fieldManager: 'downscaler' });
+  const settings = ref('airflow-settings', kinds.ConfigMap);
+  const { data } = (await world().admin.get(settings))!;
+  await world().admin.patch(settings, { data: null }, { fieldManager: 'downscaler' });
   await world().restart();
   await eventually(async () => expect((await deployment('airflow')).spec.replicas).toBe(1));
+  await eventually(async () => expect(await world().admin.get(settings)).toMatchObject({ data }));
   await mendsSettings();
   expect((await generations())[1]).toBe(before);
 });

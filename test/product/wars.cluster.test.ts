@@ -47,7 +47,7 @@ test.concurrent(
           status: 'False',
           reason: 'Contested',
           message: expect.stringContaining(
-            'Deployment postgres is repeatedly changed or deleted by field manager "kube-horizontal"',
+            'Field manager "kube-horizontal" keeps changing spec.replicas of Deployment postgres',
           ) as string,
         }),
       );

@@ -45,3 +45,11 @@ test('F10: a preview that works while somebody fights over an object stays ready
     reason: 'Ready',
   });
 });
+
+test('B08: it says which field of which object whose field manager keeps changing', () => {
+  const scaled = { ...fought('Deployment/airflow', 'downscaler'), field: 'spec.replicas' };
+  const [ready] = status(scaled).conditions ?? [];
+  expect(ready?.message).toMatch(
+    /^Field manager "downscaler" keeps changing spec\.replicas of Deployment airflow\. /,
+  );
+});

@@ -16,15 +16,20 @@ function saying(all: readonly Contested[], namespace: string): Explanation | und
   const sorted = [...all].sort((one, other) => one.object.localeCompare(other.object));
   const [first, ...others] = sorted;
   if (!first) return undefined;
-  const by = first.by === undefined ? '' : ` by field manager ${JSON.stringify(first.by)}`;
   const more = others.length ? ` (and ${others.map(({ object }) => named(object)).join(', ')})` : '';
   return {
     reason: 'Contested',
     message:
-      `${named(first.object)}${more} is repeatedly changed or deleted${by}. Offshoot restores it, but after a few times only ` +
+      `${what(first, more)}. Offshoot restores it, but after a few times only ` +
       `once a minute. Keep whatever does this away from namespace ${namespace}; often it is an autoscaler, a policy engine or a GitOps tool ` +
       'that matches it.',
   };
+}
+
+function what({ object, by, field }: Contested, more: string): string {
+  const manager = by === undefined ? undefined : `field manager ${JSON.stringify(by)}`;
+  if (manager && field) return `F${manager.slice(1)} keeps changing ${field} of ${named(object)}${more}`;
+  return `${named(object)}${more} is repeatedly changed or deleted${manager ? ` by ${manager}` : ''}`;
 }
 
 const named = (object: string) => object.replace('/', ' ');
