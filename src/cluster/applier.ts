@@ -10,7 +10,11 @@ import { ClusterError } from './errors.ts';
 import { firstOf, mustBeOurs, mustLive, nameOf, ownerOf, strayedMetadata } from './ownership.ts';
 import { createTruce } from './truce.ts';
 
+/** A cache that has not heard of a write after so long is not late: a fresh one within a minute is what watches promise. */
+const LATE_MS = 60_000;
+
 interface Memory {
+  at: number;
   uid: string | undefined;
   resourceVersion: string | undefined;
   rendered: string;
@@ -35,9 +39,22 @@ export function createApplier(
   function remember(rendered: string, object: KubeObject): Memory {
     const { uid, resourceVersion } = object.metadata;
     const owner = ownerOf(object) ?? '';
-    const memory = { uid, resourceVersion, rendered, signature: signature(object, fieldManager) };
+    const memory = { at: now(), uid, resourceVersion, rendered, signature: signature(object, fieldManager) };
     remembered.set(owner, (remembered.get(owner) ?? new Map<string, Memory>()).set(keyOf(object), memory));
     return memory;
+  }
+
+  /**
+   * What is older than our own write is the past, as a cache shows it that has yet to hear of that write. If it lasts, the API server itself is
+   * asked: after a restored backup the past is the present, and nothing that is remembered holds.
+   */
+  async function present(object: KubeObject, seen: KubeObject): Promise<KubeObject> {
+    const last = recall(object);
+    if (!last || now() - last.at < LATE_MS || !isOlder(seen, last)) return seen;
+    const live = await cluster.get(refOf(object));
+    if (live && isOlder(live, last)) remembered.get(ownerOf(object) ?? '')?.delete(keyOf(object));
+    else last.at = now();
+    return live ?? seen;
   }
 
   /** As if it had been applied by this process. */
@@ -47,7 +64,7 @@ export function createApplier(
   function isAsApplied(last: Memory | undefined, live: KubeObject, rendered: string): boolean {
     if (!last || last.rendered !== rendered || last.uid !== live.metadata.uid) return false;
     // A cache that has not yet seen our own write shows no drift, only the past.
-    if (isOlder(live.metadata.resourceVersion, last.resourceVersion)) return true;
+    if (isOlder(live, last)) return true;
     return last.signature === signature(live, fieldManager);
   }
 
@@ -89,9 +106,8 @@ export function createApplier(
     const key = keyOf(object);
     const metadata = strayedMetadata(object, live);
     const last = recall(object);
-    const seen = last?.uid === live.metadata.uid ? last?.resourceVersion : undefined;
     // A cache that has not yet seen our own patch shows the past.
-    if (!metadata || isOlder(live.metadata.resourceVersion, seen))
+    if (!metadata || (last && last.uid === live.metadata.uid && isOlder(live, last)))
       return { change: 'skipped', object: live, contest: truce.lately(key) };
     const rival = { by: lastWriter(live), field: firstOf(metadata) };
     const contest = truce.tooSoon(key, rival);
@@ -137,7 +153,7 @@ export function createApplier(
   return {
     async ensure(object, live, { nowhere = false } = {}) {
       const known = live ?? (nowhere ? undefined : await cluster.get(refOf(object)));
-      if (known) return applyTo(object, known, hash(object));
+      if (known) return applyTo(object, await present(object, known), hash(object));
       // Without force: should a stranger be quicker, their differing fields make it a Conflict instead of ours.
       const marked = withMark(object, hash(object));
       return make(object, () => cluster.apply<KubeObject>(marked, { fieldManager, force: false }));
@@ -156,7 +172,7 @@ export function createApplier(
       }
       mustBeOurs(object, known);
       mustLive(known);
-      return mend(object, known);
+      return mend(object, await present(object, known));
     },
 
     async discard(live) {
@@ -179,7 +195,8 @@ export function createApplier(
 }
 
 /** Resource versions are comparable integers since Kubernetes 1.35; anything else counts as not older. */
-function isOlder(one: string | undefined, other: string | undefined): boolean {
+function isOlder({ metadata }: KubeObject, last: Memory): boolean {
+  const [one, other] = [metadata.resourceVersion, last.resourceVersion];
   const number = /^\d+$/;
   return Boolean(one && other && number.test(one) && number.test(other)) && BigInt(one!) < BigInt(other!);
 }
