@@ -261,6 +261,12 @@ export const reasons = {
     meaning: 'The branch has no such DAG folder.',
     remedy: 'Push the folder, or correct `spec.code.dagsFolder`.',
   },
+  SubmoduleMissing: {
+    ...flaw,
+    about: 'dags',
+    meaning: 'A submodule of the branch cannot be fetched; DAGs that do not need it work.',
+    remedy: 'Give the credentials access to it, or use a URL that pods can reach.',
+  },
   DagsImported: {
     ...ready,
     about: 'dags',

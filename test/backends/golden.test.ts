@@ -6,6 +6,7 @@ import { database } from '../../src/backends/native/database.ts';
 import { partsScript } from '../../src/backends/native/forked.ts';
 import { policy } from '../../src/backends/native/policy.ts';
 import { podTemplate } from '../../src/backends/native/pod-template.ts';
+import { submodulesScript } from '../../src/backends/native/submodules.ts';
 import { settings } from '../../src/backends/native/settings.ts';
 import { identities } from '../../src/backends/shared/identity.ts';
 import { namespace } from '../../src/backends/shared/namespace.ts';
@@ -27,6 +28,7 @@ const parts: Record<string, (design: NativeDesign) => (KubeObject | undefined)[]
   database,
   settings: (design) => [settings(design)],
   policy: (design) => [policy(design)],
+  submodules: (design) => [submodulesScript(design)],
   'pod-template': (design) => [podTemplate(design)],
   forked: (design) => [together(design) ? partsScript(design) : undefined],
   airflow,

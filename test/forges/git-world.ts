@@ -30,8 +30,8 @@ export async function namesThatGitTakes(folder: string, names: readonly string[]
   return taken.flat();
 }
 
-/** A real `git daemon` over a folder that holds `dags.git`. */
-export async function gitDaemon(folder: string): Promise<string> {
+/** A real `git daemon` over a folder that holds this repository. */
+export async function gitDaemon(folder: string, repository = 'dags.git'): Promise<string> {
   const port = await freePort();
   const child = spawn(
     'git',
@@ -39,7 +39,7 @@ export async function gitDaemon(folder: string): Promise<string> {
     { stdio: 'ignore', detached: true },
   );
   onTestFinished(() => void (child.pid && process.kill(-child.pid)));
-  const url = `git://127.0.0.1:${port}/dags.git`;
+  const url = `git://127.0.0.1:${port}/${repository}`;
   await vi.waitFor(() => git(folder, 'ls-remote', url), { timeout: 10_000, interval: 50 });
   return url;
 }

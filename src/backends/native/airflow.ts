@@ -6,6 +6,7 @@ import { inContainersOfTheirOwn, inOneContainer } from './airflow-containers.ts'
 import { partsScript, partsVolume } from './forked.ts';
 import { GIT_GROUP, gitSyncSidecar, gitVolumes } from './git-sync.ts';
 import { podTemplate } from './pod-template.ts';
+import { submodulesScript } from './submodules.ts';
 import { policy, policyVolume } from './policy.ts';
 import { API_PORT, POD_TEMPLATE, settings } from './settings.ts';
 import type { KubeObject } from '../../model/object.ts';
@@ -43,6 +44,7 @@ export function airflow(design: NativeDesign): KubeObject[] {
                 settings(design),
                 podTemplate(design),
                 policy(design),
+                submodulesScript(design),
                 together(design) && partsScript(design),
               ]),
             },

@@ -1,6 +1,7 @@
 import { hardened, literal, room, scratch, secretEnv } from '../shared/pod.ts';
 import { GIT_CREDENTIALS } from '../../model/material.ts';
 import { KEYS } from './keys.ts';
+import { submodulesFlag, submodulesMount, submodulesProbe, submodulesVolume } from './submodules.ts';
 import { proxyEnv } from './proxy-env.ts';
 import type { Design } from '../../plan/api.ts';
 
@@ -32,6 +33,7 @@ export function gitSyncSidecar(design: Design) {
     ...container,
     restartPolicy: 'Always',
     env: [...container.env, ...token],
+    livenessProbe: submodulesProbe(ROOT),
     readinessProbe: { httpGet: { path: '/', port: HTTP_PORT }, periodSeconds: 2 },
   };
 }
@@ -77,6 +79,7 @@ function gitSync(design: Design, flags: string[]) {
       `--root=${ROOT}`,
       '--link=current',
       '--depth=1',
+      submodulesFlag,
       ...flags,
       ...credentialFlags,
     ],
@@ -86,6 +89,7 @@ function gitSync(design: Design, flags: string[]) {
     volumeMounts: [
       { name: 'git', mountPath: ROOT },
       { name: 'git-tmp', mountPath: '/tmp' },
+      submodulesMount,
       ...(login === 'none' ? [] : [{ name: 'git-credentials', mountPath: SECRET_DIR, readOnly: true }]),
     ],
   };
@@ -97,6 +101,7 @@ export const GIT_GROUP = 65533;
 export const gitVolumes = (design: Design) => [
   scratch('git', '4Gi'),
   scratch('git-tmp', '1Gi'),
+  submodulesVolume,
   ...(design.git.login === 'none'
     ? []
     : [{ name: 'git-credentials', secret: { secretName: GIT_CREDENTIALS, defaultMode: 0o440 } }]),

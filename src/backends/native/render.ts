@@ -7,6 +7,7 @@ import { database } from './database.ts';
 import { partsScript } from './forked.ts';
 import { podTemplate } from './pod-template.ts';
 import { policy } from './policy.ts';
+import { submodulesScript } from './submodules.ts';
 import { settings } from './settings.ts';
 import type { Dialect } from '../../airflow/api.ts';
 import type { KubeObject } from '../../model/object.ts';
@@ -24,6 +25,7 @@ export function render(plain: Design, dialect: Dialect): KubeObject[] {
     ...database(design),
     settings(design),
     policy(design),
+    submodulesScript(design),
     podTemplate(design),
     together(design) ? partsScript(design) : undefined,
     ...airflow(design),

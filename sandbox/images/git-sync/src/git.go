@@ -79,7 +79,7 @@ func (g *git) run(ctx context.Context, args ...string) (string, error) {
 
 func (g *git) runIn(ctx context.Context, folder string, args ...string) (string, error) {
 	started := time.Now()
-	command := exec.CommandContext(ctx, "git", args...)
+	command := exec.CommandContext(ctx, g.options.git, args...)
 	command.Dir = folder
 	command.Env = g.env
 	// A process group of its own, so that a time-out ends git's transport helpers as well.

@@ -14,7 +14,7 @@ import (
 )
 
 type options struct {
-	repo, ref, root, link                       string
+	repo, ref, root, link, git                  string
 	depth, maxFailures, verbose, webhookStatus  int
 	period, syncTimeout                         time.Duration
 	oneTime, groupWrite, addUser, sshKnownHosts bool
@@ -43,6 +43,7 @@ func parseOptions(args []string, env func(string) (string, bool)) (*options, err
 	set.StringVar(&o.repo, "repo", "", "")
 	set.StringVar(&o.ref, "ref", "HEAD", "")
 	set.StringVar(&o.root, "root", "", "")
+	set.StringVar(&o.git, "git", "git", "")
 	set.StringVar(&o.link, "link", "", "")
 	set.IntVar(&o.depth, "depth", 1, "")
 	set.DurationVar(&o.period, "period", 10*time.Second, "")

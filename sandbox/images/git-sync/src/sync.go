@@ -72,7 +72,11 @@ func (g *git) ensureRepository(ctx context.Context) error {
 	if g.groupWrite {
 		args = append(args, "--shared=group")
 	}
-	_, err = g.run(ctx, args...)
+	if _, err = g.run(ctx, args...); err != nil {
+		return err
+	}
+	// Submodules may have URLs that are relative to it.
+	_, err = g.run(ctx, "remote", "add", "origin", g.repo)
 	g.ready = err == nil
 	return err
 }

@@ -3,6 +3,7 @@ import { explain } from '../why/explain.ts';
 import { contested } from '../why/contested.ts';
 import { lastEnded, whyEnded } from '../why/ended-pods.ts';
 import { gitSaid } from '../why/git.ts';
+import { submoduleMissing } from '../why/submodules.ts';
 import { milestones } from './milestones.ts';
 import { current, sceneOf } from './scene.ts';
 import type { Airflows, Part } from '../../../airflow/api.ts';
@@ -43,7 +44,7 @@ export const explained = (
 ): Pick<Seen, 'milestones' | 'blocking' | 'remark' | 'happened'> => ({
   milestones: milestones(scene, design, parts),
   blocking: explain(scene, design),
-  remark: contested(scene, design) ?? gitSaid(scene, design),
+  remark: contested(scene, design) ?? gitSaid(scene, design) ?? submoduleMissing(scene, design),
   happened: evicted(scene),
 });
 

@@ -75,6 +75,8 @@ function probeSaid({ pods, warnings, at }: Scene): string | undefined {
       reason === 'Unhealthy' &&
       about === `Pod/${pod.name}` &&
       at.getTime() - lastSeen < LATELY_MS &&
+      // That one tells of submodules.
+      !message.startsWith('Liveness ') &&
       (message.includes(NO_FOLDER) || errorOf(message) !== undefined),
   )?.message;
 }
