@@ -56,6 +56,7 @@ test('pods that are the cluster’s DNS are reached by their labels, of their na
     expect(Boolean(ipBlock) !== Boolean(namespaceSelector && podSelector)).toBe(true);
   expect(dns!.to.flatMap(({ namespaceSelector }) => namespaceSelector ?? [])).toEqual([
     { matchLabels: { 'kubernetes.io/metadata.name': 'kube-system' } },
+    { matchLabels: { 'kubernetes.io/metadata.name': 'kube-system' } },
     { matchLabels: { 'kubernetes.io/metadata.name': 'openshift-dns' } },
   ]);
 });

@@ -75,6 +75,7 @@ async function wellWorld() {
     url: { base: gateway.url },
     notify: withSlack.notify,
   });
+  await applied({});
   await conditions('True', 'Ready', 'The git host answers.');
   return admin;
 }
@@ -103,6 +104,17 @@ const conditions = (status: string, reason: string, message: string) =>
       },
     },
     { fieldManager: 'the-test', subresource: 'status' },
+  );
+
+const applied = (manifest: object) =>
+  cluster().admin.patch(
+    { kind: kinds.DagRepository, namespace: NAMESPACE, name: 'dags' },
+    {
+      metadata: {
+        annotations: { 'kubectl.kubernetes.io/last-applied-configuration': JSON.stringify(manifest) },
+      },
+    },
+    { fieldManager: 'the-test' },
   );
 
 const secret = (...[name, data, use]: [string, Record<string, string>, Parameters<typeof aSecret>[3]?]) =>
@@ -228,6 +240,11 @@ const broken: [what: string, breakIt: () => Promise<unknown>, wrong: RegExp][] =
     'a Slack Secret that is not there',
     () => spec({ notify: { slack: { secretRef: { name: 'gone' } } } }),
     /Secret gone does not exist/,
+  ],
+  [
+    'a field that was applied and dropped',
+    () => applied({ spec: { airflow: { resources: {} } } }),
+    /^unknown field spec\.airflow\.resources: it was applied, and dropped by the API server$/,
   ],
   ['a gateway that fails', async () => (answer = 502), /answers 502/],
   ['F22: a gateway that does not know the host', async () => (answer = 404), /answers 404/],

@@ -139,6 +139,23 @@ test.each<Policy>([
   180_000,
 );
 
+test('a policy on users is met where the cluster assigns them', async () => {
+  await inForce({
+    name: 'any-user',
+    resource: 'pods',
+    demand: [
+      '!has(object.spec.securityContext.runAsUser) && !has(object.spec.securityContext.fsGroup)',
+      'object.spec.containers.all(c, !has(c.securityContext.runAsUser))',
+    ].join(' && '),
+    message: 'pods must run as the users that are assigned to their namespace',
+  });
+  const branch = await heldUp('any-user', /A pod was refused: .*must run as the users that are assigned/);
+  await world().restart('--user-ids', 'assigned');
+  await hasPods(branch);
+  await world().restart();
+  await world().delete(branch);
+}, 180_000);
+
 test('a quota that counts limits of CPU gives them to every container, and so also meets a policy on pods', async () => {
   await inForce({
     name: 'pod-limits',

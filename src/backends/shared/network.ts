@@ -55,8 +55,8 @@ export function isolation({ network, ...design }: Design): KubeObject {
 }
 
 /**
- * The cluster's DNS and no other: its pods, for network plugins that see where a Service leads, and its addresses for the others. Those of
- * OpenShift listen on 5353. Where no address is known, as from outside of an unusual cluster, any may be it but the cloud's metadata.
+ * The cluster's DNS and no other: its pods, for network plugins that see where a Service leads (to a node's own cache, where there is one),
+ * and its addresses for the others. Those of OpenShift listen on 5353. Where no address is known, as from outside of an unusual cluster, any may be it but the cloud's metadata.
  */
 function dns(addresses: readonly string[]) {
   const pods = (namespace: string, matchLabels: Record<string, string>) => ({
@@ -66,6 +66,7 @@ function dns(addresses: readonly string[]) {
   return {
     to: [
       pods('kube-system', { 'k8s-app': 'kube-dns' }),
+      pods('kube-system', { 'k8s-app': 'node-local-dns' }),
       pods('openshift-dns', { 'dns.operator.openshift.io/daemonset-dns': 'default' }),
       ...(addresses.length
         ? addresses.map((address) => block(hostCidr(address)))
