@@ -171,6 +171,27 @@ test.each<[what: string, said: Said, becomes: object]>([
   ).toMatchObject(becomes);
 });
 
+// And to a listing, the repository being seen.
+test.each<[what: string, said: Said]>([
+  ['no branches', { status: 200, body: [] }],
+  ['404', { status: 404 }],
+  ['403', { status: 403 }],
+  ['503', { status: 503, headers: { 'retry-after': '5' } }],
+  ['a page instead of JSON', { status: 200, body: '<html>', headers: { 'content-type': 'text/html' } }],
+  ['nothing', { status: 200, body: '' }],
+  ['no list', { status: 200, body: {} }],
+  ['a branch without a head', { status: 200, body: [{ name: 'x' }] }],
+])('B20: a listing that is %s is none, so no branch is missing from it', async (_what, said) => {
+  github().get('/repos/acme/dags').reply(200, repository);
+  github()
+    .get('/repos/acme/dags/branches')
+    .query(true)
+    .reply(said.status, said.body as nock.Body, said.headers);
+  await expect(host().listBranches()).rejects.toMatchObject({
+    reason: expect.stringMatching(/^Git(Refused|Unreachable)$/) as string,
+  });
+});
+
 test('a server that fails for a moment is asked again at once, one that says when is not', async () => {
   const fails = nock(API).get(path('x')).reply(502).get(path('x')).reply(200, ref('x'));
   expect(await host().lookUp('x')).toEqual({ state: 'exists', head: HEAD });
