@@ -92,7 +92,7 @@ test.concurrent(
     await isStalled(
       branch,
       'NamespaceTaken',
-      /Secret .*\/airflow-keys exists and was not created for this preview.*delete it/,
+      /Secret .*\/airflow-keys exists and was not created for this preview.*delete or rename it/,
     );
     const ref = { kind: kinds.Secret, namespace, name: 'airflow-keys' };
     expect(await it.admin.get(ref)).toMatchObject({

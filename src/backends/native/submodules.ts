@@ -9,7 +9,7 @@ const GIT = readFileSync(new URL('submodules/git', import.meta.url), 'utf8');
 
 /**
  * git-sync fails a whole checkout for one submodule. This stands between it and git, and leaves out the submodules that cannot be
- * fetched: `docs/decisions/0027-submodules-best-effort.md`.
+ * fetched: `docs/decisions/0029-submodules-best-effort.md`.
  */
 export const submodulesScript = (design: Design): KubeObject => ({
   apiVersion: 'v1',
