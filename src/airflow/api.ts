@@ -67,6 +67,8 @@ export interface Place {
   /** Where other pods reach the part that serves: `http://airflow.some-namespace:8080`. */
   address: string;
   dagsFolder: string;
+  /** Undefined: the image's own. */
+  pluginsFolder: string | undefined;
   /** The file with the template of the pods that tasks run in. */
   podTemplate: string;
 }

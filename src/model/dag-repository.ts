@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { airflowEnv } from './airflow-env.ts';
 import { patternFault } from './branch-patterns.ts';
+import { code } from './code-layout.ts';
 import { DURATION } from './duration.ts';
 import { exactlyOneOf, fieldsOf, gitSources } from './git-source.ts';
 import { oncePerObject } from './once-per-object.ts';
@@ -141,21 +142,7 @@ const fields = {
     .describe(
       'true: Offshoot creates, changes and removes nothing for its previews, and grants no slots or URLs. Running previews keep running, webhook deliveries are still recorded, and a Preview that a person deletes is still removed. false: Offshoot resumes, and catches up.',
     ),
-  code: z
-    .object({
-      dagsFolder: z
-        .string()
-        .max(500)
-        .default('dags')
-        .describe('The folder in the repository that holds the DAGs; "." is its root.')
-        .meta(
-          rules({
-            rule: "!self.startsWith('/') && !self.split('/').exists(p, p == '..')",
-            message: 'must be a path inside the repository, such as dags',
-          }),
-        ),
-    })
-    .prefault({}),
+  code: code.prefault({}),
   airflow: airflow.prefault({}),
   quota,
   database: z

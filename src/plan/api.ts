@@ -20,7 +20,8 @@ export interface Design {
   namespace: string;
   /** The address people open, granted once, no trailing slash. */
   url: string;
-  git: { url: string; login: 'none' | 'password' | 'ssh'; dagsFolder: string };
+  git: { url: string; login: 'none' | 'password' | 'ssh' };
+  code: DagRepositorySpec['code'];
   airflow: DagRepositorySpec['airflow'];
   database: { image: string };
   gitSyncImage: string;

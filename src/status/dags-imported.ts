@@ -8,7 +8,7 @@ import type { Said } from './api.ts';
 /** Whether all DAG files can be imported; what was known last if Airflow does not say now, nothing if it never did. */
 export function dagsImported(
   { importErrors }: Observed,
-  { git, branch }: Design,
+  { code, branch }: Design,
   preview: Preview,
 ): Said | undefined {
   if (!importErrors) {
@@ -24,7 +24,7 @@ export function dagsImported(
       message: 'Airflow reports no import errors.',
     };
   const place = ({ file, line }: ImportError) =>
-    `${git.dagsFolder === '.' ? '' : `${git.dagsFolder}/`}${file}${line ? ` line ${line}` : ''}`;
+    `${code.dagsFolder === '.' ? '' : `${code.dagsFolder}/`}${file}${line ? ` line ${line}` : ''}`;
   const each = first.map((one) => `${place(one)}: ${one.message}`);
   if (total > first.length) each.push(`and ${total - first.length} more`);
   const timedOut = first.some((one) => one.timedOut);

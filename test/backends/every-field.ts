@@ -18,7 +18,7 @@ const overHttps: Spec = {
   resyncInterval: '5m',
   maxPreviews: 7,
   suspend: false,
-  code: { dagsFolder: 'src/dags' },
+  code: { dagsFolder: 'src/dags', pluginsFolder: 'src/plugins', pythonPath: ['src', '.'] },
   airflow: {
     version: '3.2.1',
     image: 'registry.example.com/airflow:3.2.1',

@@ -119,7 +119,9 @@ always(
       .flatMap(containersOf)
       .filter(({ name }) => name !== 'git-sync')
       .flatMap((one) => Object.keys(environmentOf(objects, one)))
-      .filter((name) => !airflow.env.some((one) => one.name === name));
+      .filter((name) => !airflow.env.some((one) => one.name === name))
+      // A default: who names it says where Python looks.
+      .filter((name) => name !== 'PYTHONPATH');
     expect(set).toContain('AIRFLOW_HOME');
     const allowed = set.filter((name) => airflowEnv.safeParse([{ name, value: '' }]).success);
     expect([...new Set(allowed)]).toEqual([]);

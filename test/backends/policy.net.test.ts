@@ -5,6 +5,7 @@ import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
 import { aDagRepository, aDesign } from '../support/builders.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
+import { policyFiles } from './policy-files.ts';
 import { containersOf, find, podsOf, rendered } from './rendered.ts';
 import type { Design } from '../../src/plan/api.ts';
 
@@ -33,19 +34,14 @@ interface Result {
   said: string[];
 }
 
-/** What the kubelet makes of ConfigMap and volume, and of Airflow the one name that the plugin imports. */
+/** What the kubelet mounts, and of Airflow the one name that the plugin imports. */
 async function laidOut(design: Design): Promise<string> {
   const folder = await temporaryFolder();
   const write = async (path: string, text: string) => {
     await mkdir(dirname(join(folder, path)), { recursive: true });
     await writeFile(join(folder, path), text);
   };
-  const objects = rendered(design);
-  const data = find(objects, 'ConfigMap', 'airflow-policy')['data'] as Record<string, string>;
-  const volume = podsOf(objects)['worker']!.volumes!.find(({ name }) => name === 'policy');
-  const { items } = (volume as unknown as { configMap: { items: { key: string; path: string }[] } })
-    .configMap;
-  for (const { key, path } of items) await write(join('mounted', path), data[key]!);
+  for (const [path, text] of policyFiles(design)) await write(join('mounted', path), text);
   await write('stub/airflow/policies.py', 'def hookimpl(function):\n    return function\n');
   await write('namespace', `${OURS}\n`);
   return folder;

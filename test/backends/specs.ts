@@ -17,7 +17,7 @@ export const specs: Record<'plain' | 'password' | 'ssh', Design> = {
       namespace: 'team-a',
       git: { url: 'ssh://git@[fd00::1]:2222/acme/pipelines.git' },
       credentialsSecretRef: readOnly,
-      code: { dagsFolder: 'src/dags' },
+      code: { dagsFolder: 'src/dags', pluginsFolder: 'src/plugins', pythonPath: ['src', '.'] },
       airflow: {
         version: '3.2.1',
         image: 'registry.example.com/airflow@sha256:0000',

@@ -12,7 +12,7 @@ test('two fields are enough; everything else has a default', () => {
       spec: {
         branches: { include: ['feature/**'], exclude: [] },
         resyncInterval: '2m',
-        code: { dagsFolder: 'dags' },
+        code: { dagsFolder: 'dags', pythonPath: ['.'] },
         airflow: { version: '3.3.2', image: 'apache/airflow:3.3.2', runSchedules: 'none', config: {} },
         quota: {
           'requests.cpu': '8',
@@ -90,6 +90,22 @@ test.each<[what: string, spec: unknown, said: RegExp]>([
     'an unknown switch',
     aSpec({ airflow: { runSchedules: 'some' as never } }),
     /"none"\|"all".*→ at airflow\.runSchedules/,
+  ],
+  ['an absolute DAG folder', aSpec({ code: { dagsFolder: '/etc' } }), /inside.*→ at code\.dagsFolder/],
+  [
+    'a plugins folder outside',
+    aSpec({ code: { pluginsFolder: 'a/../../b' } }),
+    /must be a path inside the repository, such as dags → at code\.pluginsFolder/,
+  ],
+  [
+    'a folder with a line break',
+    aSpec({ code: { pythonPath: ['.', 'a\nb'] } }),
+    /must be a path inside the repository.*→ at code\.pythonPath\[1\]/,
+  ],
+  [
+    'two folders in one',
+    aSpec({ code: { pythonPath: ['src:lib'] } }),
+    /must not contain a colon.*→ at code\.pythonPath\[0\]/,
   ],
   ['a URL with a path', aSpec({ url: { base: 'https://h/x' } }), /must be an origin.*→ at url\.base/],
   ['a base that is no URL', aSpec({ url: { base: 'https://[' } }), /host name.*→ at url\.base/],

@@ -20,7 +20,8 @@ test('the design holds what the specs say, and no more', () => {
     branch: 'feature/hardy',
     namespace: previewName('offshoot', 'dags', 'feature/hardy'),
     url: URL_OF_HARDY,
-    git: { url: 'https://git.example.com/acme/dags.git', login: 'none', dagsFolder: 'dags' },
+    git: { url: 'https://git.example.com/acme/dags.git', login: 'none' },
+    code: { dagsFolder: 'dags', pythonPath: ['.'] },
     airflow: {
       version: '3.3.2',
       image: 'apache/airflow:3.3.2',

@@ -29,7 +29,7 @@ test('a DagRepository with the least one has to say is taken, and the API server
     webhookSecretRef: { name: 'dags-webhook' },
     branches: { include: ['feature/**'], exclude: [] },
     resyncInterval: '2m',
-    code: { dagsFolder: 'dags' },
+    code: { dagsFolder: 'dags', pythonPath: ['.'] },
     maxPreviews: 20,
     suspend: false,
     airflow: {
@@ -139,6 +139,16 @@ const wrong: readonly Wrong[] = [
     'a DAG folder outside',
     (spec) => (spec['code'] = { dagsFolder: 'dags/../../x' }),
     /must be a path inside the repository/,
+  ],
+  [
+    'a plugins folder with a control character',
+    (spec) => (spec['code'] = { pluginsFolder: 'plugins\u0007' }),
+    /spec\.code\.pluginsFolder:.*must be a path inside the repository/,
+  ],
+  [
+    'two folders of PYTHONPATH in one',
+    (spec) => (spec['code'] = { pythonPath: ['src:lib'] }),
+    /spec\.code\.pythonPath\[0\]:.*must not contain a colon/,
   ],
   [
     'Airflow 2',

@@ -11,6 +11,8 @@ export const defaults = (design: Design): Record<string, string> => ({
   // A file that hangs is reported as an import error after this long (Airflow's own default: 30 s).
   AIRFLOW__CORE__DAGBAG_IMPORT_TIMEOUT: '20',
   AIRFLOW__CORE__LOAD_EXAMPLES: 'False',
+  // Passes over test files.
+  AIRFLOW__CORE__MIGHT_CONTAIN_DAG_CALLABLE: 'offshoot_code.might_contain_dag',
   // A new commit is a new checkout, so every file of it is newer and parsed at once; files that stay need no second look.
   AIRFLOW__DAG_PROCESSOR__BUNDLE_REFRESH_CHECK_INTERVAL: '1',
   AIRFLOW__DAG_PROCESSOR__MIN_FILE_PROCESS_INTERVAL: '60',
@@ -36,6 +38,8 @@ const fixedFor = (whom: 'everywhere' | 'parts' | 'tasks') => (design: Design, pl
 
 export const everywhere = (design: Design, place: Place): Record<string, Setting> => ({
   ...fixedFor('everywhere')(design, place),
+  // Overruled, not refused: production's own config names a folder of production's image.
+  ...(place.pluginsFolder && { AIRFLOW__CORE__PLUGINS_FOLDER: place.pluginsFolder }),
   ...safety(design),
 });
 

@@ -5,15 +5,18 @@ import { submodulesFlag, submodulesMount, submodulesProbe, submodulesVolume } fr
 import { proxyEnv } from './proxy-env.ts';
 import type { Design } from '../../plan/api.ts';
 
-const ROOT = '/git';
+/** All checkouts are below it. */
+export const ROOT = '/git';
 const SECRET_DIR = '/etc/git-secret';
 const HTTP_PORT = 9418;
 /** Holds git-sync's last error in its own words, and is not there while all is well. */
 const ERROR_FILE = `${ROOT}/error.json`;
 
-/** Where Airflow finds the branch's DAGs: git-sync swaps the link `current` at every commit. */
-export const dagsPath = (design: Design) =>
-  [`${ROOT}/current`, ...design.git.dagsFolder.split('/').filter((part) => part && part !== '.')].join('/');
+/** Where Airflow finds a folder of the branch: git-sync swaps the link `current` at every commit. */
+export const pathOf = (folder: string) =>
+  [`${ROOT}/current`, ...folder.split('/').filter((part) => part && part !== '.')].join('/');
+
+export const dagsPath = ({ code }: Design) => pathOf(code.dagsFolder);
 
 /** The branch, kept up to date beside Airflow. Flags, not environment: a misspelt flag is an error, a misspelt variable is nothing. */
 export function gitSyncSidecar(design: Design) {

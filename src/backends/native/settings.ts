@@ -1,7 +1,7 @@
 import { AIRFLOW_ENV, fromSecrets, optionVariable, plainValues } from '../../model/airflow-env.ts';
 import { meta } from '../shared/meta.ts';
 import { literal, secretEnv } from '../shared/pod.ts';
-import { dagsPath, gitMount } from './git-sync.ts';
+import { dagsPath, gitMount, pathOf } from './git-sync.ts';
 import { KEYS } from './keys.ts';
 import { policyMount } from './policy.ts';
 import { proxyEnv } from './proxy-env.ts';
@@ -23,10 +23,17 @@ export function settings(design: NativeDesign): KubeObject {
     metadata: meta(design, SETTINGS, 'airflow'),
     data: {
       ...design.dialect.defaults(design),
+      ...pythonPath(design),
       ...configEnv(design.airflow.config),
       ...plainValues(design.airflow.env),
     },
   };
+}
+
+/** Without the DAG folder, which Airflow adds itself: a DAG file may be called like an installed package, and must not stand for it. */
+function pythonPath(design: Design): Record<string, string> {
+  const paths = design.code.pythonPath.map(pathOf).filter((path) => path !== dagsPath(design));
+  return paths.length === 0 ? {} : { PYTHONPATH: paths.join(':') };
 }
 
 /** What a DagRepository says of airflow.cfg, as Airflow's environment. */
@@ -42,6 +49,7 @@ export const configEnv = (config: Design['airflow']['config']): Record<string, s
 const place = (design: Design): Place => ({
   address: `http://airflow.${design.namespace}:${API_PORT}`,
   dagsFolder: dagsPath(design),
+  pluginsFolder: design.code.pluginsFolder === undefined ? undefined : pathOf(design.code.pluginsFolder),
   podTemplate: `${POD_TEMPLATE_DIR}/pod.yaml`,
 });
 

@@ -60,7 +60,12 @@ test('each is told', () => {
 
 test('what a container is given and the config may not have is the same list, but for what keeps previews from production', () => {
   const design = aDesign();
-  const place = { address: 'http://airflow', dagsFolder: '/dags', podTemplate: '/pod.yaml' };
+  const place = {
+    address: 'http://airflow',
+    dagsFolder: '/dags',
+    pluginsFolder: undefined,
+    podTemplate: '/pod.yaml',
+  };
   const given = {
     ...v3.ofParts(design, place),
     ...v3.ofTasks(design, place),

@@ -52,13 +52,13 @@ function errorOf(message: string): string | undefined {
   return stderr.replaceAll('\\n', ' ').replaceAll('\\"', '"').trim().slice(0, 400);
 }
 
-export const folderMissing: Why = (scene, { branch, git }) => {
+export const folderMissing: Why = (scene, { branch, code }) => {
   const { pods } = scene;
   if (!containerOf(pods, AIRFLOW, GIT_SYNC)?.ready) return undefined;
   if (!probeSaid(scene)?.includes(NO_FOLDER)) return undefined;
   return {
     reason: 'DagsFolderMissing',
-    message: `Branch ${branch} has no folder ${git.dagsFolder}. Push one, or change spec.code.dagsFolder of the DagRepository.`,
+    message: `Branch ${branch} has no folder ${code.dagsFolder}. Push one, or change spec.code.dagsFolder of the DagRepository.`,
   };
 };
 
