@@ -1,7 +1,8 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { mkdir, readFile, rename, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rename, rm, utimes, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, onTestFinished, test, vi } from 'vitest';
+import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest';
 import { buildGitSync } from '../../sandbox/images/git-sync/build-git-sync.ts';
 import { gitSync } from '../../sandbox/images/git-sync/recipe.ts';
 import { submodulesProbe } from '../../src/backends/native/submodules.ts';
@@ -12,12 +13,20 @@ import { gitDaemon } from '../forges/git-world.ts';
 const SCRIPT = new URL('../../src/backends/native/submodules/git', import.meta.url).pathname;
 const eventually = (check: () => Promise<void>) => vi.waitFor(check, { timeout: 15_000, interval: 50 });
 
+let folder: string;
+let program: string;
+// On a new machine, Go compiles its own libraries first.
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'offshoot-git-sync-'));
+  program = join(folder, 'git-sync');
+  await buildGitSync(join(gitSync.source, 'src'), program);
+}, 300_000);
+afterAll(() => rm(folder, { recursive: true }));
+
 /** Repositories on a real git server, of which `dags` is what git-sync follows. */
 async function aWorld() {
   const served = await temporaryFolder();
   const root = join(await temporaryFolder(), 'git');
-  const program = join(await temporaryFolder(), 'git-sync');
-  await buildGitSync(join(gitSync.source, 'src'), program);
 
   async function aRepository(name: string, files: Record<string, string>, submodules: string[] = []) {
     const work = join(served, name);

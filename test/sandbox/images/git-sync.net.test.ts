@@ -21,7 +21,7 @@ let running: ChildProcess[];
 beforeAll(async () => {
   shared = await mkdtemp(join(tmpdir(), 'git-sync-'));
   await buildGitSync(join(gitSync.source, 'src'), join(shared, 'git-sync'));
-}, 120_000);
+}, 300_000);
 
 afterAll(() => rm(shared, { recursive: true }));
 
