@@ -7,7 +7,7 @@ import type { Outcome } from '../model/outcome.ts';
 
 /** What is over sooner is not worth a word: a Conflict, a server that asks for patience. */
 const LASTING_MS = 10_000;
-/** The same in other words (a port, a time of day) is not told more often: each telling wakes who tried. */
+/** An API server's refusal in other words (a port, a time of day) is not told more often: each telling wakes who tried. */
 const OTHER_WORDS_MS = 60_000;
 
 interface Trouble {
@@ -31,7 +31,9 @@ export function createTroubles(now: () => number = monotonic) {
       const said = obstacle(error) ?? (lasts ? retrying(error) : undefined);
       const { told } = trouble;
       if (!said) return (delete trouble.told, undefined);
-      if (told?.said.reason === said.reason && at - told.at < OTHER_WORDS_MS) return told.said;
+      // Offshoot's own words change only with what they are about.
+      const ours = error instanceof Problem;
+      if (!ours && told?.said.reason === said.reason && at - told.at < OTHER_WORDS_MS) return told.said;
       trouble.told = { said, at };
       return said;
     },
