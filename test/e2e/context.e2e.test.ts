@@ -74,7 +74,7 @@ onNode('the demo in a cluster that is there already', () => {
         );
         expect(code, said).toBe(1);
         expect(said).toContain(
-          'Offshoot is installed in this cluster already, or something has its names (namespace/offshoot)',
+          'Offshoot is already installed in this cluster, or something else uses its names (namespace/offshoot)',
         );
         expect(leftOver(before, await snapshot(sandbox.kubeconfig)).map(describeIdentity)).toEqual([]);
         expect((await kubectl(['get', 'namespace', 'offshoot', '--output=name'])).trim()).toBe(
@@ -89,7 +89,7 @@ onNode('the demo in a cluster that is there already', () => {
   it('a context that is not there is an error that names those that are', { timeout: 60_000 }, async () => {
     const { code, said } = await demo('--context', 'nowhere', '--host-address', '127.0.0.1');
     expect(code).toBe(1);
-    expect(said).toMatch(/your kubeconfig has the contexts .*somebodys-cluster/);
+    expect(said).toMatch(/the contexts in your kubeconfig are: .*somebodys-cluster/);
   });
 
   it(
