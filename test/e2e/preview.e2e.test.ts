@@ -93,7 +93,7 @@ onNode('a preview of a private repository', () => {
     const { airflow, namespace } = preview;
     await productionObjects(world, namespace);
     const logsItsPod = async (run: string) => {
-      const wanted = ["in this preview's namespace", "there is no 'etl' in a preview", 'everything is there'];
+      const wanted = ["in this preview's namespace", "because previews have no 'etl'", 'everything is there'];
       await until(
         'the task’s log to tell of its pod while it runs',
         async () => {
