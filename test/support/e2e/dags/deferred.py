@@ -9,7 +9,7 @@ from airflow.sdk import dag
 
 @dag(schedule=None)
 def deferred():
-    TimeDeltaSensor(task_id="sensor", delta=timedelta(seconds=45), deferrable=True)
+    TimeDeltaSensor(task_id="sensor", delta=timedelta(seconds=90), deferrable=True)
     KubernetesPodOperator(
         task_id="pod",
         namespace="airflow",
