@@ -15,7 +15,7 @@ export interface Asked {
   now: Date;
 }
 
-/** Undefined if there is nothing to reconcile. */
+/** Undefined if there is nothing to reconcile, or nothing that can be read. */
 export function previewAt(deps: PreviewDeps, key: string): Preview | undefined {
   const object = deps.previews.get(parseKey(key));
   if (!object) return undefined;
@@ -26,6 +26,7 @@ export function previewAt(deps: PreviewDeps, key: string): Preview | undefined {
   return undefined;
 }
 
+/** Throws if not even what there is could be observed. */
 export async function ask(deps: PreviewDeps, preview: Preview): Promise<Asked> {
   const repository = withGrantedTemplate(deps, preview, repositoryOf(deps, preview));
   const now = deps.now();
