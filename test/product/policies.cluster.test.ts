@@ -79,6 +79,9 @@ async function heldUp(name: string, message: RegExp): Promise<string> {
       return true;
     }, SECONDS).catch(() => false);
     if (refused) return branch;
+    // Without a kubelet it would be updated for ever, and a rollout takes two at a time.
+    await it.delete(branch);
+    await it.isGone(branch);
   }
   throw new Error(`no preview was ever held up by ${name}`);
 }

@@ -135,7 +135,7 @@ export class World {
     return eventually(async () => {
       const preview = await this.preview(branch, name);
       const ready = findCondition(preview?.status?.conditions, 'Ready');
-      expect(ready, `${branch} as its Preview tells it`).toMatchObject({ reason: 'DatabaseStarting' });
+      expect(ready, `${branch}: ${JSON.stringify(ready)}`).toMatchObject({ reason: 'DatabaseStarting' });
       return preview!;
     });
   }
