@@ -15,6 +15,23 @@ CHECKOUTS, DAGS = PLACE["checkouts"] + "/", Path(PLACE["dagsFolder"])
 KEEPERS = ("airflow.plugins_manager", "airflow.sdk.plugins_manager", "airflow.listeners.listener", "airflow.sdk.listener")
 
 
+of_branch, last_seen = [], None
+
+
+def look():
+    """
+    Notes which modules are of the branch. Before each fork, and only those that are new since the last: whatever a child looks at,
+    it gets a copy of (a look counts as a reference), and all modules of Airflow are 25 MiB.
+    """
+    global last_seen
+    for name in [*reversed(sys.modules)]:  # at once: another thread may be importing
+        if name == last_seen:
+            break
+        if is_of_branch(sys.modules[name]):
+            of_branch.append(name)
+    last_seen = next(reversed(sys.modules))
+
+
 def forget():
     """
     What a process imported from the branch may be of a former commit: the DAG processor loads plugins when it starts, before there is
@@ -22,8 +39,8 @@ def forget():
     """
     for path in [path for path, finder in sys.path_importer_cache.items() if finder is None]:
         del sys.path_importer_cache[path]  # no such folder then; it may be there now
-    for name in [name for name, module in sys.modules.items() if is_of_branch(module)]:
-        del sys.modules[name]
+    while of_branch:
+        sys.modules.pop(of_branch.pop(), None)
     for keeper in filter(None, map(sys.modules.get, KEEPERS)):
         for value in list(vars(keeper).values()):
             if hasattr(value, "cache_clear"):
@@ -37,7 +54,7 @@ def is_of_branch(module):
     return isinstance(where, str) and where.startswith(CHECKOUTS)
 
 
-os.register_at_fork(after_in_child=forget)
+os.register_at_fork(before=look, after_in_child=forget)
 
 
 def might_contain_dag(file_path, zip_file=None):
