@@ -37,7 +37,7 @@ export default defineConfig({
           sequence: { groupOrder: 2 },
           include: [`test/**/*${kinds.cluster}`],
           globalSetup: ['test/support/control-plane.ts'],
-          testTimeout: 60_000,
+          testTimeout: 150_000,
           hookTimeout: 120_000,
           maxWorkers: 2,
         },
