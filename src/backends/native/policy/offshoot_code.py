@@ -14,7 +14,7 @@ CHECKOUTS, DAGS = PLACE["checkouts"] + "/", Path(PLACE["dagsFolder"])
 # The modules of Airflow that keep what plugins gave them.
 KEEPERS = ("airflow.plugins_manager", "airflow.sdk.plugins_manager", "airflow.listeners.listener", "airflow.sdk.listener")
 
-
+# Names of modules that this process imported from the branch, and the newest module that was looked at for that.
 of_branch, last_seen = [], None
 
 
@@ -27,7 +27,7 @@ def look():
     for name in [*reversed(sys.modules)]:  # at once: another thread may be importing
         if name == last_seen:
             break
-        if is_of_branch(sys.modules[name]):
+        if is_of_branch(sys.modules.get(name)):
             of_branch.append(name)
     last_seen = next(reversed(sys.modules))
 
